@@ -1,0 +1,107 @@
+//! A checked expression. Names are resolved to columns, so nothing here can refer to what does not exist.
+
+/// A checked expression with its type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    pub node: Node,
+    pub ty: Ty,
+    /// Whether its value can be absent. A condition never is.
+    pub nullable: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    Literal(Literal),
+    Column(Column),
+    /// The n-th `input` of the action whose `require` this is.
+    Input(usize),
+    /// The id of the person who acts.
+    Actor,
+    /// The instant at which the statement runs, taken after its locks.
+    Now,
+    Not(Box<Expr>),
+    Negate(Box<Expr>),
+    Binary(Op, Box<Expr>, Box<Expr>),
+    /// `x in a, b` and `state is group`: equal to one of the literals.
+    OneOf(Box<Expr>, Vec<Literal>),
+    IsSet(Box<Expr>),
+    IsUnset(Box<Expr>),
+    /// `or(x, default)`: the default where x is absent.
+    OrElse(Box<Expr>, Box<Expr>),
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    Call(Function, Vec<Expr>),
+}
+
+/// A column of the row that an expression speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Column {
+    Id,
+    State,
+    Version,
+    CreatedAt,
+    UpdatedAt,
+    /// Index into the entity's `fields`.
+    Field(usize),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    Bool(bool),
+    /// Also money in minor units, basis points, and a duration in seconds.
+    Int(i64),
+    Text(String),
+    /// A state's or an enumeration's value, by its name.
+    Name(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    And,
+    Or,
+    Add,
+    Sub,
+    Mul,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    Min,
+    Max,
+    /// Characters of a text.
+    Len,
+    Lower,
+    /// Start of a range.
+    RangeStart,
+    /// End of a range, exclusive.
+    RangeEnd,
+    Overlaps,
+    Contains,
+}
+
+/// The type of an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ty {
+    Bool,
+    Int,
+    Decimal,
+    Bps,
+    /// ISO 4217 code.
+    Money(String),
+    Text,
+    Date,
+    Timestamp,
+    /// Seconds.
+    Duration,
+    RangeOfTimestamp,
+    RangeOfDate,
+    /// One of these names: an enumeration or the states of an entity.
+    Names(Vec<String>),
+    /// A reference to the entity of this name; also `actor` (to the user entity).
+    Ref(String),
+}

@@ -1,0 +1,11 @@
+//! `blueprint` compiles a YAML blueprint of a backend into a Rust service crate.
+//!
+//! ```text
+//! blueprint files → yaml → syntax → resolve → model → plan → render → tree → write | check
+//!                                               └→ schema ─┘
+//! ```
+//!
+//! What each layer may import is held by `tests/tidy.rs` and told in ARCHITECTURE.md.
+
+pub mod expr;
+pub mod model;

@@ -1,0 +1,54 @@
+//! Who sees which fields of which rows in one context: the shape that policies, column grants,
+//! facet views, responses and tests share.
+
+use super::{ContextId, Entity, EntityId, FieldId, Model, ReadGrant};
+
+/// What one context may read of one entity.
+#[derive(Debug, Clone)]
+pub struct Access<'m> {
+    pub context: ContextId,
+    /// Grants that hold in the context, in the order declared; a row is visible through any of them.
+    pub grants: Vec<&'m ReadGrant>,
+    /// Fields that every grant gives: the columns granted on the table itself.
+    pub base: Vec<FieldId>,
+    /// Fields that only some grants give, each set behind a view of its own.
+    pub facets: Vec<Facet>,
+}
+
+/// Fields that the same grants give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    pub fields: Vec<FieldId>,
+    /// Indices into [`Access::grants`].
+    pub grants: Vec<usize>,
+}
+
+impl Model {
+    /// None where nobody reads the entity in the context: no policy, no grant, no route.
+    pub fn access(&self, entity: EntityId, context: ContextId) -> Option<Access<'_>> {
+        let entity: &Entity = &self[entity];
+        let grants: Vec<&ReadGrant> = entity
+            .reads
+            .iter()
+            .filter(|grant| self.context_of(entity, grant.who) == context)
+            .collect();
+        if grants.is_empty() {
+            return None;
+        }
+        let mut base = Vec::new();
+        let mut facets: Vec<Facet> = Vec::new();
+        for field in (0..entity.fields.len()).map(FieldId) {
+            let givers: Vec<usize> = (0..grants.len())
+                .filter(|index| grants[*index].fields.contains(&field))
+                .collect();
+            if givers.len() == grants.len() {
+                base.push(field);
+            } else if let Some(facet) = facets.iter_mut().find(|facet| facet.grants == givers) {
+                facet.fields.push(field);
+            } else if !givers.is_empty() {
+                facets.push(Facet { fields: vec![field], grants: givers });
+            }
+        }
+        Some(Access { context, grants, base, facets })
+    }
+}

@@ -1,0 +1,153 @@
+//! An entity: what its rows hold, who reads them, and what always holds of them.
+
+use super::{Action, ContextId, EntityId, FieldId, PartyId, RoleId, StateId, Type};
+use crate::expr::typed::{Expr, Literal};
+
+/// Every entity also has `id`, `version`, `created_at`, `updated_at`, and `state` where it has states.
+/// They stand in no list here and come with any read grant.
+#[derive(Debug, Clone)]
+pub struct Entity {
+    /// PascalCase.
+    pub name: String,
+    /// snake_case plural, the name of its collection.
+    pub plural: String,
+    pub summary: String,
+    pub kind: EntityKind,
+    pub scope: Scope,
+    /// Implied ones first (tenant, copied parties), then as declared.
+    pub fields: Vec<Field>,
+    pub states: Option<States>,
+    pub parties: Vec<Party>,
+    pub uniques: Vec<Unique>,
+    pub rules: Vec<Rule>,
+    pub reads: Vec<ReadGrant>,
+    pub actions: Vec<Action>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntityKind {
+    Plain,
+    /// People. Implied column `subject`: the token's subject, never read by anybody.
+    User,
+    /// The tenant of this context. Its own id is its anchor.
+    Tenant(ContextId),
+    /// Who holds which role in this context. Implied fields `user`, `role`, `revoked_at`, and the tenant.
+    /// One row for a person (and tenant): a grant after a revocation revives it.
+    Grants(ContextId),
+}
+
+/// Whose rows these are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Nobody's in particular.
+    Platform,
+    /// One tenant's; `column` refers to it, is set when the row is made and never changes.
+    Tenant { tenant: EntityId, column: FieldId },
+    /// As `Tenant`, where the tenant is that of the row which `through` refers to.
+    Through { tenant: EntityId, column: FieldId, through: FieldId },
+}
+
+impl Scope {
+    pub fn tenant(self) -> Option<(EntityId, FieldId)> {
+        match self {
+            Scope::Platform => None,
+            Scope::Tenant { tenant, column } | Scope::Through { tenant, column, .. } => {
+                Some((tenant, column))
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// snake_case.
+    pub name: String,
+    pub summary: String,
+    pub ty: Type,
+    pub optional: bool,
+    pub default: Option<Default>,
+    /// Written once, when the row is made.
+    pub frozen: bool,
+    pub origin: Origin,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Default {
+    Value(Literal),
+    Now,
+    /// The person who makes the row.
+    Actor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Declared,
+    /// By `identity` or `scope`.
+    Implied,
+    /// A frozen party column of the parent, kept equal to it by a composite foreign key.
+    Copied { through: FieldId, field: FieldId },
+}
+
+#[derive(Debug, Clone)]
+pub struct States {
+    /// The first is the start.
+    pub list: Vec<State>,
+    pub groups: Vec<StateGroup>,
+}
+
+#[derive(Debug, Clone)]
+pub struct State {
+    pub name: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct StateGroup {
+    pub name: String,
+    pub states: Vec<StateId>,
+}
+
+/// A role that a person has on a row because a column of it names him.
+#[derive(Debug, Clone)]
+pub struct Party {
+    pub name: String,
+    /// The column that holds the person's id; none: the row is the person.
+    pub column: Option<FieldId>,
+    pub context: ContextId,
+}
+
+/// To whom something is granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Who {
+    /// Also without a token.
+    Anyone,
+    /// Any signed-in person, in `self`.
+    User,
+    Role(RoleId),
+    Party(PartyId),
+}
+
+#[derive(Debug, Clone)]
+pub struct ReadGrant {
+    pub who: Who,
+    /// In the entity's order. `all` is written out.
+    pub fields: Vec<FieldId>,
+    /// Only rows of which this holds; own columns only.
+    pub when: Option<Expr>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Unique {
+    pub name: String,
+    /// Without the tenant, which leads it unless it is global.
+    pub fields: Vec<FieldId>,
+    pub filter: Option<Expr>,
+    /// Why a clash with another tenant's row may be seen.
+    pub global: Option<String>,
+}
+
+/// A condition that always holds of a row.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub name: String,
+    pub holds: Expr,
+}

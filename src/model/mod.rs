@@ -1,0 +1,128 @@
+//! The closed world that a blueprint describes: resolved, typed ids, nothing of YAML.
+//!
+//! Every index in here is valid: `resolve` builds a model only when there is no error.
+
+pub mod access;
+mod action;
+mod entity;
+mod identity;
+mod service;
+mod types;
+
+pub use action::{Action, ActionKind, Door, Input, Requirement};
+pub use entity::{
+    Default, Entity, EntityKind, Field, Origin, Party, ReadGrant, Rule, Scope, State, StateGroup,
+    States, Unique, Who,
+};
+pub use identity::{Context, ContextKind, Identity, Provision, Role, Tokens};
+pub use service::{Currency, Service, Setting, SettingType, Source};
+pub use types::Type;
+
+use std::ops::Index;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub usize);
+    };
+}
+id!(/// An entity: index into [`Model::entities`], which is also its rank in the lock order.
+    EntityId);
+id!(/// An acting context: index into [`Model::contexts`].
+    ContextId);
+id!(/// A role: index into [`Model::roles`].
+    RoleId);
+id!(/// A field: index into its entity's `fields`.
+    FieldId);
+id!(/// A party: index into its entity's `parties`.
+    PartyId);
+id!(/// A state: index into its entity's `states.list`.
+    StateId);
+
+/// One blueprint, resolved.
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub service: Service,
+    pub settings: Vec<Setting>,
+    pub identity: Identity,
+    /// `anyone` first, `self` second, then as declared.
+    pub contexts: Vec<Context>,
+    pub roles: Vec<Role>,
+    /// Implied ones (user, tenants, grants) first where they are not declared, then as declared.
+    pub entities: Vec<Entity>,
+    /// Whether `routes: standard` is there; without it the service has no routes but its own.
+    pub standard_routes: bool,
+}
+
+impl Model {
+    /// The context of requests without a token.
+    pub const ANYONE: ContextId = ContextId(0);
+    /// The context in which a person acts as himself.
+    pub const SELF: ContextId = ContextId(1);
+
+    pub fn entity_ids(&self) -> impl Iterator<Item = EntityId> + use<> {
+        (0..self.entities.len()).map(EntityId)
+    }
+
+    pub fn context_ids(&self) -> impl Iterator<Item = ContextId> + use<> {
+        (0..self.contexts.len()).map(ContextId)
+    }
+
+    pub fn entity_named(&self, name: &str) -> Option<EntityId> {
+        self.entity_ids().find(|id| self[*id].name == name)
+    }
+
+    /// Roles of one context, in the order declared.
+    pub fn roles_in(&self, context: ContextId) -> impl Iterator<Item = RoleId> + '_ {
+        (0..self.roles.len()).map(RoleId).filter(move |id| self[*id].context == context)
+    }
+
+    /// Roles that stand for `role`: itself and all that include it.
+    pub fn holders_of(&self, role: RoleId) -> impl Iterator<Item = RoleId> + '_ {
+        (0..self.roles.len())
+            .map(RoleId)
+            .filter(move |id| *id == role || self[*id].includes.contains(&role))
+    }
+
+    /// The context in which `who` acts on `entity`.
+    pub fn context_of(&self, entity: &Entity, who: Who) -> ContextId {
+        match who {
+            Who::Anyone => Self::ANYONE,
+            Who::User => Self::SELF,
+            Who::Role(role) => self[role].context,
+            Who::Party(party) => entity.parties[party.0].context,
+        }
+    }
+
+    /// The name by which a blueprint grants to `who`.
+    pub fn name_of<'a>(&'a self, entity: &'a Entity, who: Who) -> &'a str {
+        match who {
+            Who::Anyone => "anyone",
+            Who::User => "user",
+            Who::Role(role) => &self[role].name,
+            Who::Party(party) => &entity.parties[party.0].name,
+        }
+    }
+}
+
+impl Index<EntityId> for Model {
+    type Output = Entity;
+    fn index(&self, id: EntityId) -> &Entity {
+        &self.entities[id.0]
+    }
+}
+
+impl Index<ContextId> for Model {
+    type Output = Context;
+    fn index(&self, id: ContextId) -> &Context {
+        &self.contexts[id.0]
+    }
+}
+
+impl Index<RoleId> for Model {
+    type Output = Role;
+    fn index(&self, id: RoleId) -> &Role {
+        &self.roles[id.0]
+    }
+}
