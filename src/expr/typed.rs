@@ -49,6 +49,8 @@ pub enum Literal {
     Bool(bool),
     /// Also money in minor units, basis points, and a duration in seconds.
     Int(i64),
+    /// As written: digits, a point, digits; perhaps led by a minus.
+    Decimal(String),
     Text(String),
     /// A state's or an enumeration's value, by its name.
     Name(String),
