@@ -38,9 +38,8 @@ impl Model {
         let mut base = Vec::new();
         let mut facets: Vec<Facet> = Vec::new();
         for field in (0..entity.fields.len()).map(FieldId) {
-            let givers: Vec<usize> = (0..grants.len())
-                .filter(|index| grants[*index].fields.contains(&field))
-                .collect();
+            let givers: Vec<usize> =
+                (0..grants.len()).filter(|index| grants[*index].fields.contains(&field)).collect();
             if givers.len() == grants.len() {
                 base.push(field);
             } else if let Some(facet) = facets.iter_mut().find(|facet| facet.grants == givers) {

@@ -85,7 +85,10 @@ pub enum Origin {
     /// By `identity` or `scope`.
     Implied,
     /// A frozen party column of the parent, kept equal to it by a composite foreign key.
-    Copied { through: FieldId, field: FieldId },
+    Copied {
+        through: FieldId,
+        field: FieldId,
+    },
 }
 
 #[derive(Debug, Clone)]

@@ -43,9 +43,15 @@ pub enum ContextKind {
     Anyone,
     Person,
     /// Within one row of `tenant`, by an unrevoked row of `grants`.
-    Tenant { tenant: EntityId, grants: EntityId, founder: Option<RoleId> },
+    Tenant {
+        tenant: EntityId,
+        grants: EntityId,
+        founder: Option<RoleId>,
+    },
     /// Over all tenants, by an unrevoked row of `grants`.
-    Staff { grants: EntityId },
+    Staff {
+        grants: EntityId,
+    },
 }
 
 impl Context {

@@ -7,15 +7,23 @@ use super::{ContextId, Currency, EntityId};
 pub enum Type {
     Bool,
     /// 64 bits, bounds inclusive.
-    Int { min: i64, max: i64 },
+    Int {
+        min: i64,
+        max: i64,
+    },
     /// `scale` digits after the point, at most 28 in all.
-    Decimal { scale: u32 },
+    Decimal {
+        scale: u32,
+    },
     /// Integer minor units.
     Money(Currency),
     /// Basis points, 0 to 10,000.
     Bps,
     /// Characters, bounds inclusive.
-    Text { min: u32, max: u32 },
+    Text {
+        min: u32,
+        max: u32,
+    },
     Email,
     /// E.164.
     Phone,
