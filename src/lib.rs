@@ -7,6 +7,9 @@
 //!
 //! What each layer may import is held by `tests/tidy.rs` and told in ARCHITECTURE.md.
 
+pub mod diagnostics;
 pub mod expr;
 pub mod model;
+pub mod source;
+pub mod syntax;
 pub mod tree;

@@ -1,0 +1,125 @@
+//! Every code, in one flat table. A code is never reused and never changes its meaning.
+//!
+//! E0xx the text and its YAML; E1xx words and shapes; E2xx names and references;
+//! E3xx expressions; E4xx who may do what; E5xx states and actions; E6xx what can never happen.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// The stable name of one kind of mistake.
+#[derive(Clone, Copy)]
+pub struct Code {
+    pub id: &'static str,
+    /// A few words, for lists.
+    pub title: &'static str,
+    /// The page that `blueprint explain` prints: Markdown.
+    pub page: &'static str,
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Code {}
+
+impl PartialOrd for Code {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Code {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.id.cmp(other.id)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.id)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.id)
+    }
+}
+
+/// The code of this name, written in any case.
+pub fn find(id: &str) -> Option<Code> {
+    ALL.iter().copied().find(|code| code.id.eq_ignore_ascii_case(id))
+}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal $title:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub const $name: Code = Code {
+                id: $id,
+                title: $title,
+                page: include_str!(concat!("../../docs/codes/", $id, ".md")),
+            };
+        )*
+        /// In the order of the table.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    FILE_TOO_LARGE = "E001" "the file is too large";
+    NOT_UTF8 = "E002" "the file is not UTF-8";
+    FORBIDDEN_CHARACTER = "E003" "a character that cannot be seen";
+    NOT_YAML = "E004" "this is not YAML";
+    UNCLOSED = "E005" "a bracket is opened and not closed";
+    SEVERAL_DOCUMENTS = "E006" "more than one document in a file";
+    ANCHOR = "E007" "anchors, aliases and merge keys";
+    TAG = "E008" "a YAML tag";
+    DUPLICATE_KEY = "E009" "the same key twice";
+    COMPLEX_KEY = "E010" "a key that is not a word";
+    TOO_DEEP = "E011" "nested too deeply";
+    TOO_MANY = "E012" "too many values";
+    SCALAR_TOO_LONG = "E013" "a value is too long";
+    SPLIT_AT_COMMA = "E014" "YAML split this at a comma";
+    EMPTY_FILE = "E015" "there is nothing in the file";
+
+    UNKNOWN_WORD = "E101" "a word that does not belong here";
+    NOT_SUPPORTED_YET = "E102" "planned, not supported yet";
+    MISSING_WORD = "E103" "a word that must be here is missing";
+    WRONG_SHAPE = "E104" "another shape is expected here";
+    WRONG_VALUE = "E105" "another value is expected here";
+    NO_VALUE = "E106" "there is no value";
+    WRONG_VERSION = "E107" "another version of the language";
+    NOT_A_NAME = "E108" "this cannot be a name";
+    NOT_A_TYPE = "E109" "this is not a type";
+    WRONG_BOUNDS = "E110" "bounds that cannot be";
+    TWICE_IN_LIST = "E111" "the same thing twice in a list";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_sorted_and_unique() {
+        assert!(ALL.is_sorted_by(|one, next| one < next));
+    }
+
+    #[test]
+    fn every_page_has_its_four_parts() {
+        for code in ALL {
+            assert!(code.page.starts_with(&format!("# {code}: ")), "{code} has no heading");
+            for part in ["What it does", "Why it is refused", "Example", "Way out"] {
+                assert!(code.page.contains(&format!("\n## {part}\n")), "{code} lacks: {part}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_in_any_case() {
+        assert_eq!(find("e009"), Some(DUPLICATE_KEY));
+        assert_eq!(find("E999"), None);
+    }
+}

@@ -1,0 +1,183 @@
+//! What is wrong with a blueprint, where, why, and what to do about it.
+//!
+//! To add a diagnostic:
+//! 1. a line in [`codes`]: a constant, its code, its title;
+//! 2. a page `docs/codes/<CODE>.md`: What it does, Why it is refused, Example, Way out;
+//! 3. beside the check that finds it, the words of this one:
+//!    ```ignore
+//!    diagnostics.push(
+//!        Diagnostic::new(codes::DUPLICATE_KEY, second, format!("`{key}` stands here twice"))
+//!            .label("the second")
+//!            .also(first, "the first")
+//!            .reason("only one of them would count, and nobody could see which")
+//!            .next("remove one of them"),
+//!    );
+//!    ```
+//! 4. a case `tests/ui/<name>/blueprint.yaml` that has it.
+//!
+//! One cause is one diagnostic: a check that meets something already reported stays silent.
+
+pub mod codes;
+
+pub use codes::Code;
+
+use crate::source::Span;
+
+/// One mistake.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    pub code: Code,
+    /// One sentence without a full stop; names the thing as the person wrote it, in backquotes.
+    pub message: String,
+    pub primary: Label,
+    /// Other places that one needs to see to understand it.
+    pub secondary: Vec<Label>,
+    /// Why this is refused.
+    pub reason: Option<String>,
+    /// What to write instead, or what to run.
+    pub next: Option<String>,
+}
+
+/// A place and what stands there; the text may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    pub span: Span,
+    pub text: String,
+}
+
+impl Diagnostic {
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Diagnostic {
+            code,
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            secondary: Vec::new(),
+            reason: None,
+            next: None,
+        }
+    }
+
+    /// The words under the caret.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Another place.
+    #[must_use]
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    #[must_use]
+    pub fn reason(mut self, text: impl Into<String>) -> Self {
+        self.reason = Some(text.into());
+        self
+    }
+
+    #[must_use]
+    pub fn next(mut self, text: impl Into<String>) -> Self {
+        self.next = Some(text.into());
+        self
+    }
+
+    /// `next`, where there is something to say.
+    #[must_use]
+    pub fn maybe_next(self, text: Option<String>) -> Self {
+        match text {
+            Some(text) => self.next(text),
+            None => self,
+        }
+    }
+}
+
+/// All mistakes of one run, by place; the same mistake at the same place once.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    pub fn new() -> Self {
+        Diagnostics::default()
+    }
+
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        let key = |of: &Diagnostic| (of.primary.span, of.code);
+        let at = self.list.partition_point(|other| key(other) < key(&diagnostic));
+        if self.list.get(at).is_none_or(|other| key(other) != key(&diagnostic)) {
+            self.list.insert(at, diagnostic);
+        }
+    }
+
+    pub fn extend(&mut self, others: Diagnostics) {
+        for diagnostic in others.list {
+            self.push(diagnostic);
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.list.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// `did you mean …?` for a word that is not among those known, where one is close.
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(word, known).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// The known word that is closest, if it is close enough to be meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| {
+            (strsim::normalized_damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate)
+        })
+        .filter(|(likeness, _)| *likeness >= 0.6)
+        .reduce(|best, other| if other.0 > best.0 { other } else { best })
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn sorted_by_place_and_each_once() {
+        let mut all = Diagnostics::new();
+        for start in [5, 1, 5, 3] {
+            let span = Span::new(FileId(0), start..start + 1);
+            all.push(Diagnostic::new(codes::DUPLICATE_KEY, span, "twice"));
+        }
+        let starts: Vec<u32> = all.iter().map(|one| one.primary.span.start).collect();
+        assert_eq!(starts, [1, 3, 5]);
+    }
+
+    #[test]
+    fn a_near_word_is_offered_and_a_far_one_is_not() {
+        let known = ["actions", "accept", "fields"];
+        assert_eq!(nearest("action", known), Some("actions"));
+        assert_eq!(nearest("feilds", known), Some("fields"));
+        assert_eq!(nearest("zebra", known), None);
+    }
+}

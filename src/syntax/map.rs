@@ -1,0 +1,46 @@
+//! Names and what stands under them, in the order written.
+
+use super::document::Name;
+
+/// Each name once: `yaml` refuses a second.
+#[derive(Debug, Clone)]
+pub struct Map<T> {
+    entries: Vec<(Name, T)>,
+}
+
+impl<T> Default for Map<T> {
+    fn default() -> Self {
+        Map { entries: Vec::new() }
+    }
+}
+
+impl<T> Map<T> {
+    pub fn push(&mut self, name: Name, value: T) {
+        self.entries.push((name, value));
+    }
+
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.entry(name).map(|(_, value)| value)
+    }
+
+    /// The name as it stands there, and what stands under it.
+    pub fn entry(&self, name: &str) -> Option<(&Name, &T)> {
+        self.iter().find(|(other, _)| other.value == name)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&Name, &T)> {
+        self.entries.iter().map(|(name, value)| (name, value))
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|(name, _)| name.value.as_str())
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}

@@ -1,0 +1,43 @@
+//! The types of fields and inputs, as they are written: `text(1..80)`, `ref User in team`.
+
+use super::document::Name;
+
+/// A type; whether it is optional stands beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldType {
+    Bool,
+    /// Bounds inclusive.
+    Int {
+        min: Option<i64>,
+        max: Option<i64>,
+    },
+    /// Digits after the point.
+    Decimal {
+        scale: u32,
+    },
+    /// In the service's currency, unless it names one.
+    Money {
+        currency: Option<Name>,
+    },
+    Bps,
+    /// Characters, bounds inclusive.
+    Text {
+        min: Option<u32>,
+        max: Option<u32>,
+    },
+    Email,
+    Phone,
+    Url,
+    Slug,
+    Date,
+    Timestamp,
+    Duration,
+    RangeOfDate,
+    RangeOfTimestamp,
+    OneOf(Vec<Name>),
+    Ref {
+        entity: Name,
+        /// A person with an unrevoked grant in this context.
+        within: Option<Name>,
+    },
+}
