@@ -99,6 +99,9 @@ pub struct Diagnostics {
     list: Vec<Diagnostic>,
 }
 
+/// After so many, more do not help; a hostile file must not make a long list.
+const MOST: usize = 500;
+
 impl Diagnostics {
     pub fn new() -> Self {
         Diagnostics::default()
@@ -109,6 +112,7 @@ impl Diagnostics {
         let at = self.list.partition_point(|other| key(other) < key(&diagnostic));
         if self.list.get(at).is_none_or(|other| key(other) != key(&diagnostic)) {
             self.list.insert(at, diagnostic);
+            self.list.truncate(MOST);
         }
     }
 

@@ -133,8 +133,8 @@ pub struct Entity {
     pub states: Option<States>,
     pub unique: Map<Unique>,
     pub rules: Map<ExprText>,
-    /// None: not written. By whom, in the order written.
-    pub read: Option<Map<Read>>,
+    /// None: not written. By whom, in the order written; one or more grants each.
+    pub read: Option<Map<Vec<Read>>>,
     pub actions: Map<Action>,
     /// A field, party, state or action of it could not be read.
     pub incomplete: bool,
@@ -167,7 +167,7 @@ pub struct Field {
 /// A role that comes from the row.
 #[derive(Debug, Clone)]
 pub struct Party {
-    /// The field that names the person. Missing only if reported.
+    /// The field that names the person. None: the field of the party's own name.
     pub user: Option<Name>,
     /// Missing only if reported.
     pub context: Option<Name>,

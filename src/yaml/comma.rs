@@ -1,0 +1,89 @@
+//! `{ summary: Fast, cheap }`: a text with a comma that YAML takes for two entries.
+
+use super::tree::Node;
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::source::{Span, Spanned};
+
+/// The entries of one mapping between braces, as a person may have meant them.
+#[derive(Default)]
+pub struct Split {
+    entries: Vec<Meant>,
+}
+
+struct Meant {
+    key: Spanned<String>,
+    /// Of the value up to the last part that was split off.
+    value: Option<Span>,
+    parts: Vec<Spanned<String>>,
+}
+
+impl Split {
+    pub fn with_value(&mut self, key: &Spanned<String>, value: &Node) {
+        self.entries.push(Meant { key: key.clone(), value: Some(value.span), parts: Vec::new() });
+    }
+
+    /// A key after which there is no colon. Whether it belongs to the value before it.
+    pub fn without_value(&mut self, key: &Spanned<String>) -> bool {
+        if let Some(last) = self.entries.last_mut()
+            && let Some(value) = last.value
+        {
+            last.value = Some(value.to(key.span));
+            last.parts.push(key.clone());
+            true
+        } else {
+            self.entries.push(Meant { key: key.clone(), value: None, parts: Vec::new() });
+            false
+        }
+    }
+
+    /// Whether the value of this key was split, so that what is left of it means nothing.
+    pub fn concerns(&self, key: &Spanned<String>) -> bool {
+        self.entries.iter().any(|meant| meant.key.span == key.span && !meant.parts.is_empty())
+    }
+
+    /// One diagnostic for each value that was split, and for each key that never had one.
+    pub fn report(self, text: &str) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        for meant in &self.entries {
+            let diagnostic = match (meant.parts.first(), meant.value) {
+                (Some(part), Some(value)) => Diagnostic::new(
+                    codes::SPLIT_AT_COMMA,
+                    part.span,
+                    format!("YAML split this at a comma: `{}` has no value", part.value),
+                )
+                .label("a key of its own, to YAML")
+                .also(
+                    Span { end: part.span.start, ..value },
+                    format!("the value of `{}`", meant.key),
+                )
+                .reason("between braces every comma begins a new entry")
+                .next(format!("write it as a block:\n{}", self.block(text))),
+                (None, None) => Diagnostic::new(
+                    codes::NO_VALUE,
+                    meant.key.span,
+                    format!("`{}` has no value", meant.key),
+                )
+                .next(format!("write `{}: …`", meant.key)),
+                _ => continue,
+            };
+            diagnostics.push(diagnostic);
+        }
+        diagnostics
+    }
+
+    fn block(&self, text: &str) -> String {
+        let lines: Vec<String> = self
+            .entries
+            .iter()
+            .map(|meant| {
+                let value = meant.value.map_or("…", |span| &text[span.range()]);
+                let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+                let quoted =
+                    !meant.parts.is_empty() && (value.contains(": ") || value.contains(" #"));
+                let value = if quoted { format!("'{}'", value.replace('\'', "''")) } else { value };
+                format!("  {}: {value}", meant.key)
+            })
+            .collect();
+        lines.join("\n")
+    }
+}

@@ -1,0 +1,8 @@
+//! Sizes that no person writes. Beyond them a file is a mistake or an attack.
+
+/// Mappings and lists within each other.
+pub const DEPTH: usize = 32;
+/// Scalars, lists and mappings in one file.
+pub const NODES: usize = 500_000;
+/// Bytes of one scalar.
+pub const SCALAR_BYTES: usize = 64 * 1024;

@@ -1,0 +1,51 @@
+//! Text to a tree in which every value knows its place.
+//!
+//! The only place that knows the YAML library. What the language has no use for is refused here:
+//! anchors, aliases, merge keys, tags, several documents, keys that are no words, values that are
+//! not there, and sizes that no person writes. A scalar keeps its text: `NO`, `007`, `1.10` and
+//! `16:00` mean what the place where they stand makes of them.
+
+mod build;
+mod characters;
+mod comma;
+mod fault;
+mod limits;
+mod tree;
+
+pub use tree::{Content, Entry, Node};
+
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::source::{Fault, FileId, MAX_FILE_BYTES, Sources, Span};
+
+/// The tree of a file. None where it cannot be read to its end, which is then reported.
+pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Option<Node> {
+    let text = sources.file(file).text.as_str();
+    if let Some(fault) = sources.file(file).fault {
+        diagnostics.push(unreadable(file, fault));
+        return None;
+    }
+    if !characters::check(file, text, diagnostics) {
+        return None;
+    }
+    build::tree(file, text, diagnostics)
+}
+
+fn unreadable(file: FileId, fault: Fault) -> Diagnostic {
+    match fault {
+        Fault::TooLarge => {
+            let limit = MAX_FILE_BYTES / (1024 * 1024);
+            Diagnostic::new(
+                codes::FILE_TOO_LARGE,
+                Span::new(file, 0..0),
+                format!("the file has more than {limit} MiB"),
+            )
+            .reason("a blueprint of thousands of entities is smaller than that")
+            .next("name the blueprint, not another file")
+        }
+        Fault::NotUtf8 { at } => {
+            Diagnostic::new(codes::NOT_UTF8, Span::new(file, at..at), "the file is not UTF-8")
+                .label("the first byte that is not")
+                .next("save it as UTF-8")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The spanned tree.
+
+use crate::source::{Span, Spanned};
+
+/// A value and its place.
+#[derive(Debug, Clone)]
+pub struct Node {
+    pub span: Span,
+    pub content: Content,
+}
+
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// The text, with quotes and escapes undone and nothing else.
+    Scalar(String),
+    List(Vec<Node>),
+    /// Each key once, in the order written.
+    Mapping(Vec<Entry>),
+    /// Something that was refused. Say nothing more about it.
+    Refused,
+}
+
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub key: Spanned<String>,
+    pub value: Node,
+}
+
+impl Content {
+    /// In words, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Content::Scalar(_) => "a single value",
+            Content::List(_) => "a list",
+            Content::Mapping(_) => "a mapping",
+            Content::Refused => "something refused",
+        }
+    }
+}
