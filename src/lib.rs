@@ -12,6 +12,7 @@
 pub mod diagnostics;
 pub mod expr;
 pub mod model;
+pub mod schema;
 #[expect(clippy::disallowed_methods, reason = "reads the blueprint")]
 pub mod source;
 pub mod syntax;

@@ -1,0 +1,3 @@
+//! Model → database schema: roles, tables, policies, gates and doors, and their SQL.
+
+pub mod calls;
