@@ -96,6 +96,13 @@ codes! {
     NOT_A_TYPE = "E109" "this is not a type";
     WRONG_BOUNDS = "E110" "bounds that cannot be";
     TWICE_IN_LIST = "E111" "the same thing twice in a list";
+
+    NOT_AN_EXPRESSION = "E301" "this is not an expression";
+    UNKNOWN_IN_EXPRESSION = "E302" "a name that an expression does not know";
+    TYPES_DISAGREE = "E303" "types that do not go together";
+    OPTIONAL_UNGUARDED = "E304" "an optional used where it may be absent";
+    NOT_ALLOWED_HERE = "E305" "not allowed in an expression at this place";
+    ALWAYS_THERE = "E306" "a test for something that is always there";
 }
 
 #[cfg(test)]

@@ -2,4 +2,17 @@
 //!
 //! Text of a blueprint never passes through: it is parsed into [`typed::Expr`] and printed anew.
 
+pub mod check;
+pub mod currency;
+mod lexer;
+mod parse;
+pub mod scope;
+pub mod sql;
+mod tree;
 pub mod typed;
+
+pub use check::condition;
+pub use lexer::duration;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! Tree to typed expression: names looked up, types agreed, absence ruled out.
+//!
+//! A checked condition is never three-valued: an optional is used only where it is known to be
+//! there ([`facts`]), so that SQL's null never decides anything.
+
+mod calls;
+mod compare;
+mod facts;
+mod names;
+mod operators;
+mod words;
+
+use facts::Facts;
+
+use super::parse::parse;
+use super::scope::Scope;
+use super::tree::{Kind, Node};
+use super::typed::{self, Expr, Literal, Ty};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, codes};
+use crate::source::{Span, Spanned};
+
+/// A condition over a row. None: why not was reported.
+pub fn condition(
+    source: &Spanned<String>,
+    scope: &Scope<'_>,
+    out: &mut Diagnostics,
+) -> Option<Expr> {
+    let tree = match parse(source) {
+        Ok(tree) => tree,
+        Err(fault) => {
+            let place = source.part(fault.at);
+            out.push(
+                Diagnostic::new(codes::NOT_AN_EXPRESSION, place, fault.message)
+                    .maybe_next(fault.help),
+            );
+            return None;
+        }
+    };
+    let mut checker = Checker { scope, out, lenient: false, against_now: false };
+    checker.truth(&tree, &Facts::default()).map(|checked| checked.expr)
+}
+
+struct Checker<'a> {
+    scope: &'a Scope<'a>,
+    out: &'a mut Diagnostics,
+    /// A part that would have told what is there was wrong: absence is not reported.
+    lenient: bool,
+    /// Within a comparison with `now()`, where a grant's `when` may add a constant.
+    against_now: bool,
+}
+
+/// An expression and what follows for optionals where it is true and where it is false.
+struct Checked {
+    expr: Expr,
+    then: Facts,
+    otherwise: Facts,
+}
+
+impl Checked {
+    fn plain(node: typed::Node, ty: Ty) -> Self {
+        Checked {
+            expr: Expr { node, ty, nullable: false },
+            then: Facts::default(),
+            otherwise: Facts::default(),
+        }
+    }
+
+    fn literal(literal: Literal, ty: Ty) -> Self {
+        Checked::plain(typed::Node::Literal(literal), ty)
+    }
+
+    fn nullable(mut self, nullable: bool) -> Self {
+        self.expr.nullable = nullable;
+        self
+    }
+}
+
+impl Checker<'_> {
+    /// Reports and gives nothing.
+    fn fail<T>(&mut self, code: Code, span: Span, message: impl Into<String>) -> Option<T> {
+        self.report(Diagnostic::new(code, span, message))
+    }
+
+    fn report<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.out.push(diagnostic);
+        None
+    }
+
+    /// A condition: true or false, never absent.
+    fn truth(&mut self, node: &Node, facts: &Facts) -> Option<Checked> {
+        let checked = self.value(node, facts, Some(&Ty::Bool))?;
+        self.must_be(&checked.expr.ty, &Ty::Bool, node.span)?;
+        Some(checked)
+    }
+
+    /// A value that is there.
+    fn value(&mut self, node: &Node, facts: &Facts, expected: Option<&Ty>) -> Option<Checked> {
+        let checked = self.check(node, facts, expected)?;
+        if !checked.expr.nullable || self.lenient {
+            return Some(checked);
+        }
+        self.report(
+            Diagnostic::new(codes::OPTIONAL_UNGUARDED, node.span, "this may be absent here")
+                .reason("a comparison with something absent is neither true nor false")
+                .next("put `x is set &&` or `x is unset ||` before it, or write `or(x, default)`"),
+        )
+    }
+
+    fn must_be(&mut self, found: &Ty, wanted: &Ty, span: Span) -> Option<()> {
+        if found == wanted {
+            return Some(());
+        }
+        let message = format!("this is {}, not {}", words::a(found), words::a(wanted));
+        self.fail(codes::TYPES_DISAGREE, span, message)
+    }
+
+    /// Any expression. `expected` gives a meaning to what has none of its own: the name of an
+    /// enumeration's value, a number without a unit.
+    fn check(&mut self, node: &Node, facts: &Facts, expected: Option<&Ty>) -> Option<Checked> {
+        match &node.kind {
+            Kind::Bool(value) => Some(Checked::literal(Literal::Bool(*value), Ty::Bool)),
+            Kind::Int(value) => self.number(*value, node.span, expected),
+            Kind::Decimal(text) => {
+                Some(Checked::literal(Literal::Decimal(text.clone()), Ty::Decimal))
+            }
+            Kind::Money(amount, code) => self.money(amount, code, node.span),
+            Kind::Duration(seconds) => Some(Checked::literal(Literal::Int(*seconds), Ty::Duration)),
+            Kind::Text(text) => Some(Checked::literal(Literal::Text(text.clone()), Ty::Text)),
+            Kind::Name(name) => self.name(name, node.span, facts, expected),
+            Kind::Member(of, member) => self.member(of, member, node.span, facts),
+            Kind::Call(name, arguments) => self.call(name, arguments, node.span, facts, expected),
+            Kind::Not(of) => self.not(of, facts),
+            Kind::Negate(of) => self.negate(of, node.span, facts, expected),
+            Kind::Binary(op, left, right) => self.binary(*op, left, right, node.span, facts),
+            Kind::Is(of, what) => self.is(of, what, facts),
+            Kind::In(of, list) => self.is_in(of, list, facts),
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What a name or a literal stands for.
+
+use super::facts::{Facts, Slot};
+use super::{Checked, Checker, words};
+use crate::diagnostics::{Diagnostic, codes, did_you_mean};
+use crate::expr::currency;
+use crate::expr::scope::Known;
+use crate::expr::tree::{Ident, Kind, Node};
+use crate::expr::typed::{self, Function, Literal, Ty};
+use crate::source::Span;
+
+impl Checker<'_> {
+    /// A number without a unit takes the type that is expected of it, where nothing is guessed.
+    pub fn number(&mut self, value: i64, span: Span, expected: Option<&Ty>) -> Option<Checked> {
+        let literal = |ty: Ty| Some(Checked::literal(Literal::Int(value), ty));
+        match expected {
+            Some(ty @ (Ty::Decimal | Ty::Bps)) => literal(ty.clone()),
+            Some(ty @ (Ty::Money(_) | Ty::Duration)) if value == 0 => literal(ty.clone()),
+            Some(ty @ (Ty::Money(_) | Ty::Duration)) => {
+                let (what, next) = match ty {
+                    Ty::Money(code) => {
+                        let amount = currency::print(value, code);
+                        ("an amount", format!("write `{amount} {code}`"))
+                    }
+                    _ => (
+                        "a duration",
+                        format!("write `{value}s`, `{value}m`, `{value}h` or `{value}d`"),
+                    ),
+                };
+                self.report(
+                    Diagnostic::new(
+                        codes::TYPES_DISAGREE,
+                        span,
+                        format!("`{value}` has no unit, and {what} needs one"),
+                    )
+                    .next(next),
+                )
+            }
+            _ => literal(Ty::Int),
+        }
+    }
+
+    pub fn money(&mut self, amount: &str, code: &str, span: Span) -> Option<Checked> {
+        if currency::exponent(code).is_none() {
+            let message = format!("`{code}` is no currency of ISO 4217");
+            return self.report(
+                Diagnostic::new(codes::NOT_AN_EXPRESSION, span, message)
+                    .maybe_next(did_you_mean(code, currency::codes())),
+            );
+        }
+        match currency::minor(amount, code) {
+            Some(minor) => Some(Checked::literal(Literal::Int(minor), Ty::Money(code.to_owned()))),
+            None => self.fail(
+                codes::NOT_AN_EXPRESSION,
+                span,
+                format!("`{amount}` is no amount of {code}: too many digits"),
+            ),
+        }
+    }
+
+    /// A bare name: a value where an enumeration is expected, else a column.
+    pub fn name(
+        &mut self,
+        name: &str,
+        span: Span,
+        facts: &Facts,
+        expected: Option<&Ty>,
+    ) -> Option<Checked> {
+        let values: &[String] = match expected {
+            Some(Ty::Names(values)) => values,
+            _ => &[],
+        };
+        if values.iter().any(|value| value == name) {
+            let ty = Ty::Names(values.to_vec());
+            return Some(Checked::literal(Literal::Name(name.to_owned()), ty));
+        }
+        match name {
+            "actor" => return self.actor(span),
+            "this" => {
+                let ty = Ty::Ref(self.scope.entity.to_owned());
+                return Some(Checked::plain(typed::Node::Column(typed::Column::Id), ty));
+            }
+            "input" => {
+                return self.fail(
+                    codes::NOT_AN_EXPRESSION,
+                    span,
+                    "`input` alone is no value: write `input.name`",
+                );
+            }
+            _ => {}
+        }
+        if let Some(known) = self.column(name) {
+            return self.known(&known.clone(), typed::Node::Column(known.column), facts);
+        }
+        self.unknown(name, span, values)
+    }
+
+    fn column(&self, name: &str) -> Option<&Known> {
+        self.scope.columns.iter().find(|known| known.name == name)
+    }
+
+    /// Silent where the type was reported already.
+    fn known(&mut self, known: &Known, node: typed::Node, facts: &Facts) -> Option<Checked> {
+        let ty = known.ty.clone()?;
+        let checked = Checked::plain(node, ty);
+        let there = Slot::of(&checked.expr).is_some_and(|slot| facts.holds(slot));
+        Some(checked.nullable(known.optional && !there))
+    }
+
+    fn actor(&mut self, span: Span) -> Option<Checked> {
+        if !self.scope.place.caller() {
+            return self.not_here("`actor`", span, "it holds whoever looks");
+        }
+        let ty = Ty::Ref(self.scope.user.to_owned());
+        Some(Checked::plain(typed::Node::Actor, ty))
+    }
+
+    pub fn not_here<T>(&mut self, what: &str, span: Span, reason: &str) -> Option<T> {
+        let message = format!("{what} cannot stand in {}", self.scope.place.name());
+        self.report(Diagnostic::new(codes::NOT_ALLOWED_HERE, span, message).reason(reason))
+    }
+
+    fn unknown(&mut self, name: &str, span: Span, values: &[String]) -> Option<Checked> {
+        if self.scope.incomplete {
+            return None;
+        }
+        let entity = self.scope.entity;
+        let mut next = if self.scope.groups.iter().any(|group| group.name == name) {
+            Some(format!("`{name}` is a group of states: write `state is {name}`"))
+        } else {
+            self.enumeration_of(name).map(|column| format!("write `{column} == {name}`"))
+        };
+        if next.is_none() {
+            let columns = self.scope.columns.iter().map(|known| known.name.as_str());
+            next = did_you_mean(name, columns.chain(values.iter().map(String::as_str)));
+        }
+        let message = match values {
+            [] => format!("`{entity}` has no field `{name}`"),
+            _ => {
+                format!("`{name}` is neither {} nor a field", words::a(&Ty::Names(values.to_vec())))
+            }
+        };
+        self.report(Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, span, message).maybe_next(next))
+    }
+
+    /// The column that has this name among its values.
+    fn enumeration_of(&self, value: &str) -> Option<&str> {
+        self.scope.columns.iter().find_map(|known| match &known.ty {
+            Some(Ty::Names(names)) if names.iter().any(|name| name == value) => {
+                Some(known.name.as_str())
+            }
+            _ => None,
+        })
+    }
+
+    /// `this.x`, `input.x`, `during.start`.
+    pub fn member(
+        &mut self,
+        of: &Node,
+        member: &Ident,
+        span: Span,
+        facts: &Facts,
+    ) -> Option<Checked> {
+        match &of.kind {
+            Kind::Name(name) if name == "this" => match self.column(&member.name).cloned() {
+                Some(known) => self.known(&known, typed::Node::Column(known.column), facts),
+                None => self.unknown(&member.name, member.span, &[]),
+            },
+            Kind::Name(name) if name == "input" => self.input(member, span, facts),
+            Kind::Name(name) if name == "actor" => self.fail(
+                codes::NOT_SUPPORTED_YET,
+                span,
+                "what `actor` is can be asked by `by:` only: `actor.x` is planned, not supported yet",
+            ),
+            _ => self.bound(of, member, facts),
+        }
+    }
+
+    fn input(&mut self, member: &Ident, span: Span, facts: &Facts) -> Option<Checked> {
+        if !self.scope.place.caller() {
+            return self.not_here("`input`", span, "only an action has input");
+        }
+        let position = self.scope.inputs.iter().position(|known| known.name == member.name);
+        if let Some(index) = position {
+            let known = self.scope.inputs[index].clone();
+            return self.known(&known, typed::Node::Input(index), facts);
+        }
+        if self.scope.incomplete {
+            return None;
+        }
+        let inputs = self.scope.inputs.iter().map(|known| known.name.as_str());
+        self.report(
+            Diagnostic::new(
+                codes::UNKNOWN_IN_EXPRESSION,
+                member.span,
+                format!("this action has no input `{}`", member.name),
+            )
+            .maybe_next(did_you_mean(&member.name, inputs)),
+        )
+    }
+
+    /// An end of a range.
+    fn bound(&mut self, of: &Node, member: &Ident, facts: &Facts) -> Option<Checked> {
+        let range = self.value(of, facts, None)?.expr;
+        let ty = match &range.ty {
+            Ty::RangeOfTimestamp => Ty::Timestamp,
+            Ty::RangeOfDate => Ty::Date,
+            Ty::Ref(entity) => {
+                return self.report(
+                    Diagnostic::new(
+                        codes::NOT_SUPPORTED_YET,
+                        member.span,
+                        format!("fields of another row, here of {entity}, are planned, not supported yet"),
+                    )
+                    .next("speak of the row's own fields"),
+                );
+            }
+            other => {
+                let message = format!("{} has no `{}`", words::a(other), member.name);
+                return self.fail(codes::UNKNOWN_IN_EXPRESSION, member.span, message);
+            }
+        };
+        let function = match member.name.as_str() {
+            "start" => Function::RangeStart,
+            "end" => Function::RangeEnd,
+            other => {
+                let message = format!("a range has no `{other}`");
+                return self.report(
+                    Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, member.span, message)
+                        .next("its ends are `start` and `end`"),
+                );
+            }
+        };
+        Some(Checked::plain(typed::Node::Call(function, vec![range]), ty))
+    }
+}

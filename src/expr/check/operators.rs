@@ -1,0 +1,164 @@
+//! `&&`, `||`, `not` and arithmetic.
+
+use super::facts::Facts;
+use super::{Checked, Checker, words};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::expr::tree::Node;
+use crate::expr::typed::{self, Expr, Literal, Op, Ty};
+use crate::source::Span;
+
+const DAY: i64 = 86_400;
+
+impl Checker<'_> {
+    pub fn binary(
+        &mut self,
+        op: Op,
+        left: &Node,
+        right: &Node,
+        span: Span,
+        facts: &Facts,
+    ) -> Option<Checked> {
+        match op {
+            Op::And | Op::Or => self.connect(op, left, right, facts),
+            Op::Add | Op::Sub | Op::Mul => self.arithmetic(op, left, right, span, facts),
+            Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => {
+                self.compare(op, left, right, span, facts)
+            }
+        }
+    }
+
+    /// The right side is read knowing how the left side came out.
+    fn connect(&mut self, op: Op, left: &Node, right: &Node, facts: &Facts) -> Option<Checked> {
+        let left = self.truth(left, facts);
+        let known = match (&left, op) {
+            (Some(left), Op::And) => facts.and(&left.then),
+            (Some(left), _) => facts.and(&left.otherwise),
+            (None, _) => facts.clone(),
+        };
+        let outer = self.lenient;
+        self.lenient |= left.is_none();
+        let right = self.truth(right, &known);
+        self.lenient = outer;
+        let (left, right) = (left?, right?);
+        let (then, otherwise) = match op {
+            Op::And => (left.then.and(&right.then), left.otherwise.common(&right.otherwise)),
+            _ => (left.then.common(&right.then), left.otherwise.and(&right.otherwise)),
+        };
+        let node = typed::Node::Binary(op, Box::new(left.expr), Box::new(right.expr));
+        Some(Checked { then, otherwise, ..Checked::plain(node, Ty::Bool) })
+    }
+
+    pub fn not(&mut self, of: &Node, facts: &Facts) -> Option<Checked> {
+        let of = self.truth(of, facts)?;
+        let node = typed::Node::Not(Box::new(of.expr));
+        Some(Checked { then: of.otherwise, otherwise: of.then, ..Checked::plain(node, Ty::Bool) })
+    }
+
+    pub fn negate(
+        &mut self,
+        of: &Node,
+        span: Span,
+        facts: &Facts,
+        expected: Option<&Ty>,
+    ) -> Option<Checked> {
+        let of = self.value(of, facts, expected)?.expr;
+        let literal = match &of.node {
+            typed::Node::Literal(Literal::Int(value)) => value.checked_neg().map(Literal::Int),
+            typed::Node::Literal(Literal::Decimal(text)) => Some(Literal::Decimal(
+                text.strip_prefix('-').map_or_else(|| format!("-{text}"), str::to_owned),
+            )),
+            _ => None,
+        };
+        if let Some(literal) = literal {
+            return Some(Checked::literal(literal, of.ty));
+        }
+        if !self.scope.place.arithmetic() {
+            return self.not_here("arithmetic", span, "it could not be decided beforehand");
+        }
+        if !matches!(of.ty, Ty::Int | Ty::Decimal | Ty::Money(_) | Ty::Duration) {
+            let message = format!("{} has no negative", words::a(&of.ty));
+            return self.fail(codes::TYPES_DISAGREE, span, message);
+        }
+        let ty = of.ty.clone();
+        Some(Checked::plain(typed::Node::Negate(Box::new(of)), ty))
+    }
+
+    fn arithmetic(
+        &mut self,
+        op: Op,
+        left: &Node,
+        right: &Node,
+        span: Span,
+        facts: &Facts,
+    ) -> Option<Checked> {
+        if !self.scope.place.arithmetic() && !self.against_now {
+            let reason = "it could not be decided beforehand, nor kept by an index";
+            return self.not_here("arithmetic", span, reason);
+        }
+        let (left, right) = if op == Op::Mul {
+            let left = self.value(left, facts, None);
+            let right = self.value(right, facts, None);
+            (left?.expr, right?.expr)
+        } else {
+            self.sides(left, right, facts)?
+        };
+        let Some(ty) = result(op, &left.ty, &right.ty) else {
+            let sign = match op {
+                Op::Add => "+",
+                Op::Sub => "-",
+                _ => "*",
+            };
+            let message = format!(
+                "`{sign}` does not go between {} and {}",
+                words::a(&left.ty),
+                words::a(&right.ty)
+            );
+            return self.fail(codes::TYPES_DISAGREE, span, message);
+        };
+        if left.ty == Ty::Date && !whole_days(&right) {
+            return self.report(
+                Diagnostic::new(codes::TYPES_DISAGREE, span, "a date moves by whole days")
+                    .next("write `7d`"),
+            );
+        }
+        self.folded(op, left, right, ty, span)
+    }
+
+    /// Two constants become one, so that their sum is checked here and not in the database.
+    fn folded(&mut self, op: Op, left: Expr, right: Expr, ty: Ty, span: Span) -> Option<Checked> {
+        let (typed::Node::Literal(Literal::Int(a)), typed::Node::Literal(Literal::Int(b))) =
+            (&left.node, &right.node)
+        else {
+            let node = typed::Node::Binary(op, Box::new(left), Box::new(right));
+            return Some(Checked::plain(node, ty));
+        };
+        let value = match op {
+            Op::Add => a.checked_add(*b),
+            Op::Sub => a.checked_sub(*b),
+            _ => a.checked_mul(*b),
+        };
+        match value {
+            Some(value) => Some(Checked::literal(Literal::Int(value), ty)),
+            None => self.fail(codes::TYPES_DISAGREE, span, "this does not fit 64 bits"),
+        }
+    }
+}
+
+/// The type of `left op right`. None: it means nothing.
+fn result(op: Op, left: &Ty, right: &Ty) -> Option<Ty> {
+    let number = |ty: &Ty| matches!(ty, Ty::Int | Ty::Decimal | Ty::Money(_) | Ty::Duration);
+    match (op, left, right) {
+        (Op::Add | Op::Sub, a, b) if a == b && number(a) => Some(a.clone()),
+        (Op::Sub, Ty::Timestamp, Ty::Timestamp) => Some(Ty::Duration),
+        (Op::Add | Op::Sub, Ty::Timestamp, Ty::Duration) => Some(Ty::Timestamp),
+        (Op::Add | Op::Sub, Ty::Date, Ty::Duration) => Some(Ty::Date),
+        (Op::Mul, Ty::Int, b) if number(b) && *b != Ty::Decimal => Some(b.clone()),
+        (Op::Mul, a, Ty::Int) if number(a) && *a != Ty::Decimal => Some(a.clone()),
+        (Op::Mul, Ty::Decimal, Ty::Decimal) => Some(Ty::Decimal),
+        _ => None,
+    }
+}
+
+fn whole_days(expr: &Expr) -> bool {
+    matches!(expr.node, typed::Node::Literal(Literal::Int(seconds)) if seconds % DAY == 0)
+}

@@ -1,0 +1,179 @@
+//! A checked expression as SQL, total: it is true or false, never null.
+//!
+//! Integers are `bigint`, so PostgreSQL refuses what overflows. A duration is a number of seconds.
+
+use super::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
+
+/// The SQL for what an expression speaks of. Each answer must bind like a name or a call.
+pub trait Names {
+    fn column(&self, column: Column) -> String;
+    fn input(&self, index: usize) -> String;
+    /// The id of the person who acts.
+    fn actor(&self) -> String;
+    fn now(&self) -> String;
+}
+
+/// Without brackets around the whole.
+pub fn print(expr: &Expr, names: &dyn Names) -> String {
+    Printer { names }.at(expr, OR)
+}
+
+/// A condition that can stand beside others in an AND.
+pub fn conjunct(expr: &Expr, names: &dyn Names) -> String {
+    Printer { names }.at(expr, NOT)
+}
+
+/// A text as a literal.
+pub fn text(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+/// Binding powers of PostgreSQL, loosest first (chapter 4.1.6).
+const OR: u8 = 1;
+const AND: u8 = 2;
+const NOT: u8 = 3;
+const IS: u8 = 4;
+const COMPARE: u8 = 5;
+const IN: u8 = 6;
+const OTHER: u8 = 7;
+const ADD: u8 = 8;
+const MUL: u8 = 9;
+const SIGN: u8 = 10;
+const PRIMARY: u8 = 11;
+
+struct Printer<'a> {
+    names: &'a dyn Names,
+}
+
+impl Printer<'_> {
+    /// In brackets where it binds looser than `least`.
+    fn at(&self, expr: &Expr, least: u8) -> String {
+        let (sql, power) = self.print(expr);
+        if power < least { format!("({sql})") } else { sql }
+    }
+
+    fn print(&self, expr: &Expr) -> (String, u8) {
+        match &expr.node {
+            Node::Literal(value) => literal(value),
+            Node::Column(column) => (self.names.column(*column), PRIMARY),
+            Node::Input(index) => (self.names.input(*index), PRIMARY),
+            Node::Actor => (self.names.actor(), PRIMARY),
+            Node::Now => (self.names.now(), PRIMARY),
+            Node::Not(of) => (format!("NOT {}", self.at(of, NOT)), NOT),
+            Node::Negate(of) => (format!("-{}", self.at(of, PRIMARY)), SIGN),
+            Node::Binary(op, left, right) => self.binary(*op, left, right),
+            Node::OneOf(of, list) => {
+                let list: Vec<String> = list.iter().map(|value| literal(value).0).collect();
+                (format!("{} IN ({})", self.at(of, OTHER), list.join(", ")), IN)
+            }
+            Node::IsSet(of) => (format!("{} IS NOT NULL", self.at(of, COMPARE)), IS),
+            Node::IsUnset(of) => (format!("{} IS NULL", self.at(of, COMPARE)), IS),
+            Node::OrElse(of, default) => {
+                (format!("coalesce({}, {})", self.at(of, OR), self.at(default, OR)), PRIMARY)
+            }
+            Node::If(test, then, otherwise) => (
+                format!(
+                    "CASE WHEN {} THEN {} ELSE {} END",
+                    self.at(test, OR),
+                    self.at(then, OR),
+                    self.at(otherwise, OR)
+                ),
+                PRIMARY,
+            ),
+            Node::Call(function, arguments) => self.call(*function, arguments),
+        }
+    }
+
+    fn binary(&self, op: Op, left: &Expr, right: &Expr) -> (String, u8) {
+        let nullable = left.nullable || right.nullable;
+        let (sign, power) = match op {
+            Op::Or => ("OR", OR),
+            Op::And => ("AND", AND),
+            Op::Eq if nullable => ("IS NOT DISTINCT FROM", IS),
+            Op::Ne if nullable => ("IS DISTINCT FROM", IS),
+            Op::Eq => ("=", COMPARE),
+            Op::Ne => ("<>", COMPARE),
+            Op::Lt => ("<", COMPARE),
+            Op::Le => ("<=", COMPARE),
+            Op::Gt => (">", COMPARE),
+            Op::Ge => (">=", COMPARE),
+            Op::Add => ("+", ADD),
+            Op::Sub => ("-", ADD),
+            Op::Mul => ("*", MUL),
+        };
+        if matches!(op, Op::Add | Op::Sub) {
+            match (&left.ty, &right.ty) {
+                (Ty::Timestamp, Ty::Timestamp) => {
+                    let (left, right) = (self.at(left, ADD), self.at(right, MUL));
+                    return (format!("extract(epoch FROM {left} - {right})"), PRIMARY);
+                }
+                (Ty::Timestamp, _) => {
+                    return (
+                        format!("{} {sign} {}", self.at(left, ADD), self.interval(right)),
+                        ADD,
+                    );
+                }
+                (Ty::Date, _) => {
+                    return (format!("{} {sign} {}", self.at(left, ADD), days(right)), ADD);
+                }
+                _ => {}
+            }
+        }
+        // `a AND (b AND c)` needs no brackets; a comparison does not chain; `-` and `*` lean left.
+        let (left_least, right_least) = match op {
+            Op::And | Op::Or => (power, power),
+            Op::Add | Op::Sub | Op::Mul => (power, power + 1),
+            _ => (power + 1, power + 1),
+        };
+        let left = self.at(left, left_least);
+        let right = self.at(right, right_least);
+        (format!("{left} {sign} {right}"), power)
+    }
+
+    fn interval(&self, duration: &Expr) -> String {
+        match &duration.node {
+            Node::Literal(Literal::Int(seconds)) => format!("interval '{seconds} seconds'"),
+            _ => format!("{} * interval '1 second'", self.at(duration, MUL)),
+        }
+    }
+
+    fn call(&self, function: Function, arguments: &[Expr]) -> (String, u8) {
+        let all = || {
+            let all: Vec<String> = arguments.iter().map(|one| self.at(one, OR)).collect();
+            all.join(", ")
+        };
+        let between = |sign: &str| {
+            let [left, right] = arguments else { unreachable!("checked: two arguments") };
+            (format!("{} {sign} {}", self.at(left, ADD), self.at(right, ADD)), OTHER)
+        };
+        match function {
+            Function::Min => (format!("least({})", all()), PRIMARY),
+            Function::Max => (format!("greatest({})", all()), PRIMARY),
+            // char_length is an integer of 32 bits, and ours have 64.
+            Function::Len => (format!("char_length({})::bigint", all()), PRIMARY),
+            Function::Lower | Function::RangeStart => (format!("lower({})", all()), PRIMARY),
+            Function::RangeEnd => (format!("upper({})", all()), PRIMARY),
+            Function::Overlaps => between("&&"),
+            Function::Contains => between("@>"),
+        }
+    }
+}
+
+fn literal(value: &Literal) -> (String, u8) {
+    match value {
+        Literal::Bool(value) => (value.to_string(), PRIMARY),
+        Literal::Int(value) => (value.to_string(), if *value < 0 { SIGN } else { PRIMARY }),
+        Literal::Decimal(value) => {
+            (value.clone(), if value.starts_with('-') { SIGN } else { PRIMARY })
+        }
+        Literal::Text(value) | Literal::Name(value) => (text(value), PRIMARY),
+    }
+}
+
+/// The checker lets a date move by constant whole days only.
+fn days(duration: &Expr) -> String {
+    match duration.node {
+        Node::Literal(Literal::Int(seconds)) => (seconds / 86_400).to_string(),
+        _ => unreachable!("checked: a date moves by a constant"),
+    }
+}
