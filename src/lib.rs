@@ -12,6 +12,8 @@
 pub mod diagnostics;
 pub mod expr;
 pub mod model;
+pub mod plan;
+pub mod render;
 pub mod schema;
 #[expect(clippy::disallowed_methods, reason = "reads the blueprint")]
 pub mod source;

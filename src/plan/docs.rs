@@ -1,0 +1,238 @@
+//! docs/entities.md and docs/states.md: what there is, and how it moves.
+
+use serde::Serialize;
+
+use crate::model::{Action, Default, Entity, Field, FieldId, Model, Scope, Type};
+
+use super::names;
+use super::permissions::everyone;
+use super::phrase::phrase;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct EntityDoc {
+    pub name: String,
+    pub summary: String,
+    pub scope: String,
+    /// Name, type, and what else there is to say.
+    pub fields: Vec<Vec<String>>,
+    pub notes: Vec<String>,
+    /// Who reads rows of it, in words.
+    pub readers: String,
+}
+
+/// A line of the diagram of entities: `Task }o--|| Project : project`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reference {
+    pub from: String,
+    pub to: String,
+    pub field: String,
+    /// How many of `to` a row of `from` names, in mermaid's way of drawing it.
+    pub crow: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct StatesDoc {
+    pub entity: String,
+    pub first: String,
+    pub moves: Vec<Move>,
+    /// Action, from, to, by, and what else it needs; one row for each move.
+    pub table: Vec<Vec<String>>,
+    /// `blocking: held or requested`.
+    pub groups: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Move {
+    pub from: String,
+    pub to: String,
+    pub action: String,
+}
+
+pub fn entities(model: &Model) -> Vec<EntityDoc> {
+    model.entities.iter().map(|entity| entity_doc(model, entity)).collect()
+}
+
+pub fn references(model: &Model) -> Vec<Reference> {
+    let mut references = Vec::new();
+    for entity in &model.entities {
+        for field in &entity.fields {
+            let to = match field.ty {
+                Type::Ref(to) => to,
+                Type::UserIn(_) => model.identity.user,
+                _ => continue,
+            };
+            references.push(Reference {
+                from: entity.name.clone(),
+                to: model[to].name.clone(),
+                field: field.name.clone(),
+                crow: if field.optional { "}o--o|" } else { "}o--||" },
+            });
+        }
+    }
+    references
+}
+
+pub fn states(model: &Model) -> Vec<StatesDoc> {
+    model.entities.iter().filter_map(|entity| states_doc(model, entity)).collect()
+}
+
+fn entity_doc(model: &Model, entity: &Entity) -> EntityDoc {
+    let scope = match entity.scope {
+        Scope::Platform => "Belongs to the platform.".to_owned(),
+        Scope::Tenant { tenant, column } => {
+            format!(
+                "Belongs to one {}, named by {}.",
+                model[tenant].name,
+                field_name(entity, column)
+            )
+        }
+        Scope::Through { tenant, through, .. } => {
+            format!("Belongs to the {} of its {}.", model[tenant].name, field_name(entity, through))
+        }
+    };
+    let mut notes = Vec::new();
+    for unique in &entity.uniques {
+        let fields: Vec<&str> = unique.fields.iter().map(|id| field_name(entity, *id)).collect();
+        let where_ = unique.filter.as_ref().map(|filter| phrase(filter, entity, None));
+        let where_ = where_.map_or(String::new(), |text| format!(" where {text}"));
+        let across = if unique.global.is_some() { ", across the platform" } else { "" };
+        notes.push(format!(
+            "{}: one row for each {}{where_}{across}",
+            unique.name,
+            fields.join(", ")
+        ));
+    }
+    for rule in &entity.rules {
+        notes.push(format!("{}: {}", rule.name, phrase(&rule.holds, entity, None)));
+    }
+    let readers: Vec<String> = everyone(model, entity)
+        .into_iter()
+        .filter(|who| entity.reads.iter().any(|grant| grant.who == *who))
+        .map(|who| model.name_of(entity, who).to_owned())
+        .collect();
+    EntityDoc {
+        name: entity.name.clone(),
+        summary: names::about(model, entity),
+        scope,
+        fields: entity.fields.iter().map(|field| field_doc(model, field)).collect(),
+        notes,
+        readers: names::either(&readers),
+    }
+}
+
+fn field_name(entity: &Entity, FieldId(index): FieldId) -> &str {
+    &entity.fields[index].name
+}
+
+fn field_doc(model: &Model, field: &Field) -> Vec<String> {
+    let mut about = Vec::new();
+    if !field.summary.is_empty() {
+        about.push(names::sentence(&field.summary, ""));
+    }
+    if field.optional {
+        about.push("Optional.".to_owned());
+    }
+    if field.frozen {
+        about.push("Never changes.".to_owned());
+    }
+    match &field.default {
+        Some(Default::Now) => about.push("At first: now.".to_owned()),
+        Some(Default::Actor) => about.push("At first: who makes the row.".to_owned()),
+        Some(Default::Value(value)) => {
+            if let Some(value) = super::literal::json(value, &field.ty) {
+                about.push(format!("At first: {value}."));
+            }
+        }
+        None => {}
+    }
+    vec![field.name.clone(), type_words(model, &field.ty), about.join(" ")]
+}
+
+/// The type in the blueprint's own words.
+pub fn type_words(model: &Model, ty: &Type) -> String {
+    match ty {
+        Type::Bool => "bool".to_owned(),
+        Type::Int { min: i64::MIN, max: i64::MAX } => "int".to_owned(),
+        Type::Int { min, max: i64::MAX } => format!("int({min}..)"),
+        Type::Int { min: i64::MIN, max } => format!("int(..{max})"),
+        Type::Int { min, max } => format!("int({min}..{max})"),
+        Type::Decimal { scale } => format!("decimal({scale})"),
+        Type::Money(currency) => format!("money({})", currency.code),
+        Type::Bps => "bps".to_owned(),
+        Type::Text { min: 0, max } => format!("text(..{max})"),
+        Type::Text { min, max } => format!("text({min}..{max})"),
+        Type::Email => "email".to_owned(),
+        Type::Phone => "phone".to_owned(),
+        Type::Url => "url".to_owned(),
+        Type::Slug => "slug".to_owned(),
+        Type::Date => "date".to_owned(),
+        Type::Timestamp => "timestamp".to_owned(),
+        Type::Duration => "duration".to_owned(),
+        Type::RangeOfTimestamp => "range of timestamp".to_owned(),
+        Type::RangeOfDate => "range of date".to_owned(),
+        Type::OneOf(names) => format!("one of {}", names.join(" | ")),
+        Type::Ref(entity) => format!("ref {}", model[*entity].name),
+        Type::UserIn(context) => {
+            format!("ref {} in {}", model[model.identity.user].name, model[*context].name)
+        }
+    }
+}
+
+fn states_doc(model: &Model, entity: &Entity) -> Option<StatesDoc> {
+    let states = entity.states.as_ref()?;
+    let name = |index: usize| states.list[index].name.clone();
+    let (mut moves, mut table) = (Vec::new(), Vec::new());
+    for action in &entity.actions {
+        let Some(to) = action.to else { continue };
+        let from: Vec<usize> = if action.from.is_empty() {
+            (0..states.list.len()).collect()
+        } else {
+            action.from.iter().map(|state| state.0).collect()
+        };
+        if !action.kind.on_existing_row() {
+            continue;
+        }
+        for from in from {
+            let (from, to, by) = (name(from), name(to.0), by(model, entity, action));
+            table.push(vec![
+                action.name.clone(),
+                from.clone(),
+                to.clone(),
+                by,
+                needs(entity, action),
+            ]);
+            moves.push(Move { from, to, action: action.name.clone() });
+        }
+    }
+    Some(StatesDoc {
+        entity: entity.name.clone(),
+        first: name(0),
+        moves,
+        table,
+        groups: states
+            .groups
+            .iter()
+            .map(|group| {
+                let states: Vec<String> = group.states.iter().map(|state| name(state.0)).collect();
+                format!("{} is {}", group.name, names::either(&states))
+            })
+            .collect(),
+    })
+}
+
+/// Who may, in words.
+pub fn by(model: &Model, entity: &Entity, action: &Action) -> String {
+    let names: Vec<String> =
+        action.by.iter().map(|who| model.name_of(entity, *who).to_owned()).collect();
+    names::either(&names)
+}
+
+/// What else must hold, in words; empty where nothing must.
+fn needs(entity: &Entity, action: &Action) -> String {
+    let mut needs: Vec<String> =
+        action.require.iter().map(|require| phrase(&require.holds, entity, Some(action))).collect();
+    if action.because {
+        needs.push("a reason".to_owned());
+    }
+    needs.join(", ")
+}

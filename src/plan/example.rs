@@ -1,0 +1,221 @@
+//! The model of `projects`, built by hand, for tests that want a model and no compiler.
+
+use crate::model::*;
+
+const USER: EntityId = EntityId(0);
+const TEAM: EntityId = EntityId(1);
+const MEMBER: EntityId = EntityId(2);
+const PROJECT: EntityId = EntityId(3);
+const IN_TEAM: ContextId = ContextId(2);
+const MEMBER_ROLE: Who = Who::Role(RoleId(0));
+const LEAD_ROLE: Who = Who::Role(RoleId(1));
+
+/// What `blueprints/projects/blueprint.yaml` resolves to.
+pub fn projects() -> Model {
+    Model {
+        service: Service {
+            name: "projects".into(),
+            summary: "Teams keep projects and finish tasks".into(),
+            currency: Some(euro()),
+        },
+        settings: vec![Setting {
+            name: "OIDC_ISSUER".into(),
+            summary: "Issuer of the tokens that people sign in with".into(),
+            ty: SettingType::Url,
+            default: None,
+        }],
+        identity: Identity {
+            user: USER,
+            provision: Provision::FirstToken(vec![(FieldId(0), "email".into())]),
+            tokens: Tokens {
+                issuer: Source::Setting(0),
+                audience: Source::Fixed("projects".into()),
+                algorithms: vec!["ES256".into(), "RS256".into()],
+                subject: "sub".into(),
+            },
+        },
+        contexts: vec![
+            Context { name: "anyone".into(), kind: ContextKind::Anyone, path: String::new() },
+            Context { name: "self".into(), kind: ContextKind::Person, path: "me".into() },
+            Context {
+                name: "team".into(),
+                kind: ContextKind::Tenant {
+                    tenant: TEAM,
+                    grants: MEMBER,
+                    founder: Some(RoleId(1)),
+                },
+                path: "teams".into(),
+            },
+        ],
+        roles: vec![
+            Role { name: "member".into(), context: IN_TEAM, includes: vec![] },
+            Role { name: "lead".into(), context: IN_TEAM, includes: vec![RoleId(0)] },
+        ],
+        entities: vec![user(), team(), member(), project(), task()],
+        standard_routes: true,
+    }
+}
+
+fn euro() -> Currency {
+    Currency { code: "EUR".into(), exponent: 2 }
+}
+
+fn entity(name: &str, plural: &str, kind: EntityKind, scope: Scope) -> Entity {
+    Entity {
+        name: name.into(),
+        plural: plural.into(),
+        summary: String::new(),
+        kind,
+        scope,
+        fields: vec![],
+        states: None,
+        parties: vec![],
+        uniques: vec![],
+        rules: vec![],
+        reads: vec![],
+        actions: vec![],
+    }
+}
+
+fn field(name: &str, ty: Type) -> Field {
+    Field {
+        name: name.into(),
+        summary: String::new(),
+        ty,
+        optional: false,
+        default: None,
+        frozen: false,
+        origin: Origin::Declared,
+    }
+}
+
+fn implied(name: &str, ty: Type) -> Field {
+    Field { frozen: true, origin: Origin::Implied, ..field(name, ty) }
+}
+
+fn optional(field: Field) -> Field {
+    Field { optional: true, ..field }
+}
+
+fn action(name: &str, kind: ActionKind, by: Vec<Who>, accept: &[usize]) -> Action {
+    Action {
+        name: name.into(),
+        summary: String::new(),
+        kind,
+        by,
+        accept: accept.iter().copied().map(FieldId).collect(),
+        input: vec![],
+        from: vec![],
+        to: None,
+        require: vec![],
+        because: false,
+    }
+}
+
+fn read(who: Who, fields: &[usize]) -> ReadGrant {
+    ReadGrant { who, fields: fields.iter().copied().map(FieldId).collect(), when: None }
+}
+
+fn user() -> Entity {
+    Entity {
+        fields: vec![Field { origin: Origin::Implied, ..optional(field("email", Type::Email)) }],
+        parties: vec![Party { name: "me".into(), column: None, context: Model::SELF }],
+        reads: vec![read(Who::Party(PartyId(0)), &[0])],
+        ..entity("User", "users", EntityKind::User, Scope::Platform)
+    }
+}
+
+fn team() -> Entity {
+    let name = Field { origin: Origin::Implied, ..field("name", Type::Text { min: 1, max: 120 }) };
+    Entity {
+        fields: vec![name],
+        reads: vec![read(MEMBER_ROLE, &[0]), read(LEAD_ROLE, &[0])],
+        actions: vec![action("found", ActionKind::Found, vec![Who::User], &[0])],
+        ..entity("Team", "teams", EntityKind::Tenant(IN_TEAM), Scope::Platform)
+    }
+}
+
+fn member() -> Entity {
+    let roles = Type::OneOf(vec!["member".into(), "lead".into()]);
+    let revoked_at = Field { frozen: false, ..optional(implied("revoked_at", Type::Timestamp)) };
+    let role = Field { frozen: false, ..implied("role", roles) };
+    Entity {
+        fields: vec![
+            implied("team", Type::Ref(TEAM)),
+            implied("user", Type::Ref(USER)),
+            role,
+            revoked_at,
+        ],
+        parties: vec![Party {
+            name: "holder".into(),
+            column: Some(FieldId(1)),
+            context: Model::SELF,
+        }],
+        reads: vec![
+            read(MEMBER_ROLE, &[0, 1, 2, 3]),
+            read(LEAD_ROLE, &[0, 1, 2, 3]),
+            read(Who::Party(PartyId(0)), &[0, 1, 2, 3]),
+        ],
+        actions: vec![
+            action("grant", ActionKind::Grant, vec![LEAD_ROLE], &[1, 2]),
+            action("revoke", ActionKind::Revoke, vec![LEAD_ROLE], &[]),
+        ],
+        ..entity("Member", "members", EntityKind::Grants(IN_TEAM), in_team())
+    }
+}
+
+fn in_team() -> Scope {
+    Scope::Tenant { tenant: TEAM, column: FieldId(0) }
+}
+
+fn project() -> Entity {
+    Entity {
+        summary: "A piece of work that a team has taken on.".into(),
+        fields: vec![
+            implied("team", Type::Ref(TEAM)),
+            field("name", Type::Text { min: 1, max: 80 }),
+            field("budget", Type::Money(euro())),
+        ],
+        reads: vec![read(MEMBER_ROLE, &[0, 1]), read(LEAD_ROLE, &[0, 1, 2])],
+        actions: vec![
+            action("create", ActionKind::Create, vec![LEAD_ROLE], &[1, 2]),
+            action("update", ActionKind::Change, vec![LEAD_ROLE], &[1, 2]),
+        ],
+        ..entity("Project", "projects", EntityKind::Plain, in_team())
+    }
+}
+
+fn task() -> Entity {
+    let assignee = Who::Party(PartyId(0));
+    let transition = |name: &str, by, from, to| Action {
+        from: vec![StateId(from)],
+        to: Some(StateId(to)),
+        ..action(name, ActionKind::Change, vec![by], &[])
+    };
+    Entity {
+        summary: "One thing to do in a project.".into(),
+        fields: vec![
+            implied("team", Type::Ref(TEAM)),
+            field("project", Type::Ref(PROJECT)),
+            field("title", Type::Text { min: 1, max: 120 }),
+            optional(field("due", Type::Date)),
+            field("assignee", Type::UserIn(IN_TEAM)),
+        ],
+        states: Some(States {
+            list: ["open", "done"].map(|name| State { name: name.into() }).into(),
+            groups: vec![],
+        }),
+        parties: vec![Party {
+            name: "assignee".into(),
+            column: Some(FieldId(4)),
+            context: IN_TEAM,
+        }],
+        reads: vec![read(MEMBER_ROLE, &[0, 1, 2, 3, 4])],
+        actions: vec![
+            action("create", ActionKind::Create, vec![MEMBER_ROLE], &[1, 2, 3, 4]),
+            transition("finish", assignee, 0, 1),
+            Action { because: true, ..transition("reopen", LEAD_ROLE, 1, 0) },
+        ],
+        ..entity("Task", "tasks", EntityKind::Plain, in_team())
+    }
+}

@@ -1,0 +1,122 @@
+//! An expression in the blueprint's own words, for people who read the docs.
+
+use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op};
+use crate::model::{Action, Entity};
+
+/// What the expression says of a row of `entity`; inputs are named by `action`.
+pub fn phrase(expr: &Expr, entity: &Entity, action: Option<&Action>) -> String {
+    Phrase { entity, action }.of(expr, 0)
+}
+
+struct Phrase<'m> {
+    entity: &'m Entity,
+    action: Option<&'m Action>,
+}
+
+impl Phrase<'_> {
+    /// In brackets where it binds less than what it stands in.
+    fn of(&self, expr: &Expr, outer: u8) -> String {
+        let inner = binding(&expr.node);
+        let text = self.node(&expr.node, inner);
+        if inner < outer { format!("({text})") } else { text }
+    }
+
+    fn node(&self, node: &Node, inner: u8) -> String {
+        match node {
+            Node::Literal(value) => literal(value),
+            Node::Column(column) => self.column(*column),
+            Node::Input(index) => {
+                let name = self.action.and_then(|action| action.input.get(*index));
+                format!("input.{}", name.map_or("?", |input| &input.name))
+            }
+            Node::Actor => "actor".to_owned(),
+            Node::Now => "now()".to_owned(),
+            Node::Not(of) => format!("not {}", self.of(of, inner + 1)),
+            Node::Negate(of) => format!("-{}", self.of(of, inner + 1)),
+            Node::Binary(op, left, right) => {
+                let (left, right) = (self.of(left, inner), self.of(right, inner + 1));
+                format!("{left} {} {right}", operator(*op))
+            }
+            Node::OneOf(of, names) => {
+                let names: Vec<String> = names.iter().map(literal).collect();
+                format!("{} is {}", self.of(of, inner + 1), names.join("|"))
+            }
+            Node::IsSet(of) => format!("{} is set", self.of(of, inner + 1)),
+            Node::IsUnset(of) => format!("{} is unset", self.of(of, inner + 1)),
+            Node::OrElse(of, other) => format!("or({}, {})", self.of(of, 0), self.of(other, 0)),
+            Node::If(when, then, other) => {
+                format!("if({}, {}, {})", self.of(when, 0), self.of(then, 0), self.of(other, 0))
+            }
+            Node::Call(function, arguments) => {
+                let arguments: Vec<String> = arguments.iter().map(|of| self.of(of, 0)).collect();
+                call(*function, &arguments)
+            }
+        }
+    }
+
+    fn column(&self, column: Column) -> String {
+        match column {
+            Column::Id => "id".to_owned(),
+            Column::State => "state".to_owned(),
+            Column::Version => "version".to_owned(),
+            Column::CreatedAt => "created_at".to_owned(),
+            Column::UpdatedAt => "updated_at".to_owned(),
+            Column::Field(index) => self.entity.fields[index].name.clone(),
+        }
+    }
+}
+
+fn call(function: Function, arguments: &[String]) -> String {
+    let name = match function {
+        Function::RangeStart => return format!("{}.start", arguments.join(", ")),
+        Function::RangeEnd => return format!("{}.end", arguments.join(", ")),
+        Function::Min => "min",
+        Function::Max => "max",
+        Function::Len => "len",
+        Function::Lower => "lower",
+        Function::Overlaps => "overlaps",
+        Function::Contains => "contains",
+    };
+    format!("{name}({})", arguments.join(", "))
+}
+
+fn literal(value: &Literal) -> String {
+    match value {
+        Literal::Bool(value) => value.to_string(),
+        Literal::Int(value) => value.to_string(),
+        Literal::Decimal(value) | Literal::Name(value) => value.clone(),
+        Literal::Text(value) => format!("{value:?}"),
+    }
+}
+
+fn operator(op: Op) -> &'static str {
+    match op {
+        Op::Eq => "==",
+        Op::Ne => "!=",
+        Op::Lt => "<",
+        Op::Le => "<=",
+        Op::Gt => ">",
+        Op::Ge => ">=",
+        Op::And => "&&",
+        Op::Or => "||",
+        Op::Add => "+",
+        Op::Sub => "-",
+        Op::Mul => "*",
+    }
+}
+
+/// How tightly a node holds together; brackets go round what binds less than its place.
+fn binding(node: &Node) -> u8 {
+    match node {
+        Node::Binary(Op::Or, ..) => 1,
+        Node::Binary(Op::And, ..) => 2,
+        Node::Binary(Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge, ..)
+        | Node::OneOf(..)
+        | Node::IsSet(_)
+        | Node::IsUnset(_) => 3,
+        Node::Binary(Op::Add | Op::Sub, ..) => 4,
+        Node::Binary(Op::Mul, ..) => 5,
+        Node::Not(_) | Node::Negate(_) => 6,
+        _ => 7,
+    }
+}

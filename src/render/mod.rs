@@ -1,0 +1,112 @@
+//! Plan → files, by a table of templates. Knows nothing of the model.
+
+mod environment;
+mod filters;
+mod fit;
+mod manifest;
+mod quote;
+
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+
+use crate::plan::Plan;
+use crate::tree::{File, Tree};
+
+use environment::environment;
+use manifest::{Per, ROWS, Row};
+
+/// The whole output.
+///
+/// # Panics
+///
+/// Where a template fails or makes Rust that does not parse: a mistake of the compiler, never of the blueprint.
+pub fn render(plan: &Plan) -> Tree {
+    let mut tree = Tree::new();
+    let mut environment = environment();
+    for row in ROWS {
+        environment.add_template(row.path, row.template).unwrap_or_else(|error| {
+            panic!("the template of {} does not parse: {error:#}", row.path)
+        });
+    }
+    let service = Value::from(Serde(plan));
+    for row in ROWS {
+        match row.per {
+            Per::Service => {
+                insert(
+                    &mut tree,
+                    row,
+                    row.path,
+                    "service",
+                    text(&environment, row, service.clone()),
+                );
+            }
+            Per::Entity => {
+                for entity in &plan.entities {
+                    let path = row.path.replace("{entity}", &entity.module);
+                    let values =
+                        context! { service => Serde(&plan.service), entity => Serde(entity) };
+                    let text = text(&environment, row, values);
+                    insert(&mut tree, row, &path, &format!("entities.{}", entity.name), text);
+                }
+            }
+        }
+    }
+    for file in &plan.files {
+        let (text, ownership) = (file.text.clone(), file.ownership);
+        tree.insert(file.path.as_str(), File { text, ownership, origin: file.origin.clone() });
+    }
+    tree
+}
+
+fn text(environment: &minijinja::Environment<'_>, row: &Row, values: Value) -> String {
+    let template = environment.get_template(row.path).expect("every row was added");
+    let text = template
+        .render(values)
+        .unwrap_or_else(|error| panic!("the template of {} fails: {error:#}", row.path));
+    if row.path.ends_with(".rs") { rust(row, &text) } else { text }
+}
+
+/// Fitted to the page, and parsed before it enters the tree.
+fn rust(row: &Row, text: &str) -> String {
+    let text = fit::fit(text);
+    if let Err(error) = syn::parse_file(&text) {
+        let at = error.span().start();
+        let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or_default();
+        panic!("{} makes Rust that does not parse: {error} at {}: {line}", row.path, at.line);
+    }
+    text
+}
+
+fn insert(tree: &mut Tree, row: &Row, path: &str, origin: &str, text: String) {
+    tree.insert(path, File { text, ownership: row.ownership, origin: origin.to_owned() });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{example, plan};
+
+    #[test]
+    fn the_same_plan_gives_the_same_bytes() {
+        let model = example::projects();
+        assert_eq!(render(&plan(&model)), render(&plan(&model)));
+    }
+
+    #[test]
+    fn a_member_never_sees_the_budget_in_the_docs() {
+        let tree = render(&plan(&example::projects()));
+        let permissions = &tree.get("docs/permissions.md").unwrap().text;
+        assert!(permissions.contains("| sees budget |  | yes |"), "{permissions}");
+    }
+
+    /// Writes the output to the folder that `BLUEPRINT_DUMP` names, to be looked at.
+    #[test]
+    fn dump() {
+        let Some(out) = std::env::var_os("BLUEPRINT_DUMP") else { return };
+        for (path, file) in render(&plan(&example::projects())).iter() {
+            let path = std::path::Path::new(&out).join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, &file.text).unwrap();
+        }
+    }
+}
