@@ -1,245 +1,141 @@
-//! A blueprint as it was written: its shape is right, its names are not looked up yet.
-//!
-//! What could not be read has been reported and is missing here, so that what follows can go on
-//! with the rest; [`Document::incomplete`] and [`Entity::incomplete`] say where a name that is
-//! missed may be among it. Nothing may be reported that only follows from such a gap.
+//! One blueprint.
 
-use super::map::Map;
-use super::types::FieldType;
+use schemars::JsonSchema;
+
+use super::names::Alphabet;
+use super::reader::Reader;
+use super::words::{Shape, Words, place};
+use super::{Entity, Identity, Map, Role, Routes, Service, Setting, scalars};
+use crate::diagnostics::codes;
 use crate::source::{Span, Spanned};
+use crate::yaml::Node;
 
-/// A name as it was written.
-pub type Name = Spanned<String>;
-
-/// Words for people, on one or more lines.
-pub type Text = Spanned<String>;
-
-/// An expression, not parsed yet. [`Spanned::part`] finds a place in it.
-pub type ExprText = Spanned<String>;
-
-/// One blueprint.
-#[derive(Debug, Clone)]
+/// What a service is: what it keeps, who may do what, and what must never happen.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "Blueprint")]
 pub struct Document {
-    /// The whole of it; the place of what is missing.
+    /// The whole of it.
+    #[schemars(skip)]
     pub span: Span,
+    /// The version of the language: 1.
+    #[schemars(with = "Version")]
+    pub blueprint: (),
+    /// What the service is called.
+    #[schemars(required)]
     pub service: Service,
-    pub settings: Map<Setting>,
+    /// Who people are and in what they act.
+    #[schemars(with = "Option<Identity>")]
     pub identity: Identity,
+    /// Values that the service reads from its environment, by the name of the variable.
+    #[schemars(with = "Option<Map<Setting>>")]
+    pub settings: Map<Setting>,
+    /// What people can be in a context.
+    #[schemars(with = "Option<Map<Role>>")]
     pub roles: Map<Role>,
+    /// What the service keeps rows of, by `PascalCase` name.
+    #[schemars(with = "Option<Map<Entity>>")]
     pub entities: Map<Entity>,
+    /// `standard`: a route for everything that somebody may do.
     pub routes: Option<Spanned<Routes>>,
-    /// A section, role, context, setting or entity could not be read.
+    /// A section, or something named in one, could not be read.
+    #[schemars(skip)]
     pub incomplete: bool,
 }
 
-/// What the service is called.
-#[derive(Debug, Clone, Default)]
-pub struct Service {
-    /// Missing only if reported.
-    pub name: Option<Name>,
-    pub summary: Option<Text>,
-    /// Code of ISO 4217.
-    pub currency: Option<Name>,
+impl Shape for Document {
+    const WHAT: &'static str = "a blueprint";
+    const WORDS: &'static [&'static str] =
+        &["blueprint", "service", "identity", "settings", "roles", "entities", "routes"];
+    const PLANNED: &'static [&'static str] = &[
+        "tenants",
+        "scopes",
+        "commands",
+        "tables",
+        "ledger",
+        "entitlements",
+        "hooks",
+        "webhooks",
+        "integrations",
+        "jobs",
+        "schedules",
+        "events",
+        "notifications",
+        "files",
+        "queues",
+        "retention",
+        "include",
+    ];
+    const EXAMPLE: &'static str = "`blueprint: 1` and, below it, `service: { name: projects }`";
 }
 
-/// A value that the service reads from its environment; its name is the variable's.
-#[derive(Debug, Clone)]
-pub struct Setting {
-    pub ty: Option<Spanned<SettingType>>,
-    pub summary: Option<Text>,
-    /// As written; to be read by the type.
-    pub default: Option<Text>,
+/// The one version there is.
+struct Version;
+
+impl JsonSchema for Version {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Version".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "const": 1 })
+    }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SettingType {
-    Text,
-    Int,
-    Bool,
-    Url,
-    Duration,
-    Secret,
+pub(super) fn read(root: &Node, reader: &mut Reader<'_>) -> Document {
+    let mut document = Document {
+        span: place(root),
+        blueprint: (),
+        service: Service::default(),
+        identity: Identity::default(),
+        settings: Map::default(),
+        roles: Map::default(),
+        entities: Map::default(),
+        routes: None,
+        incomplete: true,
+    };
+    let Some(mut words) = Words::of::<Document>(root, place(root), reader) else {
+        return document;
+    };
+    let w = &mut words;
+    if w.required("blueprint", reader, version).is_some_and(|version| version != 1) {
+        return document;
+    }
+    if let Some(service) = w.required("service", reader, super::service::read) {
+        document.service = service;
+    }
+    document.identity = w.or_default("identity", reader, super::identity::read);
+    document.settings = w.or_default("settings", reader, |node, reader| {
+        let example = "`PORT: { type: int, default: 8080 }`";
+        reader.map(node, "settings", example, Alphabet::Upper, super::setting::read)
+    });
+    document.roles = w.or_default("roles", reader, |node, reader| {
+        let example = "`member: { in: team }`";
+        reader.map(node, "roles", example, Alphabet::Snake, super::role::read)
+    });
+    document.entities = w.or_default("entities", reader, |node, reader| {
+        let example = "`Task: { fields: { title: text(1..80) } }`";
+        reader.map(node, "entities", example, Alphabet::Pascal, |name, node, reader| {
+            Some(super::entity::read(name, node, reader))
+        })
+    });
+    document.routes = w.optional("routes", reader, super::routes::read);
+    document.incomplete =
+        words.lost(&["settings", "roles", "entities", "identity"]) || document.identity.incomplete;
+    document
 }
 
-/// Who people are and in what they act.
-#[derive(Debug, Clone, Default)]
-pub struct Identity {
-    pub user: User,
-    pub tokens: Tokens,
-    pub contexts: Map<Context>,
-}
-
-/// The entity of people. All missing: `User`, made at the first token, its email taken from the claim.
-#[derive(Debug, Clone, Default)]
-pub struct User {
-    pub entity: Option<Name>,
-    pub provision: Option<Spanned<Provision>>,
-    /// Field of the user to claim of the token.
-    pub from: Option<Map<Name>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Provision {
-    FirstToken,
-    Invited,
-}
-
-/// What a token must be.
-#[derive(Debug, Clone, Default)]
-pub struct Tokens {
-    pub issuer: Option<Spanned<Source>>,
-    pub audience: Option<Spanned<Source>>,
-    pub algorithms: Option<Vec<Name>>,
-    pub subject: Option<Name>,
-}
-
-/// Text, or the value of a setting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    Fixed(String),
-    /// Written `$NAME`; the name without the sign.
-    Setting(String),
-}
-
-/// In what a request acts. With `tenant` and `grants`: within a tenant; with `grants` alone: staff;
-/// with neither: it must be `self` or `anyone`.
-#[derive(Debug, Clone)]
-pub struct Context {
-    pub summary: Option<Text>,
-    pub tenant: Option<Name>,
-    pub grants: Option<Name>,
-    pub founder: Option<Name>,
-    /// First segment of its routes.
-    pub path: Option<Name>,
-}
-
-#[derive(Debug, Clone)]
-pub struct Role {
-    pub summary: Option<Text>,
-    /// Missing only if reported.
-    pub context: Option<Name>,
-    pub includes: Vec<Name>,
-}
-
-/// What the service keeps rows of.
-#[derive(Debug, Clone)]
-pub struct Entity {
-    pub summary: Option<Text>,
-    /// Name of its collection in routes, where English has a rule of its own.
-    pub plural: Option<Name>,
-    pub scope: Option<Spanned<Scope>>,
-    pub fields: Map<Field>,
-    pub parties: Map<Party>,
-    pub states: Option<States>,
-    pub unique: Map<Unique>,
-    pub rules: Map<ExprText>,
-    /// None: not written. By whom, in the order written; one or more grants each.
-    pub read: Option<Map<Vec<Read>>>,
-    pub actions: Map<Action>,
-    /// A field, party, state or action of it could not be read.
-    pub incomplete: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    Platform,
-    /// The entity of tenants.
-    Tenant(Name),
-    /// The field that refers to the parent.
-    Through(Name),
-}
-
-#[derive(Debug, Clone)]
-pub struct Field {
-    /// Missing only if reported.
-    pub ty: Option<Spanned<FieldType>>,
-    /// Of the type or the word `optional`.
-    pub optional: bool,
-    pub summary: Option<Text>,
-    /// As written; to be read by the type. `actor` and `now` are values of references and of times.
-    pub default: Option<Text>,
-    /// `frozen: true`, with its place.
-    pub frozen: Option<Span>,
-    /// What happens to the row when what it refers to is deleted. Only `restrict` is there yet.
-    pub deleted: Option<Span>,
-}
-
-/// A role that comes from the row.
-#[derive(Debug, Clone)]
-pub struct Party {
-    /// The field that names the person. None: the field of the party's own name.
-    pub user: Option<Name>,
-    /// Missing only if reported.
-    pub context: Option<Name>,
-}
-
-#[derive(Debug, Clone)]
-pub struct States {
-    /// The first is the start.
-    pub list: Vec<Name>,
-    pub groups: Map<Vec<Name>>,
-    pub span: Span,
-}
-
-#[derive(Debug, Clone)]
-pub struct Unique {
-    pub fields: Vec<Name>,
-    /// Only rows of which this holds.
-    pub filter: Option<ExprText>,
-    /// Why a clash with another tenant's row may be seen.
-    pub global: Option<Text>,
-}
-
-/// What somebody reads of an entity.
-#[derive(Debug, Clone)]
-pub struct Read {
-    pub fields: Fields,
-    /// Only rows of which this holds.
-    pub when: Option<ExprText>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fields {
-    All,
-    These(Vec<Name>),
-}
-
-/// The only way in which rows come to be and change.
-#[derive(Debug, Clone)]
-pub struct Action {
-    pub summary: Option<Text>,
-    /// Roles, parties, `user`, `anyone`. Empty only if reported.
-    pub by: Vec<Name>,
-    /// Fields that the caller gives.
-    pub accept: Vec<Name>,
-    /// What the caller gives that is not a field.
-    pub input: Map<Input>,
-    pub from: Option<From>,
-    pub to: Option<Name>,
-    pub require: Map<ExprText>,
-    /// `because: required`, with its place.
-    pub because: Option<Span>,
-}
-
-/// The states in which an action is legal.
-#[derive(Debug, Clone)]
-pub enum From {
-    /// `any`.
-    Any(Span),
-    /// States and groups of states.
-    These(Vec<Name>),
-}
-
-#[derive(Debug, Clone)]
-pub struct Input {
-    /// Missing only if reported.
-    pub ty: Option<Spanned<FieldType>>,
-    pub optional: bool,
-    pub summary: Option<Text>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Routes {
-    /// One table of routes for all that somebody may do.
-    Standard,
+fn version(node: &Node, reader: &mut Reader<'_>) -> Option<u32> {
+    let version = scalars::text(node, reader)?;
+    let number = version.value.parse().ok();
+    if number != Some(1) {
+        reader.report(
+            codes::WRONG_VERSION,
+            version.span,
+            format!("this compiler does not read version `{}`", scalars::shown(&version.value)),
+            "write `blueprint: 1`",
+        );
+    }
+    number
 }

@@ -1,6 +1,6 @@
 //! Names and what stands under them, in the order written.
 
-use super::document::Name;
+use super::Name;
 
 /// Each name once: `yaml` refuses a second.
 #[derive(Debug, Clone)]

@@ -1,13 +1,65 @@
 //! The shape of a blueprint: which words stand where and what they may hold.
+//!
+//! Each file is one shape of the language: its type, whose words and docs make the JSON Schema, and
+//! beside it how it is read. Reading gathers every mistake and goes on: what could not be read has
+//! been reported and is missing in the [`Document`]; `incomplete` says where a name that is missed
+//! may be among it. Nothing may be reported later that only follows from such a gap.
 
+mod action;
+mod context;
 mod document;
+mod entity;
+mod field;
+mod grant;
+mod identity;
+mod input;
 mod map;
+mod names;
+mod party;
+mod planned;
+mod reader;
+mod role;
+mod routes;
+mod rule;
+mod scalars;
+pub mod schema;
+mod scope;
+mod service;
+mod setting;
+mod states;
+mod tokens;
+mod type_text;
 mod types;
+mod unique;
+mod user;
+mod words;
 
-pub use document::{
-    Action, Context, Document, Entity, ExprText, Field, Fields, From, Identity, Input, Name, Party,
-    Provision, Read, Role, Routes, Scope, Service, Setting, SettingType, Source, States, Text,
-    Tokens, Unique, User,
-};
+pub use action::{Action, From};
+pub use context::Context;
+pub use document::Document;
+pub use entity::Entity;
+pub use field::Field;
+pub use grant::{Fields, Read};
+pub use identity::Identity;
+pub use input::Input;
 pub use map::Map;
+pub use party::Party;
+pub use role::Role;
+pub use routes::Routes;
+pub use scalars::{ExprText, Name, Text};
+pub use scope::Scope;
+pub use service::Service;
+pub use setting::{Setting, SettingType};
+pub use states::States;
+pub use tokens::{Source, Tokens};
 pub use types::FieldType;
+pub use unique::Unique;
+pub use user::{Provision, User};
+
+use crate::diagnostics::Diagnostics;
+use crate::yaml::Node;
+
+/// Reads the tree of a blueprint, reporting every mistake of shape.
+pub fn document(root: &Node, diagnostics: &mut Diagnostics) -> Document {
+    document::read(root, &mut reader::Reader::new(diagnostics))
+}

@@ -1,6 +1,6 @@
-//! The types of fields and inputs, as they are written: `text(1..80)`, `ref User in team`.
+//! The types of fields and inputs.
 
-use super::document::Name;
+use super::scalars::Name;
 
 /// A type; whether it is optional stands beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +20,7 @@ pub enum FieldType {
         currency: Option<Name>,
     },
     Bps,
-    /// Characters, bounds inclusive.
+    /// Characters, bounds inclusive; at most [`FieldType::LONGEST_TEXT`].
     Text {
         min: Option<u32>,
         max: Option<u32>,
@@ -34,10 +34,16 @@ pub enum FieldType {
     Duration,
     RangeOfDate,
     RangeOfTimestamp,
+    /// Each once, at least one.
     OneOf(Vec<Name>),
     Ref {
         entity: Name,
         /// A person with an unrevoked grant in this context.
         within: Option<Name>,
     },
+}
+
+impl FieldType {
+    pub const LONGEST_TEXT: u32 = 100_000;
+    pub const MOST_DIGITS: u32 = 12;
 }

@@ -1,0 +1,127 @@
+//! `actions.X:` the only ways in which rows come to be and change.
+
+use schemars::JsonSchema;
+
+use super::names::Alphabet;
+use super::reader::Reader;
+use super::scalars::{self, ExprText, Name, Text};
+use super::schema;
+use super::words::{Shape, Words};
+use super::{Input, Map};
+use crate::diagnostics::codes;
+use crate::source::Span;
+use crate::yaml::Node;
+
+/// A way in which rows come to be or change. `create` makes a row; every other changes one.
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Action {
+    /// One sentence, for people.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub summary: Option<Text>,
+    /// Who may do it: roles, parties, `user`.
+    #[schemars(with = "schema::Names")]
+    pub by: Vec<Name>,
+    /// Fields that the caller gives.
+    #[schemars(with = "Option<schema::Names>")]
+    pub accept: Vec<Name>,
+    /// What the caller gives that is not a field.
+    #[schemars(with = "Option<Map<Input>>")]
+    pub input: Map<Input>,
+    /// The states, or groups of them, in which it is legal; `any`.
+    #[schemars(with = "Option<schema::Names>")]
+    pub from: Option<From>,
+    /// The state afterwards.
+    pub to: Option<Name>,
+    /// What must hold at that moment; the names are the codes of the refusals.
+    #[schemars(with = "Option<Map<schema::Scalar>>")]
+    pub require: Map<ExprText>,
+    /// `required`: the caller says why, and the audit keeps it.
+    #[schemars(with = "Option<Because>")]
+    pub because: Option<Span>,
+}
+
+/// The states in which an action is legal.
+#[derive(Debug, Clone)]
+pub enum From {
+    /// `any`.
+    Any(Span),
+    /// States and groups of states.
+    These(Vec<Name>),
+}
+
+/// Whether the caller must say why.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only for the schema")]
+enum Because {
+    Required,
+}
+
+impl Shape for Action {
+    const WHAT: &'static str = "an action";
+    const WORDS: &'static [&'static str] =
+        &["summary", "by", "accept", "input", "from", "to", "require", "because"];
+    const PLANNED: &'static [&'static str] = &[
+        "via",
+        "before",
+        "after",
+        "at",
+        "as_soon",
+        "do",
+        "idempotency",
+        "approval",
+        "when",
+        "returns",
+        "rate",
+        "was",
+    ];
+    const EXAMPLE: &'static str = "`finish: { by: member, from: open, to: done }`";
+}
+
+pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<Action> {
+    let Some(mut words) = Words::of::<Action>(node, name.span, reader) else {
+        return Some(Action::default());
+    };
+    let w = &mut words;
+    Some(Action {
+        summary: w.optional("summary", reader, scalars::text),
+        by: w.required("by", reader, who).unwrap_or_default(),
+        accept: w.or_default("accept", reader, scalars::names),
+        input: w.or_default("input", reader, |node, reader| {
+            let example = "`input: { reason: text(10..500) }`";
+            reader.map(node, "`input`", example, Alphabet::Snake, super::input::read)
+        }),
+        from: w.optional("from", reader, from),
+        to: w.optional("to", reader, scalars::name),
+        require: w.or_default("require", reader, |node, reader| {
+            let example = "`require: { not_late: due is unset || now() < due }`";
+            reader.map(node, "`require`", example, Alphabet::Snake, |_, node, reader| {
+                scalars::expression(node, reader)
+            })
+        }),
+        because: w
+            .optional("because", reader, |node, reader| scalars::only(node, reader, "required")),
+    })
+}
+
+fn who(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Name>> {
+    let who = scalars::names(node, reader)?;
+    if who.is_empty() {
+        reader.report(
+            codes::NO_VALUE,
+            node.span,
+            "nobody may do this",
+            "name who may, or remove the action",
+        );
+        return None;
+    }
+    Some(who)
+}
+
+fn from(node: &Node, reader: &mut Reader<'_>) -> Option<From> {
+    if scalars::is_word(node, "any") {
+        return Some(From::Any(node.span));
+    }
+    scalars::names(node, reader).map(From::These)
+}

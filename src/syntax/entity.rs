@@ -1,0 +1,115 @@
+//! `entities.X:` what the service keeps rows of.
+
+use schemars::JsonSchema;
+
+use super::names::Alphabet;
+use super::reader::Reader;
+use super::scalars::{self, ExprText, Name, Text};
+use super::schema;
+use super::words::{Shape, Words};
+use super::{Action, Field, Map, Party, Read, Scope, States, Unique};
+use super::{action, field, grant, party, rule, scope, states, unique};
+use crate::source::Spanned;
+use crate::yaml::Node;
+
+/// What the service keeps rows of. Every row also has `id`, `version`, `created_at`, `updated_at`
+/// and, where there are states, `state`.
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Entity {
+    /// One sentence, for people.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub summary: Option<Text>,
+    /// `snake_case` name of its rows together, where adding an `s` is wrong.
+    pub plural: Option<Name>,
+    /// Whose rows they are: an entity of tenants, `platform`, or `{ through: FIELD }`.
+    #[schemars(with = "Option<scope::Through>")]
+    pub scope: Option<Spanned<Scope>>,
+    /// What a row holds.
+    #[schemars(with = "Option<Map<Field>>")]
+    pub fields: Map<Field>,
+    /// Roles that come from the row.
+    #[schemars(with = "Option<Map<Party>>")]
+    pub parties: Map<Party>,
+    /// Through what a row goes.
+    pub states: Option<States>,
+    /// What no two rows share.
+    #[schemars(with = "Option<Map<Unique>>")]
+    pub unique: Map<Unique>,
+    /// What always holds of a row; the names are the codes of the refusals.
+    #[schemars(with = "Option<Map<schema::Scalar>>")]
+    pub rules: Map<ExprText>,
+    /// Who sees what: roles, parties, `user`, `anyone`. Nobody else sees anything.
+    #[schemars(with = "Option<Map<grant::Forms>>")]
+    pub read: Option<Map<Vec<Read>>>,
+    /// The only ways in which rows come to be and change.
+    #[schemars(with = "Option<Map<Action>>")]
+    pub actions: Map<Action>,
+    /// A section of it could not be read, so that names may be missing.
+    #[schemars(skip)]
+    pub incomplete: bool,
+}
+
+impl Shape for Entity {
+    const WHAT: &'static str = "an entity";
+    const WORDS: &'static [&'static str] = &[
+        "summary", "plural", "scope", "fields", "parties", "states", "unique", "rules", "read",
+        "actions",
+    ];
+    const PLANNED: &'static [&'static str] = &[
+        "groups",
+        "pick",
+        "number",
+        "exclude",
+        "totals",
+        "delete",
+        "effective",
+        "append_only",
+        "slot",
+        "entitlements",
+        "never",
+        "was",
+    ];
+    const EXAMPLE: &'static str = "`Task: { fields: { title: text(1..80) } }`";
+}
+
+pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity {
+    let Some(mut words) = Words::of::<Entity>(node, name.span, reader) else {
+        return Entity { incomplete: true, ..Entity::default() };
+    };
+    let w = &mut words;
+    let mut entity = Entity {
+        summary: w.optional("summary", reader, scalars::text),
+        plural: w.optional("plural", reader, plural),
+        scope: w.optional("scope", reader, scope::read),
+        fields: w.or_default("fields", reader, |node, reader| {
+            reader.map(node, "`fields`", Field::EXAMPLE, Alphabet::Snake, field::read)
+        }),
+        parties: w.or_default("parties", reader, |node, reader| {
+            reader.map(node, "`parties`", Party::EXAMPLE, Alphabet::Snake, party::read)
+        }),
+        states: w.optional("states", reader, states::read),
+        unique: w.or_default("unique", reader, |node, reader| {
+            reader.map(node, "`unique`", Unique::EXAMPLE, Alphabet::Snake, unique::read)
+        }),
+        rules: w.or_default("rules", reader, |node, reader| {
+            let example = "`rules: { paid_in_full: paid <= total }`";
+            reader.map(node, "`rules`", example, Alphabet::Snake, rule::read)
+        }),
+        read: w.optional("read", reader, |node, reader| {
+            let example = "`read: { member: all }`";
+            reader.map(node, "`read`", example, Alphabet::Snake, grant::read)
+        }),
+        actions: w.or_default("actions", reader, |node, reader| {
+            reader.map(node, "`actions`", Action::EXAMPLE, Alphabet::Snake, action::read)
+        }),
+        incomplete: false,
+    };
+    entity.incomplete = words.lost(&["fields", "parties", "states", "unique", "rules", "actions"]);
+    entity
+}
+
+fn plural(node: &Node, reader: &mut Reader<'_>) -> Option<Name> {
+    let plural = scalars::text(node, reader)?;
+    Alphabet::Snake.check(&plural, reader).then_some(plural)
+}

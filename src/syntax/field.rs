@@ -1,0 +1,98 @@
+//! `fields.X:` what a row holds.
+
+use schemars::JsonSchema;
+
+use super::planned;
+use super::reader::Reader;
+use super::scalars::{self, Name, Text};
+use super::schema;
+use super::type_text;
+use super::types::FieldType;
+use super::words::{Shape, Words};
+use crate::source::{Span, Spanned};
+use crate::yaml::{Content, Node};
+
+/// What a row holds: a type, or a type and more.
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(deny_unknown_fields, transform = schema::or_type)]
+pub struct Field {
+    /// Such as `text(1..80)`, `optional date`, `ref User in team`.
+    #[schemars(rename = "type", schema_with = "type_schema", required)]
+    pub ty: Option<Spanned<FieldType>>,
+    /// Whether it may be absent; the same as `optional` before the type.
+    #[schemars(with = "Option<bool>")]
+    pub optional: bool,
+    /// What it holds where nothing is given. `actor` is the person who acts, `now` the time.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub default: Option<Text>,
+    /// Written when the row is made, and never again.
+    #[schemars(with = "Option<bool>")]
+    pub frozen: Option<Span>,
+    /// One sentence, for people.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub summary: Option<Text>,
+    /// What happens when the row that it refers to is deleted: `restrict` refuses.
+    #[schemars(with = "Option<Deleted>")]
+    pub deleted: Option<Span>,
+}
+
+/// What happens when the row that a field refers to is deleted.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only for the schema")]
+enum Deleted {
+    Restrict,
+}
+
+impl Shape for Field {
+    const WHAT: &'static str = "a field";
+    const WORDS: &'static [&'static str] =
+        &["type", "optional", "default", "frozen", "summary", "deleted"];
+    const PLANNED: &'static [&'static str] = &["pii", "encrypted", "search", "copy", "at", "was"];
+    const EXAMPLE: &'static str = "`title: text(1..80)`, or `title: { type: text(1..80) }`";
+}
+
+pub(super) fn type_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schema::type_text()
+}
+
+/// The type of a field or an input, and whether it is optional.
+pub(super) type Typed = (Option<Spanned<FieldType>>, bool);
+
+/// The short form: a type alone.
+pub(super) fn typed(node: &Node, reader: &mut Reader<'_>) -> Option<Typed> {
+    let text = scalars::text(node, reader)?;
+    let read = type_text::read(&text, reader)?;
+    Some((Some(Spanned::new(read.ty, text.span)), read.optional))
+}
+
+pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<Field> {
+    if let Content::Scalar(_) = node.content {
+        let (ty, optional) = typed(node, reader).unwrap_or_default();
+        return Some(Field { ty, optional, ..Field::default() });
+    }
+    let Some(mut words) = Words::of::<Field>(node, name.span, reader) else {
+        return Some(Field::default());
+    };
+    let (ty, optional) = words.required("type", reader, typed).unwrap_or_default();
+    let said = words.optional("optional", reader, scalars::boolean);
+    let frozen = words.optional("frozen", reader, scalars::boolean);
+    Some(Field {
+        ty,
+        optional: optional || said.is_some_and(|said| said.value),
+        default: words.optional("default", reader, scalars::text),
+        frozen: frozen.filter(|frozen| frozen.value).map(|frozen| frozen.span),
+        summary: words.optional("summary", reader, scalars::text),
+        deleted: words.optional("deleted", reader, deleted),
+    })
+}
+
+fn deleted(node: &Node, reader: &mut Reader<'_>) -> Option<Span> {
+    for other in ["cascade", "clear", "keep"] {
+        if scalars::is_word(node, other) {
+            planned::value(node.span, &format!("`deleted: {other}`"), reader);
+            return None;
+        }
+    }
+    scalars::only(node, reader, "restrict")
+}

@@ -1,0 +1,105 @@
+//! What all readers share: where mistakes go, and how lists, maps and alternatives are read.
+//!
+//! A reader of a value is `fn(&Node, &mut Reader) -> Option<T>`; None means that it is reported.
+
+use super::map::Map;
+use super::names::Alphabet;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, codes};
+use crate::source::{Span, Spanned};
+use crate::yaml::{Content, Node};
+
+pub(super) struct Reader<'d> {
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl<'d> Reader<'d> {
+    pub fn new(diagnostics: &'d mut Diagnostics) -> Self {
+        Reader { diagnostics }
+    }
+
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub fn report(&mut self, code: Code, span: Span, message: impl Into<String>, next: &str) {
+        self.push(Diagnostic::new(code, span, message).next(next));
+    }
+
+    /// Another shape is expected; nothing is said of what was refused already.
+    pub fn wrong_shape(&mut self, node: &Node, what: &str, example: &str) {
+        if matches!(node.content, Content::Refused) {
+            return;
+        }
+        let found = node.content.kind();
+        self.report(
+            codes::WRONG_SHAPE,
+            first_line(node),
+            format!("{what} cannot be {found}"),
+            &format!("write {example}"),
+        );
+    }
+
+    /// Names, each with a value. A name that cannot be one is reported and kept.
+    pub fn map<T>(
+        &mut self,
+        node: &Node,
+        what: &str,
+        example: &str,
+        alphabet: Alphabet,
+        mut read: impl FnMut(&Spanned<String>, &Node, &mut Self) -> Option<T>,
+    ) -> Option<Map<T>> {
+        let Content::Mapping(entries) = &node.content else {
+            self.wrong_shape(node, what, example);
+            return None;
+        };
+        let mut map = Map::default();
+        for entry in entries {
+            alphabet.check(&entry.key, self);
+            if let Some(value) = read(&entry.key, &entry.value, self) {
+                map.push(entry.key.clone(), value);
+            }
+        }
+        Some(map)
+    }
+
+    /// One value, or a list of them in which each stands once.
+    pub fn one_or_list<T: PartialEq + std::fmt::Display>(
+        &mut self,
+        node: &Node,
+        mut read: impl FnMut(&Node, &mut Self) -> Option<Spanned<T>>,
+    ) -> Option<Vec<Spanned<T>>> {
+        let Content::List(items) = &node.content else {
+            return read(node, self).map(|one| vec![one]);
+        };
+        let mut list: Vec<Spanned<T>> = Vec::new();
+        for item in items {
+            let Some(value) = read(item, self) else { continue };
+            if let Some(first) = list.iter().find(|other| other.value == value.value) {
+                self.push(twice(&value, first.span));
+            } else {
+                list.push(value);
+            }
+        }
+        Some(list)
+    }
+}
+
+pub(super) fn twice<T: std::fmt::Display>(second: &Spanned<T>, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::TWICE_IN_LIST,
+        second.span,
+        format!("`{second}` stands in this list twice"),
+    )
+    .label("the second")
+    .also(first, "the first")
+    .next("remove one of them")
+}
+
+/// Where a caret can stand: of a mapping or list its first value.
+pub(super) fn first_line(node: &Node) -> Span {
+    match &node.content {
+        Content::Mapping(entries) => entries.first().map_or(node.span, |entry| entry.key.span),
+        Content::List(items) => items.first().map_or(node.span, first_line),
+        Content::Scalar(_) | Content::Refused => node.span,
+    }
+}

@@ -1,0 +1,118 @@
+//! Single values.
+
+use super::names::LONGEST;
+use super::reader::Reader;
+use crate::diagnostics::{Diagnostic, codes, nearest};
+use crate::source::{Span, Spanned};
+use crate::yaml::{Content, Node};
+
+/// A name as it was written.
+pub type Name = Spanned<String>;
+
+/// Words for people, or a value to be read later; on one or more lines.
+pub type Text = Spanned<String>;
+
+/// An expression, not parsed yet. [`Spanned::part`] finds a place in it.
+pub type ExprText = Spanned<String>;
+
+/// Any single value.
+pub(super) fn text(node: &Node, reader: &mut Reader<'_>) -> Option<Text> {
+    scalar(node, reader, "this", "a single value")
+}
+
+/// An expression.
+pub(super) fn expression(node: &Node, reader: &mut Reader<'_>) -> Option<ExprText> {
+    let text = scalar(node, reader, "a condition", "an expression, such as `state is open`")?;
+    if text.value.trim().is_empty() {
+        reader.report(
+            codes::NO_VALUE,
+            text.span,
+            "there is no expression",
+            "write it, or remove the key",
+        );
+        return None;
+    }
+    Some(text)
+}
+
+/// A name of something that is declared elsewhere.
+pub(super) fn name(node: &Node, reader: &mut Reader<'_>) -> Option<Name> {
+    let name = scalar(node, reader, "a name", "a single word")?;
+    let legal = |one: char| one.is_ascii_alphanumeric() || one == '_';
+    if !name.value.is_empty() && name.value.len() <= LONGEST && name.value.chars().all(legal) {
+        return Some(name);
+    }
+    let several: Vec<&str> =
+        name.value.split([',', ' ', '|']).filter(|word| !word.is_empty()).collect();
+    let diagnostic =
+        Diagnostic::new(codes::NOT_A_NAME, name.span, format!("`{name}` is not a name"));
+    reader.push(if several.len() > 1 {
+        diagnostic.next(format!("several names are a list: [{}]", several.join(", ")))
+    } else {
+        diagnostic.next("use letters, digits and underscores")
+    });
+    None
+}
+
+/// One or more names.
+pub(super) fn names(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Name>> {
+    reader.one_or_list(node, name)
+}
+
+/// `true` or `false`.
+pub(super) fn boolean(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<bool>> {
+    choice(node, reader, &[("true", true), ("false", false)])
+}
+
+/// One of a few words.
+pub(super) fn choice<T: Copy>(
+    node: &Node,
+    reader: &mut Reader<'_>,
+    choices: &[(&str, T)],
+) -> Option<Spanned<T>> {
+    let words = choices.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let text = scalar(node, reader, "this", &format!("one of {words}"))?;
+    if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text.value) {
+        return Some(Spanned::new(*value, text.span));
+    }
+    let diagnostic = Diagnostic::new(
+        codes::WRONG_VALUE,
+        text.span,
+        format!("`{}` is not a value of this", shown(&text.value)),
+    );
+    reader.push(match nearest(&text.value, choices.iter().map(|(word, _)| *word)) {
+        Some(near) => diagnostic.next(format!("did you mean `{near}`?")),
+        None if choices.len() == 1 => diagnostic.next(format!("only {words} can stand here")),
+        None => diagnostic.next(format!("one of {words}")),
+    });
+    None
+}
+
+/// A word that is the only legal one: its place.
+pub(super) fn only(node: &Node, reader: &mut Reader<'_>, word: &str) -> Option<Span> {
+    choice(node, reader, &[(word, ())]).map(|found| found.span)
+}
+
+/// The text, where it is exactly this word.
+pub(super) fn is_word(node: &Node, word: &str) -> bool {
+    matches!(&node.content, Content::Scalar(text) if text == word)
+}
+
+fn scalar(node: &Node, reader: &mut Reader<'_>, what: &str, example: &str) -> Option<Text> {
+    match &node.content {
+        Content::Scalar(text) => Some(Spanned::new(text.clone(), node.span)),
+        _ => {
+            reader.wrong_shape(node, what, example);
+            None
+        }
+    }
+}
+
+/// The beginning of a value, for a message.
+pub(super) fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST).chain(['…']).collect()
+}

@@ -1,0 +1,71 @@
+//! `states:` through what a row goes.
+
+use schemars::JsonSchema;
+
+use super::Map;
+use super::names::Alphabet;
+use super::reader::Reader;
+use super::scalars::{self, Name};
+use super::schema;
+use super::words::{Shape, Words, place};
+use crate::diagnostics::codes;
+use crate::source::Span;
+use crate::yaml::{Content, Node};
+
+/// Through what a row goes: a list, or a list and groups.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields, transform = schema::or_names)]
+pub struct States {
+    /// All of them; the first is the start.
+    #[schemars(with = "Vec<String>")]
+    pub list: Vec<Name>,
+    /// Names for several of them, for `from` and `state is`.
+    #[schemars(with = "Option<Map<schema::Names>>")]
+    pub groups: Map<Vec<Name>>,
+    #[schemars(skip)]
+    pub span: Span,
+}
+
+impl Shape for States {
+    const WHAT: &'static str = "`states`";
+    const WORDS: &'static [&'static str] = &["list", "groups"];
+    const PLANNED: &'static [&'static str] = &[];
+    const EXAMPLE: &'static str = "`states: [open, done]`";
+}
+
+pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<States> {
+    if let Content::List(_) = node.content {
+        return Some(States {
+            list: list(node, reader)?,
+            groups: Map::default(),
+            span: place(node),
+        });
+    }
+    let mut words = Words::of::<States>(node, place(node), reader)?;
+    let list = words.required("list", reader, list)?;
+    let groups = words.or_default("groups", reader, |node, reader| {
+        let example = "`groups: { final: [done, dropped] }`";
+        reader.map(node, "`groups`", example, Alphabet::Snake, |_, node, reader| {
+            scalars::names(node, reader)
+        })
+    });
+    Some(States { list, groups, span: place(node) })
+}
+
+fn list(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Name>> {
+    let list = reader.one_or_list(node, |item, reader| {
+        let name = scalars::name(item, reader)?;
+        Alphabet::Snake.check(&name, reader);
+        Some(name)
+    })?;
+    if list.is_empty() {
+        reader.report(
+            codes::NO_VALUE,
+            node.span,
+            "there are no states",
+            "name at least one, or remove `states`",
+        );
+        return None;
+    }
+    Some(list)
+}

@@ -1,0 +1,453 @@
+//! The text of a type: `text(1..80)`, `optional ref User in team`, `one of a|b|c`.
+
+use std::ops::Range;
+
+use super::names::Alphabet;
+use super::planned;
+use super::reader::{Reader, twice};
+use super::scalars::{Name, Text, shown};
+use super::types::FieldType;
+use crate::diagnostics::{Diagnostic, codes, nearest};
+use crate::source::Spanned;
+
+/// Every first word of a type.
+const HEADS: &[&str] = &[
+    "bool",
+    "int",
+    "decimal",
+    "money",
+    "bps",
+    "text",
+    "email",
+    "phone",
+    "url",
+    "slug",
+    "date",
+    "timestamp",
+    "duration",
+    "range",
+    "one",
+    "ref",
+];
+const PLANNED: &[&str] = &["month", "point", "file", "list", "json"];
+/// What other languages call them.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("string", "text(1..80)"),
+    ("str", "text(1..80)"),
+    ("varchar", "text(1..80)"),
+    ("char", "text(1..80)"),
+    ("integer", "int"),
+    ("bigint", "int"),
+    ("number", "int` or `decimal(2)"),
+    ("float", "decimal(2)"),
+    ("double", "decimal(2)"),
+    ("numeric", "decimal(2)"),
+    ("boolean", "bool"),
+    ("datetime", "timestamp"),
+    ("time", "timestamp"),
+    ("enum", "one of a|b|c"),
+    ("uuid", "ref Entity"),
+    ("reference", "ref Entity"),
+    ("uri", "url"),
+    ("percent", "bps"),
+];
+
+/// A type, and whether `optional` stands before it.
+pub(super) struct Read {
+    pub optional: bool,
+    pub ty: FieldType,
+}
+
+/// None: reported.
+pub(super) fn read(text: &Text, reader: &mut Reader<'_>) -> Option<Read> {
+    let mut cursor = Cursor { text, at: 0 };
+    let mut head = cursor.word();
+    let optional = head.is("optional");
+    if optional {
+        head = cursor.word();
+    }
+    let ty = base(&head, &mut cursor, reader)?;
+    let rest = cursor.rest();
+    if !rest.value.is_empty() {
+        reader.report(
+            codes::NOT_A_TYPE,
+            rest.span,
+            format!("`{}` does not belong to a type", shown(&rest.value)),
+            if optional { "remove it" } else { "remove it; `optional` stands before a type" },
+        );
+        return None;
+    }
+    Some(Read { optional, ty })
+}
+
+fn base(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
+    let simple = |ty| Some(ty);
+    match head.value.as_str() {
+        "bool" => simple(FieldType::Bool),
+        "bps" => simple(FieldType::Bps),
+        "email" => simple(FieldType::Email),
+        "phone" => simple(FieldType::Phone),
+        "url" => simple(FieldType::Url),
+        "slug" => simple(FieldType::Slug),
+        "date" => simple(FieldType::Date),
+        "timestamp" => simple(FieldType::Timestamp),
+        "duration" => simple(FieldType::Duration),
+        "int" => {
+            let (min, max) = bounds(cursor, reader)?;
+            Some(FieldType::Int { min, max })
+        }
+        "text" => text(cursor, reader),
+        "decimal" => decimal(head, cursor, reader),
+        "money" => money(cursor, reader),
+        "range" => range(head, cursor, reader),
+        "one" => one_of(head, cursor, reader),
+        "ref" => reference(head, cursor, reader),
+        _ => unknown(head, cursor, reader),
+    }
+}
+
+fn unknown(head: &Text, cursor: &Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
+    if PLANNED.contains(&head.value.as_str()) {
+        planned::value(head.span, &format!("the type `{head}`"), reader);
+        return None;
+    }
+    let whole = &cursor.text;
+    if head.value.is_empty() {
+        reader.report(
+            codes::NOT_A_TYPE,
+            whole.span,
+            "there is no type",
+            "write one, such as `text(1..80)`",
+        );
+        return None;
+    }
+    let diagnostic = Diagnostic::new(
+        codes::NOT_A_TYPE,
+        head.span,
+        format!("`{}` is not a type", shown(&head.value)),
+    );
+    let elsewhere = ELSEWHERE.iter().find(|(word, _)| *word == head.value.to_lowercase());
+    reader.push(if let Some((_, ours)) = elsewhere {
+        diagnostic.next(format!("write `{ours}`"))
+    } else if let Some(near) = nearest(&head.value, HEADS.iter().copied()) {
+        diagnostic.next(format!("did you mean `{near}`?"))
+    } else if Alphabet::Pascal.fits(&head.value) {
+        diagnostic.next(format!("a reference is written `ref {head}`"))
+    } else {
+        diagnostic.next(
+            "types are bool, int, decimal(2), money, bps, text(1..80), email, phone, url, slug, \
+             date, timestamp, duration, range of date, range of timestamp, one of a|b, ref Entity",
+        )
+    });
+    None
+}
+
+fn text(cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
+    let place = cursor.text.span;
+    let (min, max) = bounds(cursor, reader)?;
+    let legal = 0..=i64::from(FieldType::LONGEST_TEXT);
+    if [min, max].into_iter().flatten().any(|bound| !legal.contains(&bound)) || max == Some(0) {
+        reader.report(
+            codes::WRONG_BOUNDS,
+            place,
+            "text has 0 to 100,000 characters",
+            "write bounds within these, such as `text(1..80)`",
+        );
+        return None;
+    }
+    let narrow = |bound: i64| u32::try_from(bound).ok();
+    Some(FieldType::Text { min: min.and_then(narrow), max: max.and_then(narrow) })
+}
+
+fn decimal(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
+    let scale = cursor.group(reader)?;
+    let digits = scale.as_ref().and_then(|scale| scale.value.parse().ok());
+    match digits.filter(|digits| *digits <= FieldType::MOST_DIGITS) {
+        Some(scale) => Some(FieldType::Decimal { scale }),
+        None => {
+            let place = scale.map_or(head.span, |scale| scale.span);
+            reader.report(
+                codes::WRONG_BOUNDS,
+                place,
+                "a decimal names its digits after the point, 0 to 12",
+                "write `decimal(2)`",
+            );
+            None
+        }
+    }
+}
+
+fn money(cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
+    let currency = cursor.group(reader)?;
+    if cursor.peek("by") {
+        let by = cursor.rest();
+        planned::value(by.span, "`money by`", reader);
+        return None;
+    }
+    if let Some(currency) = &currency
+        && !(currency.value.len() == 3
+            && currency.value.bytes().all(|one| one.is_ascii_uppercase()))
+    {
+        reader.report(
+            codes::NOT_A_TYPE,
+            currency.span,
+            format!("`{}` is not a currency", shown(&currency.value)),
+            "write its code of ISO 4217, such as `money(EUR)`",
+        );
+        return None;
+    }
+    Some(FieldType::Money { currency })
+}
+
+fn range(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
+    let of = cursor.word();
+    let what = cursor.word();
+    match (of.value.as_str(), what.value.as_str()) {
+        ("of", "date") => Some(FieldType::RangeOfDate),
+        ("of", "timestamp") => Some(FieldType::RangeOfTimestamp),
+        _ => {
+            reader.report(
+                codes::NOT_A_TYPE,
+                head.span.to(what.span),
+                "a range is of dates or of timestamps",
+                "write `range of date` or `range of timestamp`",
+            );
+            None
+        }
+    }
+}
+
+fn one_of(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
+    let of = cursor.word();
+    let rest = cursor.rest();
+    if !of.is("of") || rest.value.is_empty() {
+        reader.report(
+            codes::NOT_A_TYPE,
+            head.span.to(rest.span),
+            "an enumeration lists its values",
+            "write `one of a|b|c`",
+        );
+        return None;
+    }
+    let mut values: Vec<Name> = Vec::new();
+    let mut start = 0;
+    for part in rest.value.split('|') {
+        let from = start + (part.len() - part.trim_start().len());
+        let value = part.trim();
+        start += part.len() + 1;
+        let value = Spanned::new(value.to_owned(), rest.part(from..from + value.len()));
+        if value.value.contains([',', ' ']) {
+            reader.report(
+                codes::NOT_A_TYPE,
+                value.span,
+                format!("`{}` is not one value", shown(&value.value)),
+                "separate values by `|`: `one of a|b|c`",
+            );
+            return None;
+        }
+        if !Alphabet::Snake.check(&value, reader) {
+            return None;
+        }
+        if let Some(first) = values.iter().find(|other| other.value == value.value) {
+            reader.push(twice(&value, first.span));
+        } else {
+            values.push(value);
+        }
+    }
+    Some(FieldType::OneOf(values))
+}
+
+fn reference(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
+    let entity = cursor.word();
+    let joined = cursor.peek("in");
+    let within = joined.then(|| {
+        cursor.word();
+        cursor.word()
+    });
+    if cursor.peek("across") {
+        planned::value(cursor.rest().span, "`across`", reader);
+        return None;
+    }
+    let nothing = |name: &Name| name.value.is_empty();
+    if nothing(&entity) || within.as_ref().is_some_and(nothing) {
+        reader.report(
+            codes::NOT_A_TYPE,
+            head.span,
+            "a reference names an entity",
+            "write `ref Task`, or `ref User in team` for a person with a grant there",
+        );
+        return None;
+    }
+    Some(FieldType::Ref { entity, within })
+}
+
+/// `(a..b)`, `(a..)`, `(..b)`, or nothing.
+fn bounds(cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<(Option<i64>, Option<i64>)> {
+    let Some(group) = cursor.group(reader)? else {
+        return Some((None, None));
+    };
+    let mut wrong = |message: &str, next: &str| {
+        reader.report(codes::WRONG_BOUNDS, group.span, message, next);
+        None
+    };
+    let Some((low, high)) = group.value.split_once("..") else {
+        return wrong(
+            &format!("`{}` does not say from where to where", shown(&group.value)),
+            "write both bounds as `1..80`, one as `1..` or `..80`",
+        );
+    };
+    let bound = |text: &str| match text.trim() {
+        "" => Some(None),
+        text => text.replace('_', "").parse::<i64>().ok().map(Some),
+    };
+    match (bound(low), bound(high)) {
+        (Some(None), Some(None)) => wrong("there are no bounds", "write `1..80`, `1..` or `..80`"),
+        (Some(Some(low)), Some(Some(high))) if low > high => {
+            wrong("the lower bound is above the upper", &format!("write `{high}..{low}`"))
+        }
+        (Some(low), Some(high)) => Some((low, high)),
+        _ => wrong("a bound is a whole number of 64 bits", "write `1..80`, `1..` or `..80`"),
+    }
+}
+
+struct Cursor<'t> {
+    text: &'t Text,
+    at: usize,
+}
+
+impl Cursor<'_> {
+    /// The next word, empty at the end. A bracket ends it.
+    fn word(&mut self) -> Text {
+        self.skip_space();
+        let rest = &self.text.value[self.at..];
+        let end = rest.find([' ', '\n', '\t', '(', ')']).unwrap_or(rest.len());
+        let range = self.at..self.at + end;
+        self.at = range.end;
+        self.slice(range)
+    }
+
+    fn peek(&self, word: &str) -> bool {
+        let mut ahead = Cursor { text: self.text, at: self.at };
+        ahead.word().is(word)
+    }
+
+    /// What stands in the brackets that follow, if any do.
+    fn group(&mut self, reader: &mut Reader<'_>) -> Option<Option<Text>> {
+        let rest = &self.text.value[self.at..];
+        if !rest.starts_with('(') {
+            return Some(None);
+        }
+        let Some(end) = rest.find(')') else {
+            let place = self.slice(self.at..self.at + 1).span;
+            reader.push(
+                Diagnostic::new(codes::NOT_A_TYPE, place, "`(` is never closed")
+                    .label("opened here")
+                    .next("add `)`"),
+            );
+            return None;
+        };
+        let range = self.at + 1..self.at + end;
+        self.at += end + 1;
+        Some(Some(self.slice(range)))
+    }
+
+    fn rest(&mut self) -> Text {
+        self.skip_space();
+        let range = self.at..self.text.value.trim_end().len().max(self.at);
+        self.at = self.text.value.len();
+        self.slice(range)
+    }
+
+    fn skip_space(&mut self) {
+        let rest = &self.text.value[self.at..];
+        self.at += rest.len() - rest.trim_start().len();
+    }
+
+    fn slice(&self, range: Range<usize>) -> Text {
+        Spanned::new(self.text.value[range.clone()].to_owned(), self.text.part(range))
+    }
+}
+
+trait Is {
+    fn is(&self, word: &str) -> bool;
+}
+
+impl Is for Text {
+    fn is(&self, word: &str) -> bool {
+        self.value == word
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Diagnostics;
+    use crate::source::{FileId, Span};
+
+    fn check(text: &str) -> Result<(bool, FieldType), String> {
+        let mut diagnostics = Diagnostics::new();
+        let span = Span::new(FileId(0), 0..text.len());
+        let read = read(&Spanned::new(text.to_owned(), span), &mut Reader::new(&mut diagnostics));
+        match diagnostics.iter().next() {
+            Some(first) => Err(format!("{} {}", first.code, &text[first.primary.span.range()])),
+            None => read.map(|read| (read.optional, read.ty)).ok_or_else(String::new),
+        }
+    }
+
+    fn name(text: &str) -> Name {
+        Spanned::new(text.to_owned(), Span::new(FileId(0), 0..0))
+    }
+
+    #[test]
+    fn types_are_read() {
+        for (text, optional, ty) in [
+            ("bool", false, FieldType::Bool),
+            ("optional date", true, FieldType::Date),
+            ("text(1..80)", false, FieldType::Text { min: Some(1), max: Some(80) }),
+            ("text(..2000)", false, FieldType::Text { min: None, max: Some(2000) }),
+            ("int(1..)", false, FieldType::Int { min: Some(1), max: None }),
+            ("int(-5..1_000)", false, FieldType::Int { min: Some(-5), max: Some(1000) }),
+            ("decimal(3)", false, FieldType::Decimal { scale: 3 }),
+            ("money", false, FieldType::Money { currency: None }),
+            ("money(USD)", false, FieldType::Money { currency: Some(name("USD")) }),
+            ("range of timestamp", false, FieldType::RangeOfTimestamp),
+            ("one of a|b | c", false, FieldType::OneOf(vec![name("a"), name("b"), name("c")])),
+            ("ref Task", false, FieldType::Ref { entity: name("Task"), within: None }),
+            (
+                "optional ref User in team",
+                true,
+                FieldType::Ref { entity: name("User"), within: Some(name("team")) },
+            ),
+        ] {
+            assert_eq!(check(text), Ok((optional, ty)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_type_is_refused_at_its_place() {
+        for (text, expected) in [
+            ("string", "E109 string"),
+            ("", "E109 "),
+            ("text(80..1)", "E110 80..1"),
+            ("text(80)", "E110 80"),
+            ("text(1..200000)", "E110 text(1..200000)"),
+            ("text(1..80", "E109 ("),
+            ("text(1..80) optional", "E109 optional"),
+            ("int(a..b)", "E110 a..b"),
+            ("int(1..99999999999999999999)", "E110 1..99999999999999999999"),
+            ("decimal", "E110 decimal"),
+            ("money(euro)", "E109 euro"),
+            ("money by currency", "E102 by currency"),
+            ("range of int", "E109 range of int"),
+            ("one of", "E109 one of"),
+            ("one of a, b", "E109 a, b"),
+            ("one of a|B", "E108 B"),
+            ("one of a|a", "E111 a"),
+            ("ref", "E109 ref"),
+            ("list of text", "E102 list"),
+            ("Task", "E109 Task"),
+        ] {
+            assert_eq!(check(text), Err(expected.to_owned()), "{text}");
+        }
+    }
+}
