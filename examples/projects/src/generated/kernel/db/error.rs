@@ -1,0 +1,122 @@
+//! What the database says no with, and what it means.
+
+use tokio_postgres::error::{DbError, SqlState};
+
+/// Why there are no rows.
+#[derive(Debug)]
+pub enum Error {
+    /// The database refused, by a rule of the blueprint.
+    Refused(Refusal),
+    /// It cannot answer now: out of reach, out of time, or two transactions collided.
+    Unavailable(String),
+    /// 0A000: a prepared plan no longer fits the schema. Its connection has left the pool.
+    Stale(String),
+    /// A fault of ours: wrong SQL, a missing grant, an unknown constraint.
+    Fault(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub kind: Kind,
+    /// Dotted path of the rule.
+    pub rule: String,
+    /// The field whose value was refused.
+    pub field: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The token is good and names nobody.
+    Unknown,
+    NotPermitted,
+    NotFound,
+    WrongState,
+    Rule,
+    Conflict,
+    Version,
+    Invalid,
+}
+
+/// A constraint of the schema and the path that it keeps.
+#[derive(Debug, Clone, Copy)]
+pub struct Constraint {
+    pub name: &'static str,
+    pub path: &'static str,
+    pub violation: Violation,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Violation {
+    /// The value of one field is out of its bounds.
+    Bounds(&'static str),
+    Rule,
+    Unique,
+    Exclusion,
+    /// The row that this field refers to is not there.
+    Reference(&'static str),
+}
+
+impl Error {
+    pub fn of(error: tokio_postgres::Error, constraints: &[Constraint]) -> Self {
+        let Some(db) = error.as_db_error() else {
+            return Self::Unavailable(error.to_string());
+        };
+        if let Some(refusal) = raised(db).or_else(|| violated(db, constraints)) {
+            return Self::Refused(refusal);
+        }
+        let said = format!("{} {}", db.code().code(), db.message());
+        match db.code() {
+            &SqlState::FEATURE_NOT_SUPPORTED => Self::Stale(said),
+            &SqlState::QUERY_CANCELED
+            | &SqlState::T_R_SERIALIZATION_FAILURE
+            | &SqlState::T_R_DEADLOCK_DETECTED
+            | &SqlState::LOCK_NOT_AVAILABLE
+            | &SqlState::TOO_MANY_CONNECTIONS
+            | &SqlState::CANNOT_CONNECT_NOW
+            | &SqlState::CRASH_SHUTDOWN
+            | &SqlState::ADMIN_SHUTDOWN => Self::Unavailable(said),
+            _ => Self::Fault(said),
+        }
+    }
+
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+/// Gates and doors raise SQLSTATE `BPnnn` with the path as the message.
+fn raised(db: &DbError) -> Option<Refusal> {
+    let path = db.message();
+    let kind = match db.code().code() {
+        "BP401" => Kind::Unknown,
+        "BP403" => Kind::NotPermitted,
+        "BP404" => Kind::NotFound,
+        "BP409" if path.ends_with(".from") || path.ends_with(".states") => Kind::WrongState,
+        "BP409" => Kind::Rule,
+        "BP412" => Kind::Version,
+        "BP422" => Kind::Invalid,
+        _ => return None,
+    };
+    Some(Refusal { kind, rule: path.to_owned(), field: field_of(path) })
+}
+
+/// `entities.Task.fields.title.bounds` speaks of `title`.
+fn field_of(path: &str) -> Option<String> {
+    let (_, rest) = path.split_once(".fields.")?;
+    rest.split('.').next().map(str::to_owned)
+}
+
+fn violated(db: &DbError, constraints: &[Constraint]) -> Option<Refusal> {
+    let name = db.constraint()?;
+    let constraint = constraints.iter().find(|constraint| constraint.name == name)?;
+    let (kind, field) = match constraint.violation {
+        Violation::Bounds(field) => (Kind::Invalid, Some(field)),
+        Violation::Rule => (Kind::Rule, None),
+        Violation::Unique | Violation::Exclusion => (Kind::Conflict, None),
+        Violation::Reference(field) => (Kind::NotFound, Some(field)),
+    };
+    Some(Refusal { kind, rule: constraint.path.to_owned(), field: field.map(str::to_owned) })
+}

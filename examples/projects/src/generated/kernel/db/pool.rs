@@ -1,0 +1,65 @@
+//! Connections of one login.
+
+use std::sync::Arc;
+
+use deadpool_postgres::{Object, PoolError};
+
+use super::{Constraint, Error, Settings, connect};
+
+/// The connections of one acting context: a login of its own, so that no SQL can leave the context.
+#[derive(Clone)]
+pub struct Pool {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    connections: deadpool_postgres::Pool,
+    constraints: &'static [Constraint],
+}
+
+impl Pool {
+    /// Connects when it is first used. `context` is the part of the login after the prefix.
+    pub fn new(
+        settings: &Settings,
+        context: &str,
+        constraints: &'static [Constraint],
+    ) -> Result<Self, String> {
+        let connections = connect::pool(settings, context)?;
+        Ok(Self { inner: Arc::new(Inner { connections, constraints }) })
+    }
+
+    /// Whether the database answers this login.
+    pub async fn ping(&self) -> Result<(), Error> {
+        let client = self.get().await?;
+        client.batch_execute("").await.map_err(|error| self.error(error))
+    }
+
+    /// Connections that are there, in use or not.
+    pub fn size(&self) -> usize {
+        self.inner.connections.status().size
+    }
+
+    /// No request gets a connection any more.
+    pub fn close(&self) {
+        self.inner.connections.close();
+    }
+
+    pub(super) async fn get(&self) -> Result<Object, Error> {
+        self.inner.connections.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => Error::Unavailable(cause_of(&error)),
+            other => Error::Unavailable(other.to_string()),
+        })
+    }
+
+    pub(super) fn error(&self, error: tokio_postgres::Error) -> Error {
+        Error::of(error, self.inner.constraints)
+    }
+}
+
+/// `tokio_postgres` says only "error connecting"; the reason is the source.
+fn cause_of(error: &tokio_postgres::Error) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,149 @@
+//! One request's way to the database.
+
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+use super::flight::{Flight, Statement};
+use super::{Error, Kind, Param, Pool};
+
+/// How a context is entered: the statement that derives what the caller is, from the grants as
+/// they are in this transaction.
+#[derive(Debug, Clone, Copy)]
+pub enum Gate {
+    /// Nothing to enter: requests without a token.
+    Open,
+    /// `$1` the subject.
+    Person(&'static str),
+    /// `$1` the subject, `$2` the tenant.
+    Tenant(&'static str, Uuid),
+}
+
+/// How a person's row is made at the first valid token.
+pub struct Provision {
+    /// `$1` the subject, `$2` the new id, then the claims.
+    pub sql: &'static str,
+    pub claims: Vec<Box<dyn ToSql + Sync + Send>>,
+}
+
+/// Who asks, in what; every query runs as that.
+pub struct Session {
+    pool: Pool,
+    gate: Gate,
+    subject: String,
+    provision: Option<Provision>,
+}
+
+/// A row that a query gives.
+pub trait FromRow: Sized {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error>;
+}
+
+impl Session {
+    pub fn new(pool: Pool, gate: Gate, subject: String) -> Self {
+        Self { pool, gate, subject, provision: None }
+    }
+
+    /// Makes the person's row and tries once more where the database does not know the subject.
+    pub fn provisioned(mut self, provision: Provision) -> Self {
+        self.provision = Some(provision);
+        self
+    }
+
+    /// The token's subject; empty where there is no token.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Reads all rows of a query.
+    pub async fn rows<T: FromRow>(
+        &self,
+        sql: &'static str,
+        parameters: &[Param<'_>],
+    ) -> Result<Vec<T>, Error> {
+        let statement = Statement { sql, parameters };
+        let rows = match self.read(&statement).await {
+            Err(error) if self.makes_the_person(&error).await? => self.read(&statement).await?,
+            other => other?,
+        };
+        rows.iter().map(decode).collect()
+    }
+
+    /// Reads at most one row.
+    pub async fn row<T: FromRow>(
+        &self,
+        sql: &'static str,
+        parameters: &[Param<'_>],
+    ) -> Result<Option<T>, Error> {
+        Ok(self.rows(sql, parameters).await?.pop())
+    }
+
+    /// Goes through a door; the row afterwards, where the caller may read it.
+    pub async fn act<T: FromRow>(
+        &self,
+        sql: &'static str,
+        parameters: &[Param<'_>],
+    ) -> Result<Option<T>, Error> {
+        self.door(sql, parameters).await?.last().map(decode).transpose()
+    }
+
+    /// Goes through a door whose outcome the caller may not read.
+    pub async fn act_unread(
+        &self,
+        sql: &'static str,
+        parameters: &[Param<'_>],
+    ) -> Result<(), Error> {
+        self.door(sql, parameters).await.map(drop)
+    }
+
+    async fn door(&self, sql: &'static str, parameters: &[Param<'_>]) -> Result<Vec<Row>, Error> {
+        let statement = Statement { sql, parameters };
+        match self.one(&statement).await {
+            Err(error) if self.makes_the_person(&error).await? => self.one(&statement).await,
+            other => other,
+        }
+    }
+
+    /// A plan that went stale by a migration is an error once: the connection that has it is gone
+    /// by then, and a read loses nothing by being sent again.
+    async fn read(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Error> {
+        match self.read_once(statement).await {
+            Err(Error::Stale(_)) => self.read_once(statement).await,
+            other => other,
+        }
+    }
+
+    async fn read_once(&self, query: &Statement<'_>) -> Result<Vec<Row>, Error> {
+        let flight = Flight::prepare(&self.pool).await?;
+        match &self.gate {
+            Gate::Open => flight.one(query).await,
+            Gate::Person(sql) => {
+                flight.within(&Statement { sql, parameters: &[&self.subject] }, query).await
+            }
+            Gate::Tenant(sql, tenant) => {
+                let parameters: [Param<'_>; 2] = [&self.subject, tenant];
+                flight.within(&Statement { sql, parameters: &parameters }, query).await
+            }
+        }
+    }
+
+    async fn one(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Error> {
+        Flight::prepare(&self.pool).await?.one(statement).await
+    }
+
+    async fn makes_the_person(&self, error: &Error) -> Result<bool, Error> {
+        let unknown = error.refusal().is_some_and(|refusal| refusal.kind == Kind::Unknown);
+        let Some(provision) = self.provision.as_ref().filter(|_| unknown) else {
+            return Ok(false);
+        };
+        let id = Uuid::now_v7();
+        let mut parameters: Vec<Param<'_>> = vec![&self.subject, &id];
+        parameters.extend(provision.claims.iter().map(|claim| claim.as_ref() as Param<'_>));
+        self.one(&Statement { sql: provision.sql, parameters: &parameters }).await?;
+        Ok(true)
+    }
+}
+
+fn decode<T: FromRow>(row: &Row) -> Result<T, Error> {
+    T::from_row(row).map_err(|error| Error::Fault(format!("a row cannot be read: {error}")))
+}

@@ -1,0 +1,15 @@
+//! HTTP, as every route speaks it: extractors for what comes in, answers for what goes out.
+
+mod answer;
+mod body;
+mod etag;
+mod frame;
+mod list;
+mod path;
+
+pub use answer::{Stored, changed, created, done, found, made};
+pub use body::{Body, NoBody, Patch};
+pub use etag::{IfMatch, IfNoneMatch};
+pub use frame::{frame, no_method, no_route};
+pub use list::{List, Page, Window};
+pub use path::{Id, parameter};

@@ -1,0 +1,31 @@
+//! Every bound of the service in one place.
+
+use std::time::Duration;
+
+/// Bytes of a request's body; more answers 413.
+pub const BODY: usize = 64 * 1024;
+
+/// From the first byte of a request's head to the last of its answer's; longer answers 503.
+pub const REQUEST: Duration = Duration::from_secs(10);
+
+/// One statement in the database; longer is cancelled there (57014) and answers 503.
+pub const STATEMENT: Duration = Duration::from_secs(5);
+
+/// Waiting for a free connection, and making one; longer answers 503.
+pub const CONNECTION: Duration = Duration::from_secs(3);
+
+/// After a signal to stop, the time that requests under way have left.
+pub const SHUTDOWN: Duration = Duration::from_secs(20);
+
+/// Bytes of a bearer token; longer is refused unread.
+pub const TOKEN: usize = 8 * 1024;
+
+/// What clocks may differ, for a token's `exp` and `nbf`.
+pub const CLOCK: Duration = Duration::from_secs(30);
+
+/// Between two readings of an issuer's keys that tokens with unknown keys may cause.
+pub const REFETCH: Duration = Duration::from_secs(10);
+
+/// Rows of a page: unless asked for, and at most.
+pub const PAGE: i64 = 50;
+pub const PAGE_MAX: i64 = 100;

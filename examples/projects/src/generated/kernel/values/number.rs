@@ -1,0 +1,35 @@
+//! Whole numbers.
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::stored_as;
+
+/// `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Int<const MIN: i64, const MAX: i64>(i64);
+
+/// Basis points: 0 to 10,000.
+pub type Bps = Int<0, 10_000>;
+
+/// A duration in whole seconds, not negative.
+pub type Seconds = Int<0, { i64::MAX }>;
+
+impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
+    pub fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for Int<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = i64::deserialize(deserializer)?;
+        // guard: kernel.values.int
+        if !(MIN..=MAX).contains(&number) {
+            return Err(de::Error::custom(format_args!("a number from {MIN} to {MAX} is wanted")));
+        }
+        Ok(Self(number))
+    }
+}
+
+stored_as!(Int<MIN, MAX>, [const MIN: i64, const MAX: i64], i64, |number| &number.0, Int);

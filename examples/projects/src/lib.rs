@@ -1,0 +1,6 @@
+//! Teams keep projects and finish tasks.
+
+#[rustfmt::skip]
+pub mod generated;
+
+pub use generated::{App, Config, SERVICE};

@@ -1,0 +1,252 @@
+//! The commands of the service.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use axum::Router;
+use clap::{Parser, Subcommand};
+use tokio_postgres::Config as Connection;
+use tracing::level_filters::LevelFilter;
+use uuid::Uuid;
+
+use super::config::{Environment, Faults};
+use super::identity::development;
+use super::migrate::{Bootstrap, Migration, Prefix, bootstrap, migrate};
+use super::{db, serve, telemetry};
+
+/// What the commands need to know of this service.
+pub struct Service {
+    /// snake_case.
+    pub name: &'static str,
+    /// Contexts with a login of their own.
+    pub contexts: &'static [&'static str],
+    pub bootstrap: &'static str,
+    pub migrations: &'static [Migration],
+    /// What a token's `aud` is and which claim names the person, for development tokens.
+    pub audience: fn(&mut Environment) -> String,
+    pub subject: &'static str,
+    /// Contexts in which people act over all tenants.
+    pub staff: &'static [Staff],
+    /// Reads the configuration and builds the routes.
+    pub start: fn() -> Result<Started, Fault>,
+}
+
+/// How the first person of a staff context is made.
+pub struct Staff {
+    pub context: &'static str,
+    pub roles: &'static [&'static str],
+    /// `$1` the subject, `$2` a new id for the person, `$3` one for the grant, `$4` the role.
+    pub grant: &'static str,
+}
+
+/// A service that is ready to listen.
+pub struct Started {
+    pub bind: SocketAddr,
+    pub router: Router,
+}
+
+/// Why a command did not do its work.
+pub enum Fault {
+    /// The environment or the arguments are wrong.
+    Usage(String),
+    /// Something outside failed.
+    Failed(String),
+}
+
+impl From<Faults> for Fault {
+    fn from(faults: Faults) -> Self {
+        Self::Usage(faults.to_string())
+    }
+}
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer requests until told to stop.
+    Serve,
+    /// Bring the database to this service's schema, as its owner (DATABASE_OWNER_URL).
+    Migrate {
+        #[command(subcommand)]
+        step: Option<MigrateStep>,
+    },
+    /// Print a token of the development issuer (DEV_ISSUER=on).
+    Token {
+        /// Who the bearer is.
+        #[arg(long)]
+        subject: String,
+        /// More that the token says, as name=value.
+        #[arg(long = "claim", value_parser = claim)]
+        claims: Vec<(String, String)>,
+    },
+    /// People who act over all tenants.
+    Staff {
+        #[command(subcommand)]
+        step: StaffStep,
+    },
+}
+
+#[derive(Subcommand)]
+enum MigrateStep {
+    /// Make the roles and set their passwords, as an administrator (DATABASE_ADMIN_URL).
+    Bootstrap {
+        /// Print the SQL instead of running it.
+        #[arg(long)]
+        print: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum StaffStep {
+    /// Give a person a role, through the owner (DATABASE_OWNER_URL); for the first one.
+    Grant {
+        #[arg(long)]
+        subject: String,
+        #[arg(long)]
+        role: String,
+    },
+}
+
+/// Runs the command that the process was called with. Exit codes: 0 done, 1 failed, 2 wrong usage.
+pub fn run(service: &Service) -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(dispatch(service, arguments.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Fault::Usage(reason)) => {
+            eprintln!("{reason}");
+            ExitCode::from(2)
+        }
+        Err(Fault::Failed(reason)) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(service: &Service, command: Command) -> Result<(), Fault> {
+    match command {
+        Command::Serve => listen(service).await,
+        Command::Migrate { step: None } => run_migrations(service).await,
+        Command::Migrate { step: Some(MigrateStep::Bootstrap { print }) } => {
+            run_bootstrap(service, print).await
+        }
+        Command::Token { subject, claims } => token(service, &subject, &claims),
+        Command::Staff { step: StaffStep::Grant { subject, role } } => {
+            grant(service, &subject, &role).await
+        }
+    }
+}
+
+async fn listen(service: &Service) -> Result<(), Fault> {
+    let mut environment = Environment::default();
+    let level = environment.read(
+        "LOG_LEVEL",
+        LevelFilter::INFO,
+        "`error`, `warn`, `info`, `debug` or `off`",
+        |text| text.parse().ok(),
+    );
+    let level = environment.finish(level)?;
+    let started = (service.start)()?;
+    telemetry::start(level);
+    serve::serve(started.bind, started.router)
+        .await
+        .map_err(|error| Fault::Failed(format!("{}: {error}", started.bind)))
+}
+
+async fn run_migrations(service: &Service) -> Result<(), Fault> {
+    let mut environment = Environment::default();
+    let url = environment.required("DATABASE_OWNER_URL");
+    let prefix = Prefix::read(&mut environment, service.name);
+    let (url, prefix) = environment.finish((url, prefix))?;
+    let mut client = db::connect(&url).await.map_err(Fault::Failed)?;
+    let ran = migrate(&mut client, service.migrations, &prefix).await.map_err(Fault::Failed)?;
+    for name in &ran {
+        println!("applied {name}");
+    }
+    if ran.is_empty() {
+        println!("nothing to apply");
+    }
+    Ok(())
+}
+
+async fn run_bootstrap(service: &Service, print: bool) -> Result<(), Fault> {
+    let mut environment = Environment::default();
+    let password = environment.secret("DATABASE_PASSWORD");
+    let owner = environment.required("DATABASE_OWNER_URL");
+    let owner_password = owner
+        .parse::<Connection>()
+        .ok()
+        .and_then(|owner| String::from_utf8(owner.get_password()?.to_vec()).ok());
+    if owner_password.is_none() && !owner.is_empty() {
+        environment.fault("DATABASE_OWNER_URL", "has no password for the owner");
+    }
+    let url = if print { String::new() } else { environment.required("DATABASE_ADMIN_URL") };
+    let prefix = Prefix::read(&mut environment, service.name);
+    let step = Bootstrap {
+        sql: service.bootstrap,
+        prefix,
+        contexts: service.contexts,
+        password,
+        owner_password: owner_password.unwrap_or_default().into(),
+    };
+    let step = environment.finish(step)?;
+    if print {
+        print!("{}", step.print());
+        return Ok(());
+    }
+    let mut client = db::connect(&url).await.map_err(Fault::Failed)?;
+    bootstrap(&mut client, &step).await.map_err(Fault::Failed)?;
+    println!("roles are there");
+    Ok(())
+}
+
+fn token(service: &Service, subject: &str, claims: &[(String, String)]) -> Result<(), Fault> {
+    let mut environment = Environment::default();
+    if !environment.switch("DEV_ISSUER") {
+        environment.fault("DEV_ISSUER", "is not `on`: there is no development issuer");
+    }
+    let path = environment.required("DEV_ISSUER_KEY");
+    let audience = (service.audience)(&mut environment);
+    let (path, audience) = environment.finish((path, audience))?;
+    let key = development::Key::load_or_make(Path::new(&path)).map_err(Fault::Failed)?;
+    let token = key.token(subject, service.subject, &audience, claims).map_err(Fault::Failed)?;
+    println!("{token}");
+    Ok(())
+}
+
+async fn grant(service: &Service, subject: &str, role: &str) -> Result<(), Fault> {
+    let Some(staff) = service.staff.iter().find(|staff| staff.roles.contains(&role)) else {
+        let roles: Vec<_> = service.staff.iter().flat_map(|staff| staff.roles).copied().collect();
+        return Err(Fault::Usage(match roles.as_slice() {
+            [] => "this service has no staff".to_owned(),
+            roles => format!("{role} is no role of staff; there are: {}", roles.join(", ")),
+        }));
+    };
+    let mut environment = Environment::default();
+    let url = environment.required("DATABASE_OWNER_URL");
+    let url = environment.finish(url)?;
+    let client = db::connect(&url).await.map_err(Fault::Failed)?;
+    client
+        .execute(staff.grant, &[&subject, &Uuid::now_v7(), &Uuid::now_v7(), &role])
+        .await
+        .map_err(|error| Fault::Failed(error.to_string()))?;
+    println!("{subject} is {role} in {}", staff.context);
+    Ok(())
+}
+
+fn claim(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("name=value is wanted")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
