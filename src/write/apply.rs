@@ -73,12 +73,11 @@ pub(super) fn recover(out: &Path) -> Result<(), Error> {
 /// Goes through the steps; those already done are passed over. On a fault the old files are put back.
 fn place(out: &Path, steps: &[Step], staging: &Staging) -> Result<(), Error> {
     let placed = steps.iter().enumerate().try_for_each(|(number, step)| {
-        if now(out, &step.path)? == step.new {
-            return Ok(());
-        }
+        let is_done = now(out, &step.path)? == step.new;
         match step.new {
+            Some(_) if is_done => Ok(()),
             Some(_) => bring(out, &step.path, &staging.after(number)),
-            None => remove(out, &step.path),
+            None => remove(out, &step.path, is_done),
         }
     });
     if let Err(cause) = placed {
@@ -93,16 +92,15 @@ fn place(out: &Path, steps: &[Step], staging: &Staging) -> Result<(), Error> {
 /// Undoes steps, the last first. The old files are linked once more, so that this too can be repeated.
 fn put_back(out: &Path, steps: &[Step], staging: &Staging) -> Result<(), Error> {
     for (number, step) in steps.iter().enumerate().rev() {
-        if now(out, &step.path)? == step.old {
-            continue;
-        }
+        let is_done = now(out, &step.path)? == step.old;
         match step.old {
+            Some(_) if is_done => {}
             Some(_) => {
                 let again = staging.path.join("again");
                 fs::copy(staging.before(number), &again).map_err(Error::at("copy", &again))?;
                 bring(out, &step.path, &again)?;
             }
-            None => remove(out, &step.path)?,
+            None => remove(out, &step.path, is_done)?,
         }
     }
     Ok(())
@@ -125,10 +123,12 @@ fn bring(out: &Path, path: &str, staged: &Path) -> Result<(), Error> {
     fs::rename(staged, &target).map_err(Error::at("write", &target))
 }
 
-/// Removes a file, and the folders that it leaves empty.
-fn remove(out: &Path, path: &str) -> Result<(), Error> {
+/// Removes a file, unless it is gone already, and the folders that it leaves empty.
+fn remove(out: &Path, path: &str, is_gone: bool) -> Result<(), Error> {
     let target = out.join(path);
-    fs::remove_file(&target).map_err(Error::at("remove", &target))?;
+    if !is_gone {
+        fs::remove_file(&target).map_err(Error::at("remove", &target))?;
+    }
     let mut folder = target.parent();
     while let Some(path) = folder.filter(|path| *path != out) {
         // It fails on the first that is not empty, which is as it should be.
