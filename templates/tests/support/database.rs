@@ -67,6 +67,12 @@ impl Cluster {
         for login in admin.column(&logins)? {
             admin.run(&format!("ALTER ROLE \"{login}\" PASSWORD '{}'", self.password))?;
         }
+        let superuser = "SELECT 1::text FROM pg_roles WHERE rolname = current_user AND rolsuper";
+        if admin.column(superuser)?.is_empty() {
+            for role in self.roles(&mut admin) {
+                admin.run(&format!("GRANT \"{role}\" TO CURRENT_USER"))?;
+            }
+        }
         let mut owner = Session::open(&self.url("owner", &empty));
         for file in self.migrations() {
             owner.run(&self.migration(&file))?;
@@ -136,6 +142,12 @@ impl Cluster {
         }
     }
 
+    fn roles(&self, admin: &mut Session) -> Vec<String> {
+        let roles =
+            format!("SELECT rolname FROM pg_roles WHERE starts_with(rolname, '{}_')", self.prefix);
+        admin.column(&roles).unwrap_or_default()
+    }
+
     /// Numbered files, in order.
     fn migrations(&self) -> Vec<String> {
         let listing = std::fs::read_dir(self.folder()).expect("there is a folder of migrations");
@@ -181,6 +193,11 @@ pub struct Database<'c> {
 }
 
 impl Database<'_> {
+    /// As whoever may make databases and roles.
+    pub fn admin(&self) -> Session {
+        Session::open(&self.cluster.server.url(&self.name))
+    }
+
     /// Logged in as `<service>_<role>`.
     pub fn login(&self, role: &str) -> Session {
         Session::open(&self.cluster.url(role, &self.name))

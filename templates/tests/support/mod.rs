@@ -1,11 +1,16 @@
 //! The tests' engine: the same in every service.
 
+pub mod bounds;
+pub mod calls;
 pub mod database;
+pub mod doors;
 pub mod eval;
 pub mod oracle;
 pub mod postgres;
 pub mod reads;
+pub mod rights;
 pub mod spec;
+pub mod tables;
 pub mod value;
 pub mod world;
 
@@ -107,6 +112,9 @@ pub fn run(spec: &str, binary: &'static str, more: impl FnOnce(&mut Tests)) -> C
     let bench = Arc::new(Bench { spec, world, binary, cluster: OnceLock::new() });
     let mut tests = Tests { bench: Arc::clone(&bench), trials: Vec::new() };
     reads::add(&mut tests);
+    doors::add(&mut tests);
+    tables::add(&mut tests);
+    rights::add(&mut tests);
     more(&mut tests);
     libtest_mimic::run(&arguments, tests.trials)
 }

@@ -119,9 +119,9 @@ pub struct Field {
     pub optional: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub frozen: bool,
-    /// Whether a create may leave it out although it is not optional.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub default: bool,
+    /// What a create that leaves it out makes of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Expr>,
     /// Kept equal to a column of the row that a reference names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copied: Option<Copied>,
