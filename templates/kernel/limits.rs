@@ -5,7 +5,10 @@ use std::time::Duration;
 /// Bytes of a request's body; more answers 413.
 pub const BODY: usize = 64 * 1024;
 
-/// From the first byte of a request's head to the last of its answer's; longer answers 503.
+/// For a client to send a request's head; slower loses its connection.
+pub const HEAD: Duration = Duration::from_secs(15);
+
+/// From the end of a request's head to its answer; longer answers 503.
 pub const REQUEST: Duration = Duration::from_secs(10);
 
 /// One statement in the database; longer is cancelled there (57014) and answers 503.

@@ -24,7 +24,6 @@ impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
 impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for Int<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = i64::deserialize(deserializer)?;
-        // guard: kernel.values.int
         if !(MIN..=MAX).contains(&number) {
             return Err(de::Error::custom(format_args!("a number from {MIN} to {MAX} is wanted")));
         }

@@ -18,7 +18,6 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
 impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Text<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = storable(deserializer)?;
-        // guard: kernel.values.text
         if !(MIN..=MAX).contains(&text.chars().count()) {
             return Err(de::Error::custom(format_args!("{MIN} to {MAX} characters are wanted")));
         }

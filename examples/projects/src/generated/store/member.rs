@@ -13,8 +13,7 @@ const GET_IN_SELF: &str = r#"
 -- self entities.Member.get
 SELECT t.id, t.team, t."user", t.role, t.revoked_at, t.version, t.created_at, t.updated_at
 FROM app.member t
-WHERE t."user" = (SELECT rt.me())
-  AND t.id = $1"#;
+WHERE t.id = $1"#;
 
 /// One membership of the person who asks.
 pub async fn get_in_self(myself: &Myself, id: Uuid) -> Result<Option<MemberInSelf>, db::Error> {
@@ -25,8 +24,7 @@ const LIST_IN_SELF: &str = r#"
 -- self entities.Member.list
 SELECT t.id, t.team, t."user", t.role, t.revoked_at, t.version, t.created_at, t.updated_at
 FROM app.member t
-WHERE t."user" = (SELECT rt.me())
-  AND t.id < $1
+WHERE t.id < $1
   AND ($3::uuid IS NULL OR t.team = $3)
   AND ($4::uuid IS NULL OR t."user" = $4)
   AND ($5::text IS NULL OR t.role = $5)
