@@ -1,0 +1,86 @@
+//! The command line: one file per subcommand. Nothing else in the library prints.
+
+mod completions;
+mod exit;
+mod explain;
+mod new;
+mod schema;
+mod terminal;
+mod words;
+
+use clap::{Parser, Subcommand};
+use exit::{Exit, Fault};
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use terminal::Terminal;
+
+pub use terminal::Format;
+
+#[derive(Parser)]
+#[command(
+    name = "blueprint",
+    version,
+    about = "Compiles a blueprint of a backend into a Rust service whose database keeps its promises",
+    after_help = "Without arguments a command works on ./blueprint.yaml and its folder.\n\
+                  Exit codes: 0 done or up to date; 1 errors in the blueprint, output that is not up to \
+                  date, or a file in the way; 2 wrong usage or a fault of the environment.",
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// For whom to write: people or programs
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    format: Format,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    New(new::Arguments),
+    Schema(schema::Arguments),
+    Explain(explain::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// Runs one command, from its arguments (the program's name first) to its exit code. Does not panic.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(usage) => {
+            // Help that was asked for is no error; a closed pipe is none either.
+            let _ = usage.print();
+            return if usage.use_stderr() { Exit::Fault.into() } else { Exit::Done.into() };
+        }
+    };
+    let mut terminal = Terminal::new(arguments.format);
+    let outcome = catch_unwind(AssertUnwindSafe(|| arguments.command.run(&mut terminal)));
+    match outcome {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(fault)) => {
+            terminal.fault(&fault);
+            Exit::Fault.into()
+        }
+        Err(_) => {
+            terminal.note(
+                "this is a mistake of blueprint, not of yours. Please report it with \
+                 the lines above and the blueprint",
+            );
+            Exit::Fault.into()
+        }
+    }
+}
+
+impl Command {
+    fn run(self, terminal: &mut Terminal) -> Result<Exit, Fault> {
+        match self {
+            Command::New(arguments) => new::run(&arguments, terminal),
+            Command::Schema(arguments) => schema::run(&arguments, terminal),
+            Command::Explain(arguments) => explain::run(&arguments, terminal),
+            Command::Completions(arguments) => completions::run(&arguments, terminal),
+        }
+    }
+}
