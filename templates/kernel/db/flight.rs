@@ -47,7 +47,7 @@ impl Flight {
         self.land(outcome)
     }
 
-    /// BEGIN, `enter`, `query`, COMMIT.
+    /// BEGIN READ ONLY, `enter`, `query`, COMMIT.
     pub async fn within(
         mut self,
         enter: &Statement<'_>,
@@ -66,7 +66,7 @@ impl Flight {
             Err(error) => return Err(self.not_sent(error)),
         };
         let (begun, entered, outcome, committed) = join4(
-            client.batch_execute("BEGIN"),
+            client.batch_execute("BEGIN READ ONLY"),
             rows(client, &enter),
             rows(client, &query),
             client.batch_execute("COMMIT"),

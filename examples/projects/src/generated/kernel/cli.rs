@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use axum::Router;
 use clap::{Parser, Subcommand};
+use secrecy::SecretString;
 use tokio_postgres::Config as Connection;
 use tracing::level_filters::LevelFilter;
 use uuid::Uuid;
@@ -93,7 +94,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum MigrateStep {
-    /// Make the roles and set their passwords, as an administrator (DATABASE_ADMIN_URL).
+    /// Make the roles and set their passwords, as an administrator (DATABASE_ADMIN_URL). The
+    /// owner's is the one in DATABASE_OWNER_URL.
     Bootstrap {
         /// Print the SQL instead of running it.
         #[arg(long)]
@@ -184,14 +186,11 @@ async fn run_migrations(service: &Service) -> Result<(), Fault> {
 async fn run_bootstrap(service: &Service, print: bool) -> Result<(), Fault> {
     let mut environment = Environment::default();
     let password = environment.secret("DATABASE_PASSWORD");
-    let owner = environment.required("DATABASE_OWNER_URL");
-    let owner_password = owner
-        .parse::<Connection>()
-        .ok()
-        .and_then(|owner| String::from_utf8(owner.get_password()?.to_vec()).ok());
-    if owner_password.is_none() && !owner.is_empty() {
-        environment.fault("DATABASE_OWNER_URL", "has no password for the owner");
-    }
+    let owner_password = environment
+        .optional("DATABASE_OWNER_URL")
+        .and_then(|owner| owner.parse::<Connection>().ok())
+        .and_then(|owner| String::from_utf8(owner.get_password()?.to_vec()).ok())
+        .map(SecretString::from);
     let url = if print { String::new() } else { environment.required("DATABASE_ADMIN_URL") };
     let prefix = Prefix::read(&mut environment, service.name);
     let step = Bootstrap {
@@ -199,7 +198,7 @@ async fn run_bootstrap(service: &Service, print: bool) -> Result<(), Fault> {
         prefix,
         contexts: service.contexts,
         password,
-        owner_password: owner_password.unwrap_or_default().into(),
+        owner_password,
     };
     let step = environment.finish(step)?;
     if print {

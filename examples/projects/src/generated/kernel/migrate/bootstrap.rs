@@ -15,8 +15,8 @@ pub struct Bootstrap {
     pub contexts: &'static [&'static str],
     /// Of the contexts' logins.
     pub password: SecretString,
-    /// Of the owner's login.
-    pub owner_password: SecretString,
+    /// Of the owner's login; left as it is where there is none.
+    pub owner_password: Option<SecretString>,
 }
 
 /// Makes the roles and sets their passwords. May be run again.
@@ -38,7 +38,7 @@ impl Bootstrap {
     fn passwords(&self) -> String {
         let logins = self.contexts.iter().map(|context| (*context, &self.password));
         logins
-            .chain([("owner", &self.owner_password)])
+            .chain(self.owner_password.iter().map(|password| ("owner", password)))
             .map(|(of, password)| {
                 let verifier = scram_sha_256(password.expose_secret().as_bytes());
                 format!("ALTER ROLE \"{}\" PASSWORD '{verifier}';\n", self.prefix.role(of))
