@@ -18,6 +18,8 @@
 //! One cause is one diagnostic: a check that meets something already reported stays silent.
 
 pub mod codes;
+pub mod escape;
+pub mod render;
 
 pub use codes::Code;
 

@@ -7,6 +7,7 @@ use granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, StructureStyle
 
 use super::tree::{Content, Entry, Node};
 use super::{characters, comma, fault, limits};
+use crate::diagnostics::escape::is_invisible;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::source::{FileId, Span, Spanned};
 
@@ -273,7 +274,7 @@ impl<'t> Builder<'t, '_> {
             return refused(span);
         }
         if style == ScalarStyle::DoubleQuoted
-            && let Some(character) = text.chars().find(|one| characters::is_forbidden(*one))
+            && let Some(character) = text.chars().find(|one| is_invisible(*one))
         {
             self.diagnostics.push(characters::refusal(span, character));
             return refused(span);

@@ -1,35 +1,17 @@
 //! Characters that make text look other than it is.
 
+use crate::diagnostics::escape::is_invisible;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::source::{FileId, Span};
 
 /// After so many the file is not text.
 const REPORTED: usize = 20;
 
-/// Whether a text can hold the character. Line ends and tabs it can.
-pub fn is_forbidden(character: char) -> bool {
-    match character {
-        '\n' | '\t' => false,
-        // Zero width; bidirectional marks, embeddings, overrides and isolates; line separators;
-        // interlinear annotations; tags.
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => true,
-        other => other.is_control(),
-    }
-}
-
 /// Reports what a file may not hold; a byte order mark at its start and CRLF it may.
 pub fn check(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> bool {
     let found = text
         .char_indices()
-        .filter(|(_, character)| is_forbidden(*character))
+        .filter(|(_, character)| is_invisible(*character))
         .filter(|(at, character)| !(*character == '\u{feff}' && *at == 0))
         .filter(|(at, character)| !(*character == '\r' && text[at + 1..].starts_with('\n')))
         .take(REPORTED);

@@ -1,0 +1,107 @@
+//! For a terminal, or a file that a person reads.
+
+use std::fmt::Write;
+
+use super::snippet::{Row, rows};
+use crate::diagnostics::escape::visible;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::source::Sources;
+
+/// How it may look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    Plain,
+    /// With the colours of ANSI terminals.
+    Coloured,
+}
+
+/// Each with its place, carets, reason and next step; then how many there are.
+pub fn human(diagnostics: &Diagnostics, sources: &Sources, look: Look) -> String {
+    let paint = Paint { look };
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        one(&mut out, diagnostic, sources, paint);
+        out.push('\n');
+    }
+    if !diagnostics.is_empty() {
+        out.push_str(&summary(diagnostics));
+    }
+    out
+}
+
+fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, paint: Paint) {
+    let Diagnostic { code, message, primary, secondary, reason, next } = diagnostic;
+    let file = sources.file(primary.span.file);
+    let place = file.position(primary.span.start as usize);
+    let rows = rows(sources, primary, secondary);
+    let gutter = rows
+        .iter()
+        .map(|row| if let Row::Source(line, _) = row { line.to_string().len() } else { 0 })
+        .max()
+        .unwrap_or(0);
+    let margin = " ".repeat(gutter);
+    let bar = paint.quiet("|");
+    let head = paint.wrong(&format!("error[{code}]"));
+    let _ = writeln!(out, "{head}: {}", paint.strong(&visible(message)));
+    let arrow = paint.quiet("-->");
+    let _ =
+        writeln!(out, "{margin}{arrow} {}:{}:{}", visible(&file.name), place.line, place.column);
+    let _ = writeln!(out, "{margin} {bar}");
+    for row in rows {
+        match row {
+            Row::Source(line, text) => {
+                let number = paint.quiet(&format!("{line:>gutter$}"));
+                let _ = writeln!(out, "{}", format!("{number} {bar} {text}").trim_end());
+            }
+            Row::Carets { indent, carets, text, primary } => {
+                let marked = format!("{carets} {text}");
+                let marked = marked.trim_end();
+                let marked = if primary { paint.wrong(marked) } else { paint.quiet(marked) };
+                let _ = writeln!(out, "{margin} {bar} {}{marked}", " ".repeat(indent));
+            }
+            Row::Gap => {
+                let _ = writeln!(out, "{margin}{}", paint.quiet("..."));
+            }
+        }
+    }
+    for (word, text) in [("why", reason), ("next", next)] {
+        let Some(text) = text else { continue };
+        let text = visible(text).replace('\n', &format!("\n{margin}         "));
+        let _ = writeln!(out, "{margin} {} {}: {text}", paint.quiet("="), paint.strong(word));
+    }
+}
+
+fn summary(diagnostics: &Diagnostics) -> String {
+    let first = diagnostics.iter().next().map_or_else(String::new, |one| one.code.to_string());
+    let count = match diagnostics.len() {
+        1 => "1 mistake".to_owned(),
+        many => format!("{many} mistakes"),
+    };
+    format!("{count}; `blueprint explain {first}` tells more of the first\n")
+}
+
+#[derive(Clone, Copy)]
+struct Paint {
+    look: Look,
+}
+
+impl Paint {
+    fn wrong(self, text: &str) -> String {
+        self.with("1;31", text)
+    }
+
+    fn strong(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn quiet(self, text: &str) -> String {
+        self.with("34", text)
+    }
+
+    fn with(self, colour: &str, text: &str) -> String {
+        match self.look {
+            Look::Plain => text.to_owned(),
+            Look::Coloured => format!("\u{1b}[{colour}m{text}\u{1b}[0m"),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! For code scanners: SARIF 2.1.0.
+
+use serde_json::{Value, json};
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Label, codes};
+use crate::source::Sources;
+
+/// One run of one tool, with the rules that were broken.
+pub fn sarif(diagnostics: &Diagnostics, sources: &Sources) -> String {
+    let rules: Vec<Value> = codes::ALL
+        .iter()
+        .filter(|code| diagnostics.iter().any(|one| one.code == **code))
+        .map(|code| {
+            json!({
+                "id": code.id,
+                "shortDescription": { "text": code.title },
+                "help": { "text": code.page, "markdown": code.page },
+            })
+        })
+        .collect();
+    let results: Vec<Value> = diagnostics.iter().map(|one| result(one, sources)).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": { "name": "blueprint", "rules": rules } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+    let parts = [Some(&diagnostic.message), diagnostic.reason.as_ref(), diagnostic.next.as_ref()];
+    let text: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    json!({
+        "ruleId": diagnostic.code.id,
+        "level": "error",
+        "message": { "text": text.join("\n") },
+        "locations": [location(&diagnostic.primary, sources)],
+        "relatedLocations":
+            diagnostic.secondary.iter().map(|label| location(label, sources)).collect::<Vec<_>>(),
+    })
+}
+
+fn location(label: &Label, sources: &Sources) -> Value {
+    let file = sources.file(label.span.file);
+    let start = file.position(label.span.start as usize);
+    let end = file.position(label.span.end as usize);
+    let mut location = json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": file.name },
+            "region": {
+                "startLine": start.line,
+                "startColumn": start.column,
+                "endLine": end.line,
+                "endColumn": end.column,
+            },
+        },
+    });
+    if !label.text.is_empty() {
+        location["message"] = json!({ "text": label.text });
+    }
+    location
+}

@@ -1,0 +1,103 @@
+//! Lines of the source with carets under them.
+
+use std::collections::BTreeMap;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::diagnostics::Label;
+use crate::diagnostics::escape::visible;
+use crate::source::{File, Sources};
+
+/// Columns of source shown in one line; what is longer is cropped around its label.
+const WIDTH: usize = 100;
+/// Columns before a label that are kept in a cropped line.
+const BEFORE: usize = 40;
+
+/// A row below the header: of source, or of carets.
+pub enum Row {
+    /// A line and its number.
+    Source(usize, String),
+    /// The indent, the carets, and the words after them.
+    Carets { indent: usize, carets: String, text: String, primary: bool },
+    /// Lines are left out.
+    Gap,
+}
+
+/// The rows for a label and its companions, in the order of the file.
+pub fn rows(sources: &Sources, primary: &Label, secondary: &[Label]) -> Vec<Row> {
+    let file = sources.file(primary.span.file);
+    let mut lines: BTreeMap<usize, Vec<(&Label, bool)>> = BTreeMap::new();
+    for (label, is_primary) in
+        std::iter::once((primary, true)).chain(secondary.iter().map(|label| (label, false)))
+    {
+        let line = file.position(label.span.start as usize).line;
+        lines.entry(line).or_default().push((label, is_primary));
+    }
+    let mut rows = Vec::new();
+    let mut last = None;
+    for (line, mut labels) in lines {
+        if last.is_some_and(|last| last + 1 < line) {
+            rows.push(Row::Gap);
+        }
+        last = Some(line);
+        labels.sort_by_key(|(label, _)| label.span.start);
+        let cropped = Cropped::of(file, line, labels[0].0);
+        rows.push(Row::Source(line, cropped.text()));
+        rows.extend(labels.iter().map(|(label, primary)| cropped.carets(label, *primary)));
+    }
+    rows
+}
+
+/// A line, or the part of it around a label.
+struct Cropped<'f> {
+    /// Byte offset in the file of what is shown.
+    start: usize,
+    shown: &'f str,
+    left: bool,
+    right: bool,
+}
+
+impl<'f> Cropped<'f> {
+    fn of(file: &'f File, line: usize, label: &Label) -> Self {
+        let text = file.line(line);
+        let line_start = file.line_start(line);
+        if text.chars().count() <= WIDTH {
+            return Cropped { start: line_start, shown: text, left: false, right: false };
+        }
+        let at = (label.span.start as usize - line_start).min(text.len());
+        let from = text[..text.floor_char_boundary(at)]
+            .char_indices()
+            .rev()
+            .nth(BEFORE - 1)
+            .map_or(0, |(from, _)| from);
+        let shown = &text[from..];
+        let to = shown.char_indices().nth(WIDTH).map_or(shown.len(), |(to, _)| to);
+        Cropped {
+            start: line_start + from,
+            shown: &shown[..to],
+            left: from > 0,
+            right: to < shown.len(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let end = |cropped: bool| if cropped { "…" } else { "" };
+        format!("{}{}{}", end(self.left), visible(self.shown), end(self.right))
+    }
+
+    fn carets(&self, label: &Label, primary: bool) -> Row {
+        let offset = |place: u32| {
+            let within = (place as usize).saturating_sub(self.start).min(self.shown.len());
+            self.shown.floor_char_boundary(within)
+        };
+        let (start, end) = (offset(label.span.start), offset(label.span.end));
+        let width = |text: &str| visible(text).width();
+        let carets = width(&self.shown[start..end.max(start)]).max(1);
+        Row::Carets {
+            indent: width(&self.shown[..start]) + usize::from(self.left),
+            carets: if primary { "^" } else { "-" }.repeat(carets),
+            text: visible(&label.text),
+            primary,
+        }
+    }
+}
