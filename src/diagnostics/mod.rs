@@ -110,7 +110,9 @@ impl Diagnostics {
     }
 
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        let key = |of: &Diagnostic| (of.primary.span, of.code);
+        fn key(of: &Diagnostic) -> (Span, Code, &str) {
+            (of.primary.span, of.code, &of.message)
+        }
         let at = self.list.partition_point(|other| key(other) < key(&diagnostic));
         if self.list.get(at).is_none_or(|other| key(other) != key(&diagnostic)) {
             self.list.insert(at, diagnostic);

@@ -9,12 +9,14 @@ use crate::source::{Span, Spanned};
 use crate::yaml::{Content, Node};
 
 pub(super) struct Reader<'d> {
+    /// The word under which it reads, for messages.
+    pub word: &'static str,
     diagnostics: &'d mut Diagnostics,
 }
 
 impl<'d> Reader<'d> {
     pub fn new(diagnostics: &'d mut Diagnostics) -> Self {
-        Reader { diagnostics }
+        Reader { word: "", diagnostics }
     }
 
     pub fn push(&mut self, diagnostic: Diagnostic) {
@@ -35,7 +37,7 @@ impl<'d> Reader<'d> {
             codes::WRONG_SHAPE,
             first_line(node),
             format!("{what} cannot be {found}"),
-            &format!("write {example}"),
+            &format!("write it as in {example}"),
         );
     }
 

@@ -42,8 +42,11 @@ pub(super) fn name(node: &Node, reader: &mut Reader<'_>) -> Option<Name> {
     if !name.value.is_empty() && name.value.len() <= LONGEST && name.value.chars().all(legal) {
         return Some(name);
     }
-    let several: Vec<&str> =
-        name.value.split([',', ' ', '|']).filter(|word| !word.is_empty()).collect();
+    let several: Vec<&str> = name
+        .value
+        .split([',', ' ', '|'])
+        .filter(|word| !matches!(*word, "" | "or" | "and"))
+        .collect();
     let diagnostic =
         Diagnostic::new(codes::NOT_A_NAME, name.span, format!("`{name}` is not a name"));
     reader.push(if several.len() > 1 {
@@ -78,7 +81,7 @@ pub(super) fn choice<T: Copy>(
     let diagnostic = Diagnostic::new(
         codes::WRONG_VALUE,
         text.span,
-        format!("`{}` is not a value of this", shown(&text.value)),
+        format!("`{}` cannot be `{}`", reader.word, shown(&text.value)),
     );
     reader.push(match nearest(&text.value, choices.iter().map(|(word, _)| *word)) {
         Some(near) => diagnostic.next(format!("did you mean `{near}`?")),

@@ -96,7 +96,9 @@ impl<'n> Words<'n> {
         read: impl FnOnce(&'n Node, &mut Reader<'_>) -> Option<T>,
     ) -> Option<T> {
         let entry = self.entry(word)?;
+        let outer = std::mem::replace(&mut reader.word, word);
         let value = read(&entry.value, reader);
+        reader.word = outer;
         if value.is_none() {
             self.lost.push(word);
         }
@@ -115,7 +117,7 @@ impl<'n> Words<'n> {
                 codes::MISSING_WORD,
                 self.place,
                 format!("{} needs `{word}`", self.what),
-                &format!("write {}", self.example),
+                &format!("add it, as in {}", self.example),
             );
         }
         self.optional(word, reader, read)

@@ -57,7 +57,10 @@ impl Split {
                     format!("the value of `{}`", meant.key),
                 )
                 .reason("between braces every comma begins a new entry")
-                .next(format!("write it as a block:\n{}", self.block(text))),
+                .next(
+                    type_meant(&text[value.range()])
+                        .unwrap_or_else(|| format!("write it as a block:\n{}", self.block(text))),
+                ),
                 (None, None) => Diagnostic::new(
                     codes::NO_VALUE,
                     meant.key.span,
@@ -86,4 +89,18 @@ impl Split {
             .collect();
         lines.join("\n")
     }
+}
+
+/// What was meant, where the value is a type: those never have a comma.
+fn type_meant(value: &str) -> Option<String> {
+    let joined =
+        |list: &str, with: &str| list.split(',').map(str::trim).collect::<Vec<_>>().join(with);
+    let plain = value.strip_prefix("optional ").unwrap_or(value);
+    if let Some(values) = plain.strip_prefix("one of ") {
+        return Some(format!("separate values by `|`: `one of {}`", joined(values, "|")));
+    }
+    let (name, bounds) = plain.strip_suffix(')')?.split_once('(')?;
+    let legal = |one: char| one.is_ascii_digit() || one == ',' || one == ' ';
+    (matches!(name, "text" | "int") && bounds.chars().all(legal))
+        .then(|| format!("bounds are written `{name}({})`", joined(bounds, "..")))
 }

@@ -41,9 +41,19 @@ pub fn rows(sources: &Sources, primary: &Label, secondary: &[Label]) -> Vec<Row>
         }
         last = Some(line);
         labels.sort_by_key(|(label, _)| label.span.start);
-        let cropped = Cropped::of(file, line, labels[0].0);
-        rows.push(Row::Source(line, cropped.text()));
-        rows.extend(labels.iter().map(|(label, primary)| cropped.carets(label, *primary)));
+        let mut shown: Option<Cropped<'_>> = None;
+        for (label, primary) in labels {
+            let cropped = match shown.take() {
+                Some(cropped) if cropped.holds(label) => cropped,
+                _ => {
+                    let cropped = Cropped::of(file, line, label);
+                    rows.push(Row::Source(line, cropped.text()));
+                    cropped
+                }
+            };
+            rows.push(cropped.carets(label, primary));
+            shown = Some(cropped);
+        }
     }
     rows
 }
@@ -78,6 +88,10 @@ impl<'f> Cropped<'f> {
             left: from > 0,
             right: to < shown.len(),
         }
+    }
+
+    fn holds(&self, label: &Label) -> bool {
+        (self.start..=self.start + self.shown.len()).contains(&(label.span.start as usize))
     }
 
     fn text(&self) -> String {

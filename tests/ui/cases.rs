@@ -1,0 +1,82 @@
+//! The folders.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use blueprint::diagnostics::codes;
+use blueprint::diagnostics::render::{Look, human};
+use blueprint::source::Sources;
+
+use super::diagnose;
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let mut folders: Vec<PathBuf> = fs::read_dir(root)
+        .expect("there are cases")
+        .map(|entry| entry.expect("it can be listed").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn said(path: &Path) -> String {
+    let sources = Sources::from_text("blueprint.yaml", read(path));
+    human(&diagnose(&sources), &sources, Look::Plain)
+}
+
+#[test]
+fn each_case_says_what_is_expected() {
+    let update = std::env::var_os("BLUEPRINT_UPDATE").is_some();
+    let mut wrong = String::new();
+    for folder in folders() {
+        let expected = folder.join("expected.txt");
+        let said = said(&folder.join("blueprint.yaml"));
+        if update {
+            fs::write(&expected, &said).expect("it can be written");
+        } else if said != read(&expected) {
+            let _ = writeln!(wrong, "{} says now:\n{said}", folder.display());
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn what_is_fixed_is_fixed() {
+    for folder in folders() {
+        let fixed = folder.join("fixed.yaml");
+        if fixed.exists() {
+            assert_eq!(said(&fixed), "", "{}", fixed.display());
+        }
+    }
+}
+
+/// The limits of size have their cases in `hostile`, where files need not lie about.
+#[test]
+fn every_code_has_a_case() {
+    let hostile = ["E001", "E002", "E012", "E013"];
+    let shown: BTreeSet<String> = folders()
+        .iter()
+        .flat_map(|folder| {
+            let text = read(&folder.join("expected.txt"));
+            let codes: Vec<String> = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("error[")?.split(']').next())
+                .map(str::to_owned)
+                .collect();
+            codes
+        })
+        .collect();
+    let missing: Vec<&str> = codes::ALL
+        .iter()
+        .map(|code| code.id)
+        .filter(|id| *id < "E2" && !shown.contains(*id) && !hostile.contains(id))
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}

@@ -1,0 +1,23 @@
+//! Every diagnostic as people see it.
+//!
+//! A case is a folder: `blueprint.yaml`, what the compiler says of it in `expected.txt`, and where
+//! it makes sense `fixed.yaml`, of which it says nothing. `BLUEPRINT_UPDATE=1 cargo test --test ui`
+//! writes what is said now; read the difference before you keep it.
+
+#![expect(clippy::disallowed_methods, reason = "cases are files")]
+
+mod cases;
+mod hostile;
+mod places;
+
+use blueprint::diagnostics::Diagnostics;
+use blueprint::source::Sources;
+
+/// What the compiler says.
+fn diagnose(sources: &Sources) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    if let Some(root) = blueprint::yaml::parse(sources, sources.main(), &mut diagnostics) {
+        blueprint::syntax::document(&root, &mut diagnostics);
+    }
+    diagnostics
+}
