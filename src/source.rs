@@ -194,7 +194,17 @@ impl Sources {
 
     /// A blueprint of one file that is already in memory.
     pub fn from_text(name: impl Into<String>, text: impl Into<String>) -> Sources {
-        Sources { files: vec![File::from_bytes(name.into(), text.into().into_bytes())] }
+        Sources::from_bytes(name, text.into().into_bytes())
+    }
+
+    /// As `from_text`, of bytes that may not be text.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Sources {
+        Sources { files: vec![File::from_bytes(name.into(), bytes)] }
+    }
+
+    /// In the order in which they were read; the main one first.
+    pub fn files(&self) -> impl Iterator<Item = &File> {
+        self.files.iter()
     }
 
     /// The file with which a blueprint starts. There always is one.

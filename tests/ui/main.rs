@@ -1,12 +1,14 @@
 //! Every diagnostic as people see it.
 //!
-//! A case is a folder: `blueprint.yaml`, what the compiler says of it in `expected.txt`, and where
+//! A case is a folder: `blueprint.yaml` (or what `generated` makes, where it would be too large to
+//! keep), what the compiler says of it in `expected.txt`, and where
 //! it makes sense `fixed.yaml`, of which it says nothing. `BLUEPRINT_UPDATE=1 cargo test --test ui`
 //! writes what is said now; read the difference before you keep it.
 
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 mod cases;
+mod generated;
 mod hostile;
 mod places;
 

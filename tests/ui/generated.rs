@@ -1,0 +1,17 @@
+//! Blueprints that are too large to keep as files.
+
+use std::path::Path;
+
+/// That of a case which has no file.
+pub fn blueprint(path: &Path) -> Vec<u8> {
+    let case = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    match case {
+        Some("file_too_large") => vec![b'#'; 5 << 20],
+        Some("too_many") => format!("entities: [{}]\n", "a,".repeat(200_000)).into_bytes(),
+        Some("scalar_too_long") => {
+            let long = "x".repeat(70_000);
+            format!("blueprint: 1\nservice: {{ name: shop, summary: {long} }}\n").into_bytes()
+        }
+        _ => panic!("{} is not there", path.display()),
+    }
+}
