@@ -130,6 +130,11 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
+    /// Whether more would be left out.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= MOST
+    }
+
     pub fn len(&self) -> usize {
         self.list.len()
     }

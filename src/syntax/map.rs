@@ -1,21 +1,26 @@
 //! Names and what stands under them, in the order written.
 
+use std::collections::BTreeMap;
+
 use super::Name;
 
 /// Each name once: `yaml` refuses a second.
 #[derive(Debug, Clone)]
 pub struct Map<T> {
     entries: Vec<(Name, T)>,
+    /// A hostile blueprint has many names; looking each up must stay cheap.
+    places: BTreeMap<String, usize>,
 }
 
 impl<T> Default for Map<T> {
     fn default() -> Self {
-        Map { entries: Vec::new() }
+        Map { entries: Vec::new(), places: BTreeMap::new() }
     }
 }
 
 impl<T> Map<T> {
     pub fn push(&mut self, name: Name, value: T) {
+        self.places.insert(name.value.clone(), self.entries.len());
         self.entries.push((name, value));
     }
 
@@ -25,7 +30,8 @@ impl<T> Map<T> {
 
     /// The name as it stands there, and what stands under it.
     pub fn entry(&self, name: &str) -> Option<(&Name, &T)> {
-        self.iter().find(|(other, _)| other.value == name)
+        let (name, value) = &self.entries[*self.places.get(name)?];
+        Some((name, value))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&Name, &T)> {

@@ -2,8 +2,11 @@
 //!
 //! A reader of a value is `fn(&Node, &mut Reader) -> Option<T>`; None means that it is reported.
 
+use std::collections::BTreeMap;
+
 use super::map::Map;
 use super::names::Alphabet;
+use super::scalars::Name;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, codes};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Content, Node};
@@ -25,6 +28,11 @@ impl<'d> Reader<'d> {
 
     pub fn report(&mut self, code: Code, span: Span, message: impl Into<String>, next: &str) {
         self.push(Diagnostic::new(code, span, message).next(next));
+    }
+
+    /// Whether so much is wrong that more need not be looked for.
+    pub fn is_full(&self) -> bool {
+        self.diagnostics.is_full()
     }
 
     /// Another shape is expected; nothing is said of what was refused already.
@@ -65,20 +73,22 @@ impl<'d> Reader<'d> {
     }
 
     /// One value, or a list of them in which each stands once.
-    pub fn one_or_list<T: PartialEq + std::fmt::Display>(
+    pub fn one_or_list(
         &mut self,
         node: &Node,
-        mut read: impl FnMut(&Node, &mut Self) -> Option<Spanned<T>>,
-    ) -> Option<Vec<Spanned<T>>> {
+        mut read: impl FnMut(&Node, &mut Self) -> Option<Name>,
+    ) -> Option<Vec<Name>> {
         let Content::List(items) = &node.content else {
             return read(node, self).map(|one| vec![one]);
         };
-        let mut list: Vec<Spanned<T>> = Vec::new();
+        let mut list = Vec::new();
+        let mut places = BTreeMap::new();
         for item in items {
             let Some(value) = read(item, self) else { continue };
-            if let Some(first) = list.iter().find(|other| other.value == value.value) {
-                self.push(twice(&value, first.span));
+            if let Some(first) = places.get(&value.value) {
+                self.push(twice(&value, *first));
             } else {
+                places.insert(value.value.clone(), value.span);
                 list.push(value);
             }
         }
@@ -86,7 +96,7 @@ impl<'d> Reader<'d> {
     }
 }
 
-pub(super) fn twice<T: std::fmt::Display>(second: &Spanned<T>, first: Span) -> Diagnostic {
+pub(super) fn twice(second: &Name, first: Span) -> Diagnostic {
     Diagnostic::new(
         codes::TWICE_IN_LIST,
         second.span,

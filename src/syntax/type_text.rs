@@ -1,5 +1,6 @@
 //! The text of a type: `text(1..80)`, `optional ref User in team`, `one of a|b|c`.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::names::Alphabet;
@@ -230,6 +231,7 @@ fn one_of(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Opti
         return None;
     }
     let mut values: Vec<Name> = Vec::new();
+    let mut places = BTreeMap::new();
     let mut start = 0;
     for part in rest.value.split('|') {
         let from = start + (part.len() - part.trim_start().len());
@@ -248,9 +250,10 @@ fn one_of(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Opti
         if !Alphabet::Snake.check(&value, reader) {
             return None;
         }
-        if let Some(first) = values.iter().find(|other| other.value == value.value) {
-            reader.push(twice(&value, first.span));
+        if let Some(first) = places.get(&value.value) {
+            reader.push(twice(&value, *first));
         } else {
+            places.insert(value.value.clone(), value.span);
             values.push(value);
         }
     }

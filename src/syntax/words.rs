@@ -59,6 +59,9 @@ impl<'n> Words<'n> {
             }
         }
         for entry in unknown {
+            if reader.is_full() {
+                break;
+            }
             words.unknown::<S>(entry, reader);
         }
         Some(words)

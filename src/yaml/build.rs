@@ -198,8 +198,9 @@ impl<'t> Builder<'t, '_> {
             if event == Event::MappingEnd {
                 let last = entries.last().map(|entry| entry.value.span);
                 let span = whole(start, span, last);
+                let concerned = split.concerned();
                 for entry in &mut entries {
-                    if split.concerns(&entry.key) {
+                    if concerned.contains(&entry.key.span) {
                         entry.value.content = Content::Refused;
                     }
                 }
@@ -229,7 +230,9 @@ impl<'t> Builder<'t, '_> {
                 self.node(event, span)?
             };
             let Some(key) = key else { continue };
-            split.with_value(&key, &value);
+            if style == StructureStyle::Flow {
+                split.with_value(&key, &value);
+            }
             if let Some(first) = places.get(&key.value) {
                 self.diagnostics.push(duplicate(&key, *first));
                 continue;

@@ -1,5 +1,7 @@
 //! `{ summary: Fast, cheap }`: a text with a comma that YAML takes for two entries.
 
+use std::collections::BTreeSet;
+
 use super::tree::Node;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::source::{Span, Spanned};
@@ -36,9 +38,10 @@ impl Split {
         }
     }
 
-    /// Whether the value of this key was split, so that what is left of it means nothing.
-    pub fn concerns(&self, key: &Spanned<String>) -> bool {
-        self.entries.iter().any(|meant| meant.key.span == key.span && !meant.parts.is_empty())
+    /// The keys whose values were split, so that what is left of them means nothing.
+    pub fn concerned(&self) -> BTreeSet<Span> {
+        let split = self.entries.iter().filter(|meant| !meant.parts.is_empty());
+        split.map(|meant| meant.key.span).collect()
     }
 
     /// One diagnostic for each value that was split, and for each key that never had one.

@@ -98,6 +98,18 @@ fn marks_and_line_ends_of_other_systems_are_fine() {
     check("blueprint: 1\nservice: { name: sh\u{feff}op }\n", &["E003 2:20"]);
 }
 
+/// Nothing is compared with everything.
+#[test]
+fn wide_mappings_and_lists() {
+    let keys: String = (0..30_000).map(|key| format!("k{key}: x, ")).collect();
+    let names: String = (0..30_000).map(|name| format!("n{name}, ")).collect();
+    let text = format!(
+        "a: {{ {keys} }}\nroles: {{ {keys} }}\nentities: {{ A: {{ states: [{names}] }} }}\n"
+    );
+    let sources = Sources::from_text("blueprint.yaml", text);
+    assert_eq!(diagnose(&sources).len(), 500);
+}
+
 #[test]
 fn many_mistakes_are_cut_off() {
     let keys: String = (0..20_000).map(|key| format!("zebra_{key}: 1\n")).collect();
