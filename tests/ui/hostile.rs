@@ -116,3 +116,27 @@ fn many_mistakes_are_cut_off() {
     let sources = Sources::from_text("blueprint.yaml", keys);
     assert_eq!(diagnose(&sources).len(), 500);
 }
+
+/// Whatever is cut off, left out or put in: mistakes are told, nothing breaks.
+#[test]
+fn damaged_blueprints() {
+    let text = include_str!("../../blueprints/projects/blueprint.yaml");
+    let judge = |damaged: String| {
+        let sources = Sources::from_text("blueprint.yaml", damaged);
+        let diagnostics = diagnose(&sources);
+        human(&diagnostics, &sources, Look::Coloured);
+        json(&diagnostics, &sources);
+    };
+    for (at, _) in text.char_indices().step_by(3) {
+        judge(text[..at].to_owned());
+    }
+    for (index, special) in "{}[]:,&*!|>'\"%@`#-?\n\té\u{0}".chars().enumerate() {
+        for (at, _) in text.char_indices().skip(index).step_by(29) {
+            judge(format!("{}{special}{}", &text[..at], &text[at..]));
+        }
+    }
+    for left_out in text.lines() {
+        let rest: Vec<&str> = text.lines().filter(|line| *line != left_out).collect();
+        judge(rest.join("\n"));
+    }
+}

@@ -1,0 +1,90 @@
+//! The forms for programs: their shape is a promise.
+
+use blueprint::diagnostics::render::{Look, github, human, json, sarif};
+use blueprint::source::Sources;
+use serde_json::{Value, json};
+
+use super::diagnose;
+
+const TEXT: &str = "blueprint: 1\nservice:\n  name: shop\n  name: \"50%, or: so\"\n";
+
+fn sources() -> Sources {
+    Sources::from_text("apps/shop.yaml", TEXT)
+}
+
+#[test]
+fn json_has_every_part() {
+    let sources = sources();
+    let report: Value = serde_json::from_str(&json(&diagnose(&sources), &sources)).unwrap();
+    let place = |line: usize, start: usize| {
+        json!({
+            "file": "apps/shop.yaml",
+            "line": line, "column": 3, "end_line": line, "end_column": 7,
+            "start": start, "end": start + 4,
+        })
+    };
+    assert_eq!(
+        report,
+        json!({
+            "version": 1,
+            "diagnostics": [{
+                "code": "E009",
+                "title": "the same key twice",
+                "message": "`name` stands here twice",
+                "place": place(4, 37),
+                "label": "the second",
+                "related": [{ "place": place(3, 24), "label": "the first" }],
+                "reason": "only one of them could count",
+                "next": "remove one of them, or give it its own name",
+            }],
+        })
+    );
+}
+
+#[test]
+fn nothing_wrong_is_an_empty_list() {
+    let sources = Sources::from_text("a.yaml", "blueprint: 1\nservice: { name: shop }\n");
+    let diagnostics = diagnose(&sources);
+    let report: Value = serde_json::from_str(&json(&diagnostics, &sources)).unwrap();
+    assert_eq!(report, json!({ "version": 1, "diagnostics": [] }));
+    assert_eq!(human(&diagnostics, &sources, Look::Coloured), "");
+    assert_eq!(github(&diagnostics, &sources), "");
+}
+
+#[test]
+fn github_is_one_line_each() {
+    let sources = sources();
+    assert_eq!(
+        github(&diagnose(&sources), &sources),
+        "::error file=apps/shop.yaml,line=4,endLine=4,col=3,endColumn=7,title=E009::\
+         `name` stands here twice%0Aonly one of them could count%0A\
+         remove one of them, or give it its own name\n"
+    );
+}
+
+#[test]
+fn sarif_names_its_rules() {
+    let sources = sources();
+    let log: Value = serde_json::from_str(&sarif(&diagnose(&sources), &sources)).unwrap();
+    let run = &log["runs"][0];
+    assert_eq!(log["version"], "2.1.0");
+    assert_eq!(run["tool"]["driver"]["rules"][0]["id"], "E009");
+    assert_eq!(run["results"][0]["ruleId"], "E009");
+    let region = &run["results"][0]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(region["startLine"], 4);
+    let related = &run["results"][0]["relatedLocations"][0];
+    assert_eq!(related["message"]["text"], "the first");
+}
+
+#[test]
+fn colour_is_only_colour() {
+    let sources = sources();
+    let diagnostics = diagnose(&sources);
+    let coloured = human(&diagnostics, &sources, Look::Coloured);
+    let mut plain = String::new();
+    for (index, part) in coloured.split("\u{1b}[").enumerate() {
+        let text = if index == 0 { part } else { part.split_once('m').unwrap().1 };
+        plain.push_str(text);
+    }
+    assert_eq!(plain, human(&diagnostics, &sources, Look::Plain));
+}
