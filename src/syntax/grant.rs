@@ -22,7 +22,7 @@ pub enum Fields {
     These(Vec<Name>),
 }
 
-/// The long form.
+/// What somebody sees: `all`, fields, this, or a list of these.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(super) struct Long {

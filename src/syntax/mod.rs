@@ -18,6 +18,7 @@ mod names;
 mod party;
 mod planned;
 mod reader;
+pub mod reference;
 mod role;
 mod routes;
 mod rule;

@@ -11,13 +11,32 @@ use crate::source::Spanned;
 
 /// JSON Schema 2020-12, as indented text.
 pub fn text() -> String {
-    let schema = SchemaSettings::draft2020_12()
+    let schema = of::<Document>();
+    let mut ordered = serde_json::Map::new();
+    for word in ["$schema", "title", "description"] {
+        ordered.insert(word.to_owned(), schema[word].clone());
+    }
+    if let Value::Object(members) = schema {
+        ordered.extend(members);
+    }
+    format!("{:#}\n", Value::Object(ordered))
+}
+
+/// The schema of one type and all that it refers to.
+pub(super) fn of<T: JsonSchema>() -> Value {
+    SchemaSettings::draft2020_12()
         .with_transform(RecursiveTransform(nothing_is_null))
         .into_generator()
-        .into_root_schema_for::<Document>();
-    let mut text = format!("{:#}", schema.as_value());
-    text.push('\n');
-    text
+        .into_root_schema_for::<T>()
+        .to_value()
+}
+
+/// The mapping, where a short form may stand for it.
+pub(super) fn long_form(schema: &Value) -> &Value {
+    let forms = schema.get("anyOf").and_then(Value::as_array);
+    forms
+        .and_then(|forms| forms.iter().find(|form| form.get("properties").is_some()))
+        .unwrap_or(schema)
 }
 
 /// Any single value: editors read YAML's types, the language does not.
@@ -221,14 +240,8 @@ mod tests {
     #[test]
     fn words_are_those_of_the_readers() {
         fn check<S: Shape + JsonSchema>() {
-            let schema =
-                SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<S>();
-            let long = schema
-                .get("anyOf")
-                .and_then(|forms| {
-                    forms.as_array()?.iter().find(|one| one.get("properties").is_some())
-                })
-                .unwrap_or(schema.as_value());
+            let schema = of::<S>();
+            let long = long_form(&schema);
             let mut offered: Vec<&str> = long["properties"]
                 .as_object()
                 .map(|members| members.keys().map(String::as_str).collect())

@@ -18,7 +18,7 @@ pub enum Scope {
     Through(Name),
 }
 
-/// The long form.
+/// Whose rows they are: an entity of tenants, `platform` for nobody's, or those of a parent's tenant.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Scope", transform = super::schema::or_name)]
 pub(super) struct Through {

@@ -12,6 +12,7 @@ mod formats;
 mod generated;
 mod hostile;
 mod places;
+mod reference;
 
 use blueprint::diagnostics::Diagnostics;
 use blueprint::source::Sources;

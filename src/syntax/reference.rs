@@ -1,0 +1,113 @@
+//! The reference of the language: every word, from the types that read it.
+
+use std::fmt::Write;
+
+use schemars::JsonSchema;
+use serde_json::Value;
+
+use super::words::Shape;
+use super::{
+    Action, Context, Document, Entity, Field, Identity, Input, Party, Role, Service, Setting,
+    States, Tokens, Unique, User, grant, schema, scope,
+};
+
+/// Markdown: a section for each place where words stand, a row for each word.
+pub fn text() -> String {
+    let mut out = String::from(
+        "# The words of a blueprint\n\n\
+         Written by `BLUEPRINT_UPDATE=1 cargo test --test ui` from the types that read blueprints; \
+         `blueprint schema` prints the same for editors. Any other word is refused. A word that is \
+         planned is refused by name until it is carried out.\n",
+    );
+    section::<Document>(&mut out, "A blueprint");
+    section::<Service>(&mut out, "`service`");
+    section::<Identity>(&mut out, "`identity`");
+    section::<User>(&mut out, "`identity.user`");
+    section::<Tokens>(&mut out, "`identity.tokens`");
+    section::<Context>(&mut out, "`identity.contexts.NAME`");
+    section::<Setting>(&mut out, "`settings.NAME`");
+    section::<Role>(&mut out, "`roles.NAME`");
+    section::<Entity>(&mut out, "`entities.NAME`");
+    section::<scope::Through>(&mut out, "`entities.NAME.scope`");
+    section::<Field>(&mut out, "`entities.NAME.fields.NAME`");
+    section::<Party>(&mut out, "`entities.NAME.parties.NAME`");
+    section::<States>(&mut out, "`entities.NAME.states`");
+    section::<Unique>(&mut out, "`entities.NAME.unique.NAME`");
+    section::<grant::Long>(&mut out, "`entities.NAME.read.WHO`");
+    section::<Action>(&mut out, "`entities.NAME.actions.NAME`");
+    section::<Input>(&mut out, "`entities.NAME.actions.NAME.input.NAME`");
+    out
+}
+
+fn section<S: Shape + JsonSchema>(out: &mut String, heading: &str) {
+    let schema = schema::of::<S>();
+    let _ = write!(out, "\n## {heading}\n\n");
+    if let Some(Value::String(words)) = schema.get("description") {
+        let _ = write!(out, "{}\n\n", one_line(words));
+    }
+    let _ = writeln!(out, "Such as {}.\n\n| Word | Holds | |\n|---|---|---|", S::EXAMPLE);
+    let long = schema::long_form(&schema);
+    for word in S::WORDS {
+        let property = &long["properties"][word];
+        let required = long["required"].as_array().is_some_and(|all| all.contains(&(*word).into()));
+        let _ = writeln!(
+            out,
+            "| `{word}`{} | {} | {} |",
+            if required { " (must be there)" } else { "" },
+            cell(&holds(property, &schema["$defs"])),
+            cell(property["description"].as_str().unwrap_or_default()),
+        );
+    }
+    if !S::PLANNED.is_empty() {
+        let words: Vec<String> = S::PLANNED.iter().map(|word| format!("`{word}`")).collect();
+        let _ = write!(out, "\nPlanned: {}.\n", words.join(", "));
+    }
+}
+
+/// The shape of a value, in a few words.
+fn holds(schema: &Value, defs: &Value) -> String {
+    if let Some(Value::String(reference)) = schema.get("$ref") {
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        let words = constants(&defs[name]);
+        return if words.is_empty() { "see below".to_owned() } else { words.join(", ") };
+    }
+    let words = constants(schema);
+    if !words.is_empty() {
+        return words.join(", ");
+    }
+    if schema.get("pattern").is_some() {
+        return "a type".to_owned();
+    }
+    if schema.get("additionalProperties").is_some_and(Value::is_object) {
+        return "by name".to_owned();
+    }
+    if let Some(Value::Array(choices)) = schema.get("anyOf") {
+        let listed = choices.iter().any(|choice| choice["type"] == "array");
+        return if listed { "a name or a list of names" } else { "see below" }.to_owned();
+    }
+    match &schema["type"] {
+        Value::String(name) if name == "string" => "a name".to_owned(),
+        Value::String(name) if name == "boolean" => "`true` or `false`".to_owned(),
+        Value::String(name) if name == "array" => "a list of names".to_owned(),
+        Value::String(name) if name == "object" => "see below".to_owned(),
+        Value::Array(_) => "text".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The words that an enumeration is made of.
+fn constants(schema: &Value) -> Vec<String> {
+    let shown = |word: &Value| format!("`{}`", word.to_string().trim_matches('"'));
+    let listed = |word: &str| schema.get(word).and_then(Value::as_array).into_iter().flatten();
+    let plain = listed("enum").map(shown);
+    let described = listed("oneOf").flat_map(constants);
+    plain.chain(described).chain(schema.get("const").map(shown)).collect()
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn cell(text: &str) -> String {
+    one_line(text).replace('|', "\\|")
+}
