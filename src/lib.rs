@@ -16,6 +16,7 @@ pub mod expr;
 pub mod model;
 pub mod plan;
 pub mod render;
+pub mod resolve;
 pub mod schema;
 #[allow(clippy::disallowed_methods, reason = "reads the blueprint")]
 pub mod source;
@@ -24,3 +25,19 @@ pub mod tree;
 #[allow(clippy::disallowed_methods, reason = "writes the output")]
 pub mod write;
 pub mod yaml;
+
+use diagnostics::Diagnostics;
+use model::Model;
+use source::Sources;
+
+/// What a blueprint describes, and all that is wrong about it. There is a model where nothing is.
+pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let Some(tree) = yaml::parse(sources, sources.main(), &mut diagnostics) else {
+        return (None, diagnostics);
+    };
+    let document = syntax::document(&tree, &mut diagnostics);
+    let (model, found) = resolve::resolve(&document);
+    diagnostics.extend(found);
+    (model.filter(|_| diagnostics.is_empty()), diagnostics)
+}

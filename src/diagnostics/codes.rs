@@ -97,12 +97,30 @@ codes! {
     WRONG_BOUNDS = "E110" "bounds that cannot be";
     TWICE_IN_LIST = "E111" "the same thing twice in a list";
 
+    UNKNOWN_NAME = "E201" "a name that is not declared";
+    NAME_COLLISION = "E202" "two things with one name";
+    RESERVED_NAME = "E203" "a name that means something else";
+    NAME_TOO_LONG = "E204" "a name that PostgreSQL would cut off";
+    WRONG_KIND = "E205" "a thing of another kind";
+    GOES_IN_A_CIRCLE = "E206" "something that leads back to itself";
+    WRONG_SCOPE = "E207" "whose rows these are";
+    ACROSS_TENANTS = "E208" "a reference across tenants";
+    NO_CURRENCY = "E209" "money without a currency";
+    WRONG_DEFAULT = "E210" "a default that does not fit";
+
     NOT_AN_EXPRESSION = "E301" "this is not an expression";
     UNKNOWN_IN_EXPRESSION = "E302" "a name that an expression does not know";
     TYPES_DISAGREE = "E303" "types that do not go together";
     OPTIONAL_UNGUARDED = "E304" "an optional used where it may be absent";
     NOT_ALLOWED_HERE = "E305" "not allowed in an expression at this place";
     ALWAYS_THERE = "E306" "a test for something that is always there";
+
+    NOT_THEIRS = "E401" "a grant to somebody who has nothing to do with the rows";
+    ANY_PERSON = "E402" "a field that could name any person";
+
+    WRONG_ACTION = "E501" "an action that cannot be";
+    NOT_ACCEPTED = "E502" "a field that cannot be given";
+    NEVER_GIVEN = "E503" "a field that nothing fills";
 }
 
 #[cfg(test)]

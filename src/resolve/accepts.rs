@@ -1,0 +1,97 @@
+//! What a caller may give.
+
+use super::draft::World;
+use super::unknown::unknown;
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::model::{Action, ActionKind, EntityId, EntityKind, Field, FieldId, Origin, Type};
+use crate::syntax::{self, Name};
+
+/// In the entity's order.
+pub fn accepts(
+    world: &World<'_>,
+    id: EntityId,
+    kind: ActionKind,
+    written: &syntax::Action,
+    out: &mut Diagnostics,
+) -> Vec<FieldId> {
+    let entity = &world.entities[id.0];
+    let mut accept: Vec<FieldId> = Vec::new();
+    for name in &written.accept {
+        let Some(at) = entity.fields.iter().position(|field| field.name == name.value) else {
+            if !world.drafts[id.0].incomplete() {
+                let known = entity.fields.iter().map(|field| field.name.as_str());
+                unknown(out, name, &format!("field of `{}`", entity.name), known);
+            }
+            continue;
+        };
+        let field = &entity.fields[at];
+        match refusal(kind, field) {
+            None => accept.push(FieldId(at)),
+            Some((reason, next)) => out.push(
+                Diagnostic::new(
+                    codes::NOT_ACCEPTED,
+                    name.span,
+                    format!("`{name}` cannot be given here"),
+                )
+                .reason(reason)
+                .next(next),
+            ),
+        }
+    }
+    accept.sort_unstable();
+    accept.dedup();
+    accept
+}
+
+fn refusal(kind: ActionKind, field: &Field) -> Option<(&'static str, &'static str)> {
+    let implied = field.origin == Origin::Implied;
+    let grants = matches!(field.name.as_str(), "user" | "role") && implied;
+    match (kind, field.origin) {
+        (_, Origin::Copied { .. }) => Some(("it follows from the row's parent", "remove it")),
+        (ActionKind::Revoke, _) => Some(("a revocation changes nothing else", "remove it")),
+        (ActionKind::Grant, _) if grants => None,
+        (ActionKind::Change, _) if grants && field.name == "role" => None,
+        (_, Origin::Implied) => {
+            Some(("it is set when the row is made, and never given", "remove it"))
+        }
+        (ActionKind::Change, _) if field.frozen => {
+            Some(("it is frozen: written once, when the row is made", "accept it on `create`"))
+        }
+        _ => None,
+    }
+}
+
+/// Nobody gives a person who could be anyone: whether a row is found would show who exists.
+pub fn people(world: &World<'_>, id: EntityId, actions: &[Action], out: &mut Diagnostics) {
+    let Some(declared) = world.drafts[id.0].declared else { return };
+    let entity = &world.entities[id.0];
+    for action in actions {
+        let Some(written) = declared.actions.get(&action.name) else { continue };
+        for field in &action.accept {
+            let field = &entity.fields[field.0];
+            let is_person = field.ty == Type::Ref(world.user());
+            if !is_person || (action.kind == ActionKind::Grant && field.name == "user") {
+                continue;
+            }
+            if let Some(name) = written.accept.iter().find(|name| name.value == field.name) {
+                out.push(anybody(world, id, name));
+            }
+        }
+    }
+}
+
+pub fn anybody(world: &World<'_>, id: EntityId, name: &Name) -> Diagnostic {
+    let user = world.drafts[world.user().0].name;
+    let own = world.owner(id).map(|tenant| world.drafts[tenant.0].kind);
+    let next = match own {
+        Some(EntityKind::Tenant(context)) => format!(
+            "make it `ref {user} in {}`, or fill it with `default: actor`",
+            world.contexts[context.0].name
+        ),
+        _ => "fill it with `default: actor`".to_owned(),
+    };
+    let message = format!("`{name}` could name any person of the platform");
+    Diagnostic::new(codes::ANY_PERSON, name.span, message)
+        .reason("whoever may give it could find out who exists")
+        .next(next)
+}

@@ -1,0 +1,281 @@
+//! How rows come to be and change.
+
+use super::conditions::{self, Names};
+use super::draft::World;
+use super::unknown::summary;
+use super::{accepts, grantees, references_linked, states, types};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::expr::scope::Place;
+use crate::model::{
+    Action, ActionKind, ContextKind, EntityId, EntityKind, Input, Requirement, StateId, Who,
+};
+use crate::syntax::{self, From};
+
+pub fn actions(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Action> {
+    let Some(declared) = world.drafts[id.0].declared else { return Vec::new() };
+    let mut actions = Vec::new();
+    for (name, written) in declared.actions.iter() {
+        let Some(kind) = kind(world, id, name, out) else { continue };
+        actions.push(action(world, id, name, written, kind, out));
+    }
+    actions
+}
+
+/// What an action does, told by its name.
+fn kind(
+    world: &World<'_>,
+    id: EntityId,
+    name: &syntax::Name,
+    out: &mut Diagnostics,
+) -> Option<ActionKind> {
+    let entity = &world.drafts[id.0];
+    let refuse = |out: &mut Diagnostics, message: String, next: &str| {
+        out.push(Diagnostic::new(codes::WRONG_ACTION, name.span, message).next(next));
+        None
+    };
+    match (name.as_str(), entity.kind) {
+        ("create", EntityKind::Plain) => Some(ActionKind::Create),
+        ("create", EntityKind::Tenant(_)) => refuse(
+            out,
+            "a tenant that nobody leads could not be reached by anybody".into(),
+            "name the action `found` and give the context a `founder:`",
+        ),
+        ("create", EntityKind::User) => refuse(
+            out,
+            format!("a row of `{}` is made at the first token, or by the operator", entity.name),
+            "remove the action",
+        ),
+        ("create", EntityKind::Grants(_)) => {
+            refuse(out, "a grant is made by granting".into(), "name the action `grant`")
+        }
+        ("delete", _) => {
+            out.push(
+                Diagnostic::new(
+                    codes::NOT_SUPPORTED_YET,
+                    name.span,
+                    "deleting rows is planned, not supported yet",
+                )
+                .next("give the entity a final state"),
+            );
+            None
+        }
+        ("found", EntityKind::Tenant(context)) => match world.contexts[context.0].kind {
+            ContextKind::Tenant { founder: Some(_), .. } => Some(ActionKind::Found),
+            _ => refuse(
+                out,
+                "nobody could lead what is founded".into(),
+                "give the context a `founder:` with the role of whoever founds",
+            ),
+        },
+        ("grant", EntityKind::Grants(_)) => Some(ActionKind::Grant),
+        ("revoke", EntityKind::Grants(_)) => Some(ActionKind::Revoke),
+        _ => Some(ActionKind::Change),
+    }
+}
+
+fn action(
+    world: &World<'_>,
+    id: EntityId,
+    name: &syntax::Name,
+    written: &syntax::Action,
+    kind: ActionKind,
+    out: &mut Diagnostics,
+) -> Action {
+    let accept = accepts::accepts(world, id, kind, written, out);
+    let input = inputs(world, id, written, out);
+    let (from, to) = moves(world, id, name, written, kind, out);
+    Action {
+        name: name.value.clone(),
+        summary: summary(written.summary.as_ref()),
+        kind,
+        by: by(world, id, name, written, out),
+        accept,
+        require: requirements(world, id, written, &input, out),
+        input,
+        from,
+        to,
+        because: written.because.is_some(),
+    }
+}
+
+fn by(
+    world: &World<'_>,
+    id: EntityId,
+    name: &syntax::Name,
+    written: &syntax::Action,
+    out: &mut Diagnostics,
+) -> Vec<Who> {
+    let entity = &world.entities[id.0];
+    let mut by: Vec<Who> = Vec::new();
+    for who_name in &written.by {
+        let Some(who) = grantees::grantee(world, id, who_name, out) else { continue };
+        if who == Who::Anyone {
+            out.push(
+                Diagnostic::new(
+                    codes::NOT_SUPPORTED_YET,
+                    who_name.span,
+                    "actions by `anyone` are planned, not supported yet",
+                )
+                .reason("what is done without a token cannot be laid to anybody")
+                .next("write `user`: any signed-in person"),
+            );
+        } else if let (Who::Party(_), "create" | "found" | "grant") = (who, name.as_str()) {
+            let message = format!("there is no row yet that could name its `{who_name}`");
+            out.push(
+                Diagnostic::new(codes::NOT_THEIRS, who_name.span, message)
+                    .next("write `user`, or a role"),
+            );
+        } else if foreign_to_platform(world, id, who) {
+            let message = format!(
+                "`{who_name}` would change rows of `{}` that all tenants share",
+                entity.name
+            );
+            out.push(
+                Diagnostic::new(codes::NOT_THEIRS, who_name.span, message)
+                    .next("let the staff do it"),
+            );
+        } else {
+            by.push(who);
+        }
+    }
+    by
+}
+
+/// A tenant's role on rows that are nobody's in particular.
+fn foreign_to_platform(world: &World<'_>, id: EntityId, who: Who) -> bool {
+    let Who::Role(role) = who else { return false };
+    world.is_tenant_context(world.roles[role.0].context) && world.owner(id).is_none()
+}
+
+fn inputs(
+    world: &World<'_>,
+    id: EntityId,
+    written: &syntax::Action,
+    out: &mut Diagnostics,
+) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    for (name, input) in written.input.iter() {
+        if let Some(field) = written.accept.iter().find(|field| field.value == name.value) {
+            out.push(
+                Diagnostic::new(
+                    codes::NAME_COLLISION,
+                    name.span,
+                    format!("`{name}` is an input and an accepted field"),
+                )
+                .also(field.span, "accepted here")
+                .reason("both are members of the same body"),
+            );
+        }
+        if name.value == "because" {
+            let message = "`because` is what the caller says where `because: required` stands";
+            out.push(
+                Diagnostic::new(codes::RESERVED_NAME, name.span, message)
+                    .next("write `because: required`"),
+            );
+        }
+        let Some(ty) = types::ty(world, input.ty.as_ref(), out) else { continue };
+        if let Some(fault) = references_linked::crosses(world, id, &ty, &name.value, name.span) {
+            out.push(fault);
+        }
+        if ty == crate::model::Type::Ref(world.user()) {
+            out.push(accepts::anybody(world, id, name));
+        }
+        inputs.push(Input { name: name.value.clone(), ty, optional: input.optional });
+    }
+    inputs
+}
+
+fn moves(
+    world: &World<'_>,
+    id: EntityId,
+    name: &syntax::Name,
+    written: &syntax::Action,
+    kind: ActionKind,
+    out: &mut Diagnostics,
+) -> (Vec<StateId>, Option<StateId>) {
+    let states = world.entities[id.0].states.as_ref();
+    let place = match (&written.from, &written.to) {
+        (_, Some(to)) => Some(to.span),
+        (Some(From::Any(span)), None) => Some(*span),
+        (Some(From::These(names)), None) => names.first().map(|name| name.span),
+        (None, None) => None,
+    };
+    let Some(place) = place else { return (Vec::new(), None) };
+    if kind != ActionKind::Change {
+        let message = format!("`{name}` neither starts from a state nor chooses one");
+        out.push(
+            Diagnostic::new(codes::WRONG_ACTION, place, message)
+                .reason("a new row is in the first state, and a revocation is no transition")
+                .next("remove this"),
+        );
+        return (Vec::new(), None);
+    }
+    if states.is_none() {
+        if !world.drafts[id.0].incomplete() {
+            let message = format!("`{}` has no states", world.entities[id.0].name);
+            out.push(
+                Diagnostic::new(codes::WRONG_ACTION, place, message)
+                    .next("declare them: `states: [open, done]`"),
+            );
+        }
+        return (Vec::new(), None);
+    }
+    let named = |written: &syntax::Name, out: &mut Diagnostics| {
+        let meant = states::meant(states, &written.value);
+        if meant.is_none() && !world.drafts[id.0].incomplete() {
+            states::unknown_state(states, written, out);
+        }
+        meant
+    };
+    let mut from: Vec<StateId> = Vec::new();
+    if let Some(From::These(names)) = &written.from {
+        from.extend(names.iter().filter_map(|name| named(name, out)).flatten());
+        from.sort_unstable();
+        from.dedup();
+    }
+    let to = written.to.as_ref().and_then(|to| {
+        let meant = named(to, out)?;
+        match meant.as_slice() {
+            [state] if states.is_some_and(|all| all.list[state.0].name == to.value) => Some(*state),
+            _ => {
+                let message = format!("`{to}` is a group, and a row is in one state");
+                out.push(Diagnostic::new(codes::WRONG_ACTION, to.span, message));
+                None
+            }
+        }
+    });
+    if let (Some(to), None) = (&written.to, &written.from) {
+        out.push(
+            Diagnostic::new(
+                codes::WRONG_ACTION,
+                to.span,
+                format!("`{name}` does not say from where"),
+            )
+            .next("add `from:` with the states in which it is legal, or `from: any`"),
+        );
+    }
+    (from, to)
+}
+
+fn requirements(
+    world: &World<'_>,
+    id: EntityId,
+    written: &syntax::Action,
+    input: &[Input],
+    out: &mut Diagnostics,
+) -> Vec<Requirement> {
+    if written.require.is_empty() {
+        return Vec::new();
+    }
+    let names = Names::of(world, id);
+    let inputs = conditions::inputs(world, input);
+    // An input whose type was reported must not be unknown on top.
+    if inputs.len() != written.input.len() {
+        return Vec::new();
+    }
+    let all = written.require.iter().filter_map(|(name, text)| {
+        let holds = names.check(Place::Require, text, &inputs, out)?;
+        Some(Requirement { name: name.value.clone(), holds })
+    });
+    all.collect()
+}

@@ -1,0 +1,121 @@
+//! Defaults, read by the type of their field.
+
+use super::draft::World;
+use crate::diagnostics::{Diagnostic, Diagnostics, codes, did_you_mean};
+use crate::expr::currency;
+use crate::expr::duration;
+use crate::expr::typed::Literal;
+use crate::model::{Currency, Default, Type};
+use crate::source::Spanned;
+
+pub fn default(
+    world: &World<'_>,
+    written: &Spanned<String>,
+    ty: &Type,
+    out: &mut Diagnostics,
+) -> Option<Default> {
+    match read(world, written.value.trim(), ty) {
+        Ok(default) => Some(default),
+        Err((message, next)) => {
+            out.push(Diagnostic::new(codes::WRONG_DEFAULT, written.span, message).maybe_next(next));
+            None
+        }
+    }
+}
+
+type Wrong = (String, Option<String>);
+
+fn read(world: &World<'_>, text: &str, ty: &Type) -> Result<Default, Wrong> {
+    let wrong = |what: &str, next: Option<String>| (format!("`{text}` is no {what}"), next);
+    let literal = |value: Option<Literal>, what: &str, next: &str| match value {
+        Some(value) => Ok(Default::Value(value)),
+        None => Err(wrong(what, Some(next.to_owned()))),
+    };
+    match ty {
+        Type::Bool => {
+            literal(text.parse().ok().map(Literal::Bool), "boolean", "write `true` or `false`")
+        }
+        Type::Int { min, max } => {
+            let value = text.parse::<i64>().map_err(|_| wrong("integer", None))?;
+            within(i128::from(value), i128::from(*min), i128::from(*max), text)?;
+            Ok(Default::Value(Literal::Int(value)))
+        }
+        Type::Bps => {
+            let value = text.parse::<i64>().map_err(|_| wrong("rate in basis points", None))?;
+            within(i128::from(value), 0, 10_000, text)?;
+            Ok(Default::Value(Literal::Int(value)))
+        }
+        Type::Decimal { scale } => literal(
+            decimal(text, *scale).map(Literal::Decimal),
+            "decimal of this scale",
+            "write digits with a point",
+        ),
+        Type::Money(currency) => literal(
+            money(text, currency).map(Literal::Int),
+            "amount",
+            &format!("write `0` or `{} {}`", currency::print(12, &currency.code), currency.code),
+        ),
+        Type::Text { min, max } => {
+            let length = text.chars().count() as i128;
+            within(length, i128::from(*min), i128::from(*max), "its length")?;
+            Ok(Default::Value(Literal::Text(text.to_owned())))
+        }
+        Type::Duration => {
+            let split = text.find(|one: char| !one.is_ascii_digit()).unwrap_or(text.len());
+            let seconds = duration(&text[..split], &text[split..]);
+            literal(seconds.map(Literal::Int), "duration", "write `30s`, `15m`, `24h` or `30d`")
+        }
+        Type::OneOf(names) => match names.iter().any(|name| name == text) {
+            true => Ok(Default::Value(Literal::Name(text.to_owned()))),
+            false => Err((
+                format!("`{text}` is not one of {}", names.join("|")),
+                did_you_mean(text, names.iter().map(String::as_str)),
+            )),
+        },
+        Type::Timestamp if matches!(text, "now" | "now()") => Ok(Default::Now),
+        Type::Timestamp => Err(wrong("instant", Some("only `now` is an instant here".into()))),
+        Type::Ref(entity) if *entity == world.user() && text == "actor" => Ok(Default::Actor),
+        Type::UserIn(_) if text == "actor" => Ok(Default::Actor),
+        Type::Ref(_) | Type::UserIn(_) => Err(wrong(
+            "row",
+            Some("only `actor` is one here, for a field that names a person".into()),
+        )),
+        Type::Email
+        | Type::Phone
+        | Type::Url
+        | Type::Slug
+        | Type::Date
+        | Type::RangeOfTimestamp
+        | Type::RangeOfDate => {
+            let message = "a default of this type is planned, not supported yet".to_owned();
+            Err((message, Some("make the field `optional`".into())))
+        }
+    }
+}
+
+fn within(value: i128, min: i128, max: i128, what: &str) -> Result<(), Wrong> {
+    if (min..=max).contains(&value) {
+        return Ok(());
+    }
+    Err((format!("{what} is outside the bounds of the field"), None))
+}
+
+fn decimal(text: &str, scale: u32) -> Option<String> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|one| one.is_ascii_digit());
+    let fits = fraction.len() <= scale.max(1) as usize && whole.len() + scale as usize <= 28;
+    (plain(whole) && plain(fraction) && fits).then(|| text.to_owned())
+}
+
+/// `0`, or an amount with its currency.
+fn money(text: &str, currency: &Currency) -> Option<i64> {
+    if text == "0" {
+        return Some(0);
+    }
+    let amount = text.strip_suffix(&currency.code)?.trim_end();
+    let digits = amount.strip_prefix('-').unwrap_or(amount);
+    let plain = digits.starts_with(|one: char| one.is_ascii_digit())
+        && digits.bytes().all(|one| one.is_ascii_digit() || one == b'.');
+    plain.then(|| currency::minor(amount, &currency.code)).flatten()
+}

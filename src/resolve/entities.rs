@@ -1,0 +1,146 @@
+//! Which entities there are, and what each of them is put together from.
+
+use super::draft::{Draft, World, find};
+use super::{
+    accepts, actions, conditions, fields, implied, names_unique, parties, plurals, reads,
+    references_linked, scopes, states, uniques, unknown,
+};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::model::{ContextId, Entity, EntityId, EntityKind};
+use crate::source::{Span, Spanned};
+use crate::syntax::{Context, Document};
+
+const USER: &str = "User";
+
+/// All entities: those that `identity` implies first, then those declared.
+pub fn drafts<'d>(document: &'d Document, out: &mut Diagnostics) -> Vec<Draft<'d>> {
+    let mut special: Vec<(&str, Span, EntityKind)> = Vec::new();
+    let user = document.identity.user.entity.as_ref();
+    special.push((
+        user.map_or(USER, |name| name.as_str()),
+        user.map_or(document.span, |name| name.span),
+        EntityKind::User,
+    ));
+    let contexts = super::contexts::declared(document).enumerate();
+    let contexts: Vec<(usize, &Context)> =
+        contexts.map(|(at, (_, context))| (at, context)).collect();
+    for (tenants, kind) in [(true, "a tenant"), (false, "the grants of a context")] {
+        for (at, context) in &contexts {
+            let id = ContextId(at + super::contexts::BUILT_IN);
+            let (name, entity_kind) = if tenants {
+                (context.tenant.as_ref(), EntityKind::Tenant(id))
+            } else {
+                (context.grants.as_ref(), EntityKind::Grants(id))
+            };
+            let Some(name) = name else { continue };
+            if let Some((_, first, _)) = special.iter().find(|(other, _, _)| *other == name.value) {
+                out.push(taken(name, kind, *first));
+                continue;
+            }
+            special.push((name.as_str(), name.span, entity_kind));
+        }
+    }
+    let mut drafts: Vec<Draft<'d>> = Vec::new();
+    for (name, span, kind) in &special {
+        if document.entities.get(name).is_none() {
+            drafts.push(Draft { name, span: *span, kind: *kind, declared: None });
+        }
+    }
+    for (name, entity) in document.entities.iter() {
+        let kind = special.iter().find(|(other, _, _)| *other == name.value);
+        drafts.push(Draft {
+            name: name.as_str(),
+            span: name.span,
+            kind: kind.map_or(EntityKind::Plain, |(_, _, kind)| *kind),
+            declared: Some(entity),
+        });
+    }
+    drafts
+}
+
+fn taken(name: &Spanned<String>, what: &str, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::WRONG_KIND,
+        name.span,
+        format!("`{name}` cannot be {what}: it is something else already"),
+    )
+    .also(first, "named here first")
+    .reason("people, tenants and grants are told apart by their entity")
+    .next("name another entity")
+}
+
+/// Each entity without its grants and actions, which speak of other entities' fields.
+pub fn entities(world: &World<'_>, out: &mut Diagnostics) -> Vec<Entity> {
+    let mut done: Vec<Option<Entity>> = world.drafts.iter().map(|_| None).collect();
+    for id in scopes::parents_first(world) {
+        let entity = shell(world, id, &done, out);
+        done[id.0] = Some(entity);
+    }
+    done.into_iter().map(|entity| entity.expect("each is visited once")).collect()
+}
+
+fn shell(
+    world: &World<'_>,
+    id: EntityId,
+    done: &[Option<Entity>],
+    out: &mut Diagnostics,
+) -> Entity {
+    let draft = &world.drafts[id.0];
+    let columns = fields::fields(world, id, done, out);
+    let mut entity = Entity {
+        name: draft.name.to_owned(),
+        plural: plurals::plural(draft),
+        summary: unknown::summary(draft.declared.and_then(|one| one.summary.as_ref())),
+        kind: draft.kind,
+        scope: columns.scope,
+        fields: columns.fields,
+        states: states::states(draft, out),
+        parties: Vec::new(),
+        uniques: Vec::new(),
+        rules: Vec::new(),
+        reads: Vec::new(),
+        actions: Vec::new(),
+    };
+    names_unique::within(world, draft, &entity, out);
+    references_linked::references(world, id, &entity, out);
+    parties::parties(world, id, &mut entity, done, out);
+    entity
+}
+
+/// What speaks of fields, parties and roles.
+pub fn grants_and_actions(world: &mut World<'_>, index: usize, out: &mut Diagnostics) {
+    let id = EntityId(index);
+    let uniques = uniques::uniques(world, id, out);
+    let rules = conditions::rules(world, id, out);
+    let reads = match world.drafts[index].declared.and_then(|declared| declared.read.as_ref()) {
+        Some(declared) => reads::reads(world, id, declared, out),
+        None => implied::reads(world, id),
+    };
+    let mut all = actions::actions(world, id, out);
+    implied::actions(world, id, &mut all);
+    accepts::people(world, id, &all, out);
+    let entity = &mut world.entities[index];
+    entity.uniques = uniques;
+    entity.rules = rules;
+    entity.reads = reads;
+    entity.actions = all;
+}
+
+/// Names of all entities, for `did you mean`.
+pub fn names<'a>(drafts: &'a [Draft<'_>]) -> impl Iterator<Item = &'a str> {
+    drafts.iter().map(|draft| draft.name)
+}
+
+/// The entity of this name; reported where there is none.
+pub fn named(
+    document: &Document,
+    drafts: &[Draft<'_>],
+    name: &Spanned<String>,
+    out: &mut Diagnostics,
+) -> Option<EntityId> {
+    let found = find(drafts, &name.value);
+    if found.is_none() && !document.incomplete {
+        unknown::unknown(out, name, "entity", names(drafts));
+    }
+    found
+}

@@ -1,0 +1,97 @@
+//! Who reads what.
+
+use super::conditions::Names;
+use super::draft::World;
+use super::grantees::{self, implies};
+use super::unknown::unknown;
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::expr::scope::Place;
+use crate::model::{Entity, EntityId, FieldId, ReadGrant};
+use crate::syntax::{Fields, Map, Read};
+
+/// Come with any grant.
+const IMPLIED: [&str; 5] = ["id", "state", "version", "created_at", "updated_at"];
+
+pub fn reads(
+    world: &World<'_>,
+    id: EntityId,
+    declared: &Map<Vec<Read>>,
+    out: &mut Diagnostics,
+) -> Vec<ReadGrant> {
+    let names = Names::of(world, id);
+    let mut grants = Vec::new();
+    for (name, reads) in declared.iter() {
+        let who = grantees::grantee(world, id, name, out);
+        for read in reads {
+            let fields = fields(world, id, &read.fields, out);
+            let when = read.when.as_ref().map(|when| names.check(Place::ReadWhen, when, &[], out));
+            if let (Some(who), None | Some(Some(_))) = (who, &when) {
+                grants.push(ReadGrant { who, fields, when: when.flatten() });
+            }
+        }
+    }
+    widened(world, id, grants)
+}
+
+fn fields(
+    world: &World<'_>,
+    id: EntityId,
+    written: &Fields,
+    out: &mut Diagnostics,
+) -> Vec<FieldId> {
+    let entity = &world.entities[id.0];
+    let Fields::These(names) = written else { return all(entity) };
+    let mut fields: Vec<FieldId> = Vec::new();
+    for name in names {
+        match entity.fields.iter().position(|field| field.name == name.value) {
+            Some(at) => fields.push(FieldId(at)),
+            None if IMPLIED.contains(&name.as_str()) => {
+                let message = format!("`{name}` comes with any grant");
+                out.push(
+                    Diagnostic::new(codes::TWICE_IN_LIST, name.span, message).next("remove it"),
+                );
+            }
+            None if world.drafts[id.0].incomplete() => {}
+            None => {
+                let known = entity.fields.iter().map(|field| field.name.as_str());
+                unknown(out, name, &format!("field of `{}`", entity.name), known);
+            }
+        }
+    }
+    with_tenant(entity, fields)
+}
+
+pub fn all(entity: &Entity) -> Vec<FieldId> {
+    (0..entity.fields.len()).map(FieldId).collect()
+}
+
+/// In the entity's order, and with the tenant, which every row shows.
+fn with_tenant(entity: &Entity, mut fields: Vec<FieldId>) -> Vec<FieldId> {
+    fields.extend(entity.scope.tenant().map(|(_, column)| column));
+    fields.sort_unstable();
+    fields.dedup();
+    fields
+}
+
+/// Grants add up, so whoever has one has also what another gives him on the same rows. Written out,
+/// the columns that all in a context read are those that every grant of it gives.
+fn widened(world: &World<'_>, id: EntityId, grants: Vec<ReadGrant>) -> Vec<ReadGrant> {
+    let widened = grants.iter().map(|grant| {
+        let given = grants
+            .iter()
+            .filter(|other| other.when.is_none() && implies(world, id, grant.who, other.who));
+        let fields = given.flat_map(|other| &other.fields).chain(&grant.fields).copied().collect();
+        let fields = with_tenant(&world.entities[id.0], fields);
+        ReadGrant { who: grant.who, fields, when: grant.when.clone() }
+    });
+    let mut all: Vec<ReadGrant> = Vec::new();
+    for grant in widened {
+        let again = |other: &ReadGrant| {
+            other.who == grant.who && other.fields == grant.fields && other.when == grant.when
+        };
+        if !all.iter().any(again) {
+            all.push(grant);
+        }
+    }
+    all
+}

@@ -1,0 +1,72 @@
+//! References stay within the tenant.
+
+use super::draft::World;
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::model::{Entity, EntityId, EntityKind, Origin, Type};
+use crate::source::Span;
+
+pub fn references(world: &World<'_>, id: EntityId, entity: &Entity, out: &mut Diagnostics) {
+    let Some(declared) = world.drafts[id.0].declared else { return };
+    for field in entity.fields.iter().filter(|field| field.origin == Origin::Declared) {
+        let Some((name, _)) = declared.fields.entry(&field.name) else { continue };
+        if let Some(fault) = crosses(world, id, &field.ty, &field.name, name.span) {
+            out.push(fault);
+        }
+    }
+}
+
+/// Why a reference from `id` may not be, if it may not.
+pub fn crosses(
+    world: &World<'_>,
+    id: EntityId,
+    ty: &Type,
+    name: &str,
+    span: Span,
+) -> Option<Diagnostic> {
+    let own = world.scopes[id.0].tenant();
+    let from = world.drafts[id.0].name;
+    match ty {
+        Type::Ref(target) => {
+            let to = &world.drafts[target.0];
+            if matches!(to.kind, EntityKind::Tenant(_)) {
+                let next = match own {
+                    Some(own) if own == *target => "remove it: the tenant is implied",
+                    _ => "give the entity this `scope`, then the tenant is implied",
+                };
+                let message = format!("`{name}` refers to a tenant");
+                return Some(
+                    Diagnostic::new(codes::ACROSS_TENANTS, span, message)
+                        .reason("a row of one tenant that names another shows that it exists")
+                        .next(next),
+                );
+            }
+            let theirs = world.scopes[target.0].tenant();
+            if theirs.is_none() || theirs == own {
+                return None;
+            }
+            let message = match own {
+                Some(_) => format!("`{from}` and `{}` are of different tenants", to.name),
+                None => format!("`{from}` is no tenant's, and `{}` is one's", to.name),
+            };
+            Some(
+                Diagnostic::new(codes::ACROSS_TENANTS, span, message)
+                    .reason("references stay within the tenant, by a composite key")
+                    .next(format!("give `{from}` the scope of `{}`", to.name)),
+            )
+        }
+        Type::UserIn(context) => {
+            let tenant = world.tenant_of(*context);
+            if tenant == own {
+                return None;
+            }
+            let context = &world.contexts[context.0].name;
+            let message = format!("`{from}` is not of the tenant in which `{context}` acts");
+            Some(
+                Diagnostic::new(codes::ACROSS_TENANTS, span, message)
+                    .reason("who is a member is known within one tenant only")
+                    .next("name people of the row's own tenant"),
+            )
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,90 @@
+//! Roles, each in one context, with what they include.
+
+use super::contexts::BUILT_IN;
+use super::unknown::unknown;
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::model::{Context, ContextId, Role, RoleId};
+use crate::syntax::Document;
+
+pub fn roles(document: &Document, contexts: &[Context], out: &mut Diagnostics) -> Vec<Role> {
+    let mut roles: Vec<Role> = document
+        .roles
+        .iter()
+        .map(|(name, role)| {
+            if matches!(name.as_str(), "anyone" | "user") {
+                let message = format!("`{name}` is built in and cannot be a role");
+                out.push(Diagnostic::new(codes::RESERVED_NAME, name.span, message));
+            }
+            let context = role.context.as_ref().and_then(|context| {
+                let at = contexts.iter().position(|other| other.name == context.value);
+                match at {
+                    Some(at) if at >= BUILT_IN => return Some(ContextId(at)),
+                    Some(_) => {
+                        let message = format!("nobody is granted a role in `{context}`");
+                        out.push(
+                            Diagnostic::new(codes::WRONG_KIND, context.span, message)
+                                .next("grant to `anyone`, `user` or a party instead"),
+                        );
+                    }
+                    None if !document.incomplete => {
+                        let known = contexts[BUILT_IN..].iter().map(|one| one.name.as_str());
+                        unknown(out, context, "context", known);
+                    }
+                    None => {}
+                }
+                None
+            });
+            // Where it was reported, any context will do.
+            let context = context.unwrap_or(ContextId(1));
+            Role { name: name.value.clone(), context, includes: Vec::new() }
+        })
+        .collect();
+    let direct = includes(document, &roles, out);
+    for (at, role) in roles.iter_mut().enumerate() {
+        role.includes = reached(&direct, at);
+    }
+    roles
+}
+
+/// What each role names in `includes`.
+fn includes(document: &Document, roles: &[Role], out: &mut Diagnostics) -> Vec<Vec<usize>> {
+    let mut direct: Vec<Vec<usize>> = roles.iter().map(|_| Vec::new()).collect();
+    for (at, (name, role)) in document.roles.iter().enumerate() {
+        for include in &role.includes {
+            let Some(other) = roles.iter().position(|other| other.name == include.value) else {
+                if !document.incomplete {
+                    let known = roles.iter().map(|role| role.name.as_str());
+                    unknown(out, include, "role", known);
+                }
+                continue;
+            };
+            if roles[other].context != roles[at].context {
+                let message = format!("`{include}` is a role of another context than `{name}`");
+                out.push(
+                    Diagnostic::new(codes::WRONG_KIND, include.span, message)
+                        .reason("a request acts in one context, and rights never cross"),
+                );
+            } else if other == at || reached(&direct, other).contains(&RoleId(at)) {
+                let message = format!("`{name}` would include itself");
+                out.push(Diagnostic::new(codes::GOES_IN_A_CIRCLE, include.span, message));
+            } else {
+                direct[at].push(other);
+            }
+        }
+    }
+    direct
+}
+
+/// All that a role includes, each once, without itself.
+fn reached(direct: &[Vec<usize>], from: usize) -> Vec<RoleId> {
+    let mut all: Vec<usize> = Vec::new();
+    let mut next: Vec<usize> = direct[from].clone();
+    while let Some(role) = next.pop() {
+        if role != from && !all.contains(&role) {
+            all.push(role);
+            next.extend(&direct[role]);
+        }
+    }
+    all.sort_unstable();
+    all.into_iter().map(RoleId).collect()
+}

@@ -1,0 +1,198 @@
+//! Whose rows each entity's are.
+
+use super::draft::{Draft, ScopeDraft, World, find};
+use super::entities;
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::model::{Context, EntityId, EntityKind};
+use crate::syntax::{Document, FieldType, Name, Scope};
+
+pub fn scopes(
+    document: &Document,
+    drafts: &[Draft<'_>],
+    contexts: &[Context],
+    out: &mut Diagnostics,
+) -> Vec<ScopeDraft> {
+    let mut tenants: Vec<EntityId> = contexts.iter().filter_map(Context::tenant).collect();
+    tenants.dedup();
+    let mut scopes: Vec<Option<ScopeDraft>> = drafts
+        .iter()
+        .map(|draft| first(document, drafts, contexts, &tenants, draft, out))
+        .collect();
+    let order: Vec<EntityId> = (0..drafts.len()).map(EntityId).collect();
+    for id in order {
+        if scopes[id.0].is_none() {
+            scopes[id.0] = Some(through(document, drafts, &mut scopes, id, out));
+        }
+    }
+    scopes.into_iter().map(|scope| scope.unwrap_or(ScopeDraft::Platform)).collect()
+}
+
+/// The scope where it does not depend on another's; None where it is `through`.
+fn first(
+    document: &Document,
+    drafts: &[Draft<'_>],
+    contexts: &[Context],
+    tenants: &[EntityId],
+    draft: &Draft<'_>,
+    out: &mut Diagnostics,
+) -> Option<ScopeDraft> {
+    let written = draft.declared.and_then(|declared| declared.scope.as_ref());
+    let implied = match draft.kind {
+        EntityKind::Plain => None,
+        EntityKind::User | EntityKind::Tenant(_) => Some(ScopeDraft::Platform),
+        EntityKind::Grants(context) => Some(match contexts[context.0].tenant() {
+            Some(tenant) => ScopeDraft::Tenant(tenant),
+            None => ScopeDraft::Platform,
+        }),
+    };
+    if let (Some(written), Some(_)) = (written, implied) {
+        let message = format!("the scope of `{}` follows from `identity`", draft.name);
+        out.push(Diagnostic::new(codes::WRONG_SCOPE, written.span, message).next("remove this"));
+    }
+    if implied.is_some() {
+        return implied;
+    }
+    match written.map(|written| &written.value) {
+        Some(Scope::Platform) => Some(ScopeDraft::Platform),
+        Some(Scope::Tenant(name)) => {
+            let tenant = entities::named(document, drafts, name, out);
+            Some(match tenant {
+                Some(tenant) if tenants.contains(&tenant) => ScopeDraft::Tenant(tenant),
+                Some(_) => {
+                    out.push(not_a_tenant(name, drafts, tenants));
+                    ScopeDraft::Platform
+                }
+                None => ScopeDraft::Platform,
+            })
+        }
+        Some(Scope::Through(_)) => None,
+        None => Some(match tenants {
+            [] => ScopeDraft::Platform,
+            [tenant] => ScopeDraft::Tenant(*tenant),
+            _ => {
+                let names: Vec<&str> = tenants.iter().map(|tenant| drafts[tenant.0].name).collect();
+                out.push(
+                    Diagnostic::new(
+                        codes::WRONG_SCOPE,
+                        draft.span,
+                        format!("`{}` does not say whose rows its are", draft.name),
+                    )
+                    .reason("there is more than one kind of tenant")
+                    .next(format!("add `scope:` with {} or platform", names.join(", "))),
+                );
+                ScopeDraft::Platform
+            }
+        }),
+    }
+}
+
+fn not_a_tenant(name: &Name, drafts: &[Draft<'_>], tenants: &[EntityId]) -> Diagnostic {
+    let names: Vec<&str> = tenants.iter().map(|tenant| drafts[tenant.0].name).collect();
+    let next = match names.as_slice() {
+        [] => "no context has a tenant: write `scope: platform`".to_owned(),
+        names => format!("tenants are {}; through a row: `{{ through: field }}`", names.join(", ")),
+    };
+    Diagnostic::new(codes::WRONG_SCOPE, name.span, format!("`{name}` is no tenant")).next(next)
+}
+
+/// The scope of the row that a field refers to.
+fn through(
+    document: &Document,
+    drafts: &[Draft<'_>],
+    scopes: &mut Vec<Option<ScopeDraft>>,
+    id: EntityId,
+    out: &mut Diagnostics,
+) -> ScopeDraft {
+    // Against circles: whoever comes back here finds the platform.
+    scopes[id.0] = Some(ScopeDraft::Platform);
+    let Some((name, parent)) = parent(drafts, id) else {
+        return ScopeDraft::Platform;
+    };
+    let Some(parent) = parent else {
+        report_no_parent(&drafts[id.0], name, out);
+        return ScopeDraft::Platform;
+    };
+    let Some(parent) = find(drafts, parent) else {
+        return ScopeDraft::Platform;
+    };
+    if goes_in_a_circle(drafts, id) {
+        let message = format!("`{}` reaches itself through `{name}`", drafts[id.0].name);
+        out.push(Diagnostic::new(codes::GOES_IN_A_CIRCLE, name.span, message));
+        return ScopeDraft::Platform;
+    }
+    let scope = match scopes[parent.0] {
+        Some(scope) => scope,
+        None => {
+            let scope = through(document, drafts, scopes, parent, out);
+            scopes[parent.0] = Some(scope);
+            scope
+        }
+    };
+    match scope.tenant() {
+        Some(tenant) => ScopeDraft::Through { tenant, parent },
+        None => {
+            let message =
+                format!("`{}` is no tenant's, so nothing is through it", drafts[parent.0].name);
+            out.push(
+                Diagnostic::new(codes::WRONG_SCOPE, name.span, message)
+                    .next("write `scope: platform`"),
+            );
+            ScopeDraft::Platform
+        }
+    }
+}
+
+/// The field named by `through`, and the entity that it refers to where it refers to one.
+fn parent<'d>(drafts: &[Draft<'d>], id: EntityId) -> Option<(&'d Name, Option<&'d str>)> {
+    let declared = drafts[id.0].declared?;
+    let Scope::Through(name) = &declared.scope.as_ref()?.value else { return None };
+    let field = declared.fields.get(&name.value);
+    let target = field.and_then(|field| match &field.ty.as_ref()?.value {
+        FieldType::Ref { entity, within: None } => Some(entity.as_str()),
+        _ => None,
+    });
+    Some((name, target))
+}
+
+fn report_no_parent(draft: &Draft<'_>, name: &Name, out: &mut Diagnostics) {
+    let Some(declared) = draft.declared else { return };
+    match declared.fields.get(&name.value) {
+        None if declared.incomplete => {}
+        Some(field) if field.ty.is_none() => {}
+        None => super::unknown::unknown(out, name, "field", declared.fields.names()),
+        Some(_) => out.push(
+            Diagnostic::new(codes::WRONG_KIND, name.span, format!("`{name}` refers to no row"))
+                .next("name a field of type `ref E`"),
+        ),
+    }
+}
+
+fn goes_in_a_circle(drafts: &[Draft<'_>], start: EntityId) -> bool {
+    let mut at = start;
+    for _ in 0..drafts.len() {
+        let next = parent(drafts, at).and_then(|(_, target)| find(drafts, target?));
+        match next {
+            Some(next) if next == start => return true,
+            Some(next) => at = next,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// All entities, each after the one that its scope goes through.
+pub fn parents_first(world: &World<'_>) -> Vec<EntityId> {
+    let mut order: Vec<EntityId> = Vec::new();
+    for id in (0..world.drafts.len()).map(EntityId) {
+        let mut chain = vec![id];
+        while let ScopeDraft::Through { parent, .. } = world.scopes[chain[chain.len() - 1].0] {
+            chain.push(parent);
+        }
+        for id in chain.into_iter().rev() {
+            if !order.contains(&id) {
+                order.push(id);
+            }
+        }
+    }
+    order
+}

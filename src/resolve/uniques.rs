@@ -1,0 +1,63 @@
+//! Unique keys.
+
+use super::conditions::Names;
+use super::draft::World;
+use super::unknown::{unknown, words};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::expr::scope::Place;
+use crate::model::{EntityId, FieldId, Type, Unique};
+
+pub fn uniques(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Unique> {
+    let draft = &world.drafts[id.0];
+    let Some(declared) = draft.declared else { return Vec::new() };
+    let entity = &world.entities[id.0];
+    let names = Names::of(world, id);
+    let mut uniques = Vec::new();
+    for (name, unique) in declared.unique.iter() {
+        let mut fields = Vec::new();
+        for field in &unique.fields {
+            let at = entity.fields.iter().position(|other| other.name == field.value);
+            match at {
+                Some(at) if entity.scope.tenant().is_some_and(|(_, column)| column.0 == at) => {
+                    let message = format!("`{field}` leads every unique key of a tenant's rows");
+                    out.push(
+                        Diagnostic::new(codes::TWICE_IN_LIST, field.span, message)
+                            .next("remove it"),
+                    );
+                }
+                Some(at) if is_range(&entity.fields[at].ty) => {
+                    let message =
+                        format!("`{field}` is a range, and those are kept apart, not unique");
+                    out.push(
+                        Diagnostic::new(codes::NOT_SUPPORTED_YET, field.span, message)
+                            .next("`exclude` is planned, not supported yet"),
+                    );
+                }
+                Some(at) => fields.push(FieldId(at)),
+                None if draft.incomplete() => {}
+                None => {
+                    let known = entity.fields.iter().map(|field| field.name.as_str());
+                    unknown(out, field, &format!("field of `{}`", entity.name), known);
+                }
+            }
+        }
+        let filter = unique.filter.as_ref();
+        let filter = filter.and_then(|filter| names.check(Place::UniqueWhere, filter, &[], out));
+        if let (Some(global), None) = (&unique.global, entity.scope.tenant()) {
+            let message =
+                format!("`{}` is no tenant's, so its keys are global as they are", entity.name);
+            out.push(Diagnostic::new(codes::WRONG_SCOPE, global.span, message).next("remove it"));
+        }
+        uniques.push(Unique {
+            name: name.value.clone(),
+            fields,
+            filter,
+            global: unique.global.as_ref().map(words),
+        });
+    }
+    uniques
+}
+
+fn is_range(ty: &Type) -> bool {
+    matches!(ty, Type::RangeOfTimestamp | Type::RangeOfDate)
+}
