@@ -21,7 +21,8 @@ use blueprint::source::Sources;
 fn diagnose(sources: &Sources) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     if let Some(root) = blueprint::yaml::parse(sources, sources.main(), &mut diagnostics) {
-        blueprint::syntax::document(&root, &mut diagnostics);
+        let document = blueprint::syntax::document(&root, &mut diagnostics);
+        diagnostics.extend(blueprint::resolve::resolve(&document).1);
     }
     diagnostics
 }
