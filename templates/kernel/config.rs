@@ -3,6 +3,7 @@
 use std::env;
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -72,6 +73,56 @@ impl Environment {
         })
     }
 
+    /// A setting of the blueprint: required unless it has a default.
+    pub fn text(&mut self, name: &'static str, default: Option<&'static str>) -> String {
+        match default {
+            None => self.required(name),
+            Some(default) => self.optional(name).unwrap_or_else(|| default.to_owned()),
+        }
+    }
+
+    /// An absolute http or https address.
+    pub fn url(&mut self, name: &'static str, default: Option<&'static str>) -> String {
+        let wanted = "an absolute http or https address";
+        self.setting(name, default.map(str::to_owned), wanted, |text| {
+            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+            (!rest.is_empty() && !rest.starts_with('/')).then(|| text.to_owned())
+        })
+    }
+
+    pub fn int(&mut self, name: &'static str, default: Option<i64>) -> i64 {
+        self.setting(name, default, "a whole number", |text| text.parse().ok())
+    }
+
+    pub fn flag(&mut self, name: &'static str, default: Option<bool>) -> bool {
+        self.setting(name, default, "`true` or `false`", |text| text.parse().ok())
+    }
+
+    /// `90s`, `15m`, `24h`, `30d`.
+    pub fn duration(&mut self, name: &'static str, default: Option<&'static str>) -> Duration {
+        self.setting(name, default.and_then(duration), "a duration like 15m", duration)
+    }
+
+    fn setting<T: Default>(
+        &mut self,
+        name: &'static str,
+        default: Option<T>,
+        wanted: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> T {
+        match (self.optional(name), default) {
+            (Some(text), _) => read(&text).unwrap_or_else(|| {
+                self.fault(name, format!("is not {wanted}"));
+                T::default()
+            }),
+            (None, Some(default)) => default,
+            (None, None) => {
+                self.fault(name, "is not set");
+                T::default()
+            }
+        }
+    }
+
     /// `on` or `off`, off unless set.
     pub fn switch(&mut self, name: &'static str) -> bool {
         self.read(name, false, "`on` or `off`", |text| match text {
@@ -94,6 +145,18 @@ impl Environment {
     pub fn finish<T>(self, value: T) -> Result<T, Faults> {
         if self.faults.is_empty() { Ok(value) } else { Err(Faults(self.faults)) }
     }
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        _ => return None,
+    };
+    let count: u64 = text[..text.len() - 1].parse().ok()?;
+    count.checked_mul(unit).map(Duration::from_secs)
 }
 
 impl Display for Faults {

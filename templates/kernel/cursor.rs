@@ -63,3 +63,42 @@ impl Signer {
         mac
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::{Place, Signer};
+
+    const HERE: Place<'static> =
+        Place { list: "team entities.Task.list", tenant: Some(Uuid::max()), subject: "ada" };
+
+    #[test]
+    fn opens_only_where_it_was_given() {
+        let signer = Signer::new(&"a secret".into());
+        let last = Uuid::now_v7();
+        let cursor = signer.sign(HERE, last);
+        assert_eq!(signer.open(HERE, &cursor), Some(last));
+        assert_eq!(signer.open(Place { list: "team entities.Task", ..HERE }, &cursor), None);
+        assert_eq!(signer.open(Place { tenant: None, ..HERE }, &cursor), None);
+        assert_eq!(signer.open(Place { subject: "bob", ..HERE }, &cursor), None);
+        assert_eq!(Signer::new(&"another".into()).open(HERE, &cursor), None);
+    }
+
+    #[test]
+    fn nothing_else_opens() {
+        let signer = Signer::new(&"a secret".into());
+        let cursor = signer.sign(HERE, Uuid::now_v7());
+        for wrong in ["", "AAAA", "*", &cursor[..cursor.len() - 1], &format!("{cursor}A")] {
+            assert_eq!(signer.open(HERE, wrong), None, "{wrong}");
+        }
+        let mut bytes = cursor.into_bytes();
+        for position in 0..bytes.len() {
+            let before = bytes[position];
+            bytes[position] = if before == b'A' { b'B' } else { b'A' };
+            let forged = String::from_utf8(bytes.clone()).expect("ASCII");
+            assert_eq!(signer.open(HERE, &forged), None, "{forged}");
+            bytes[position] = before;
+        }
+    }
+}

@@ -27,13 +27,7 @@ pub trait Member<'de> {
 impl<'de> Member<'de> for &'de RawValue {
     fn give<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, String> {
         let mut json = serde_json::Deserializer::from_str(self.get());
-        seed.deserialize(&mut json).map_err(|error| {
-            let text = error.to_string();
-            match text.rsplit_once(" at line ") {
-                Some((reason, _)) => reason.to_owned(),
-                None => text,
-            }
-        })
+        seed.deserialize(&mut json).map_err(|error| wanted(&error.to_string()))
     }
 }
 
@@ -41,6 +35,17 @@ impl<'de> Member<'de> for &'de RawValue {
 impl<'de> Member<'de> for String {
     fn give<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, String> {
         seed.deserialize(Given(self)).map_err(|wrong| wrong.detail)
+    }
+}
+
+/// What `serde_json` says, without the place (the member's name is told), the value, and the names
+/// that Rust has for things.
+fn wanted(error: &str) -> String {
+    let reason = error.rsplit_once(" at line ").map_or(error, |(reason, _)| reason);
+    match reason.rsplit_once(", expected ") {
+        Some((_, "i64")) => "a whole number is wanted".to_owned(),
+        Some((_, what)) => format!("{what} is wanted"),
+        None => reason.to_owned(),
     }
 }
 
@@ -125,5 +130,69 @@ impl<'de> Deserializer<'de> for Given {
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
         unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::{Member, read};
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Row {
+        title: String,
+        count: Option<i64>,
+    }
+
+    fn body(text: &str) -> Result<Row, (bool, Option<String>, String)> {
+        let members: Vec<(String, Box<serde_json::value::RawValue>)> = text
+            .split(';')
+            .map(|member| {
+                let (name, value) = member.split_once('=').expect("name=value");
+                (name.to_owned(), serde_json::from_str(value).expect("JSON"))
+            })
+            .collect();
+        let members = members.iter().map(|(name, value)| (name.clone(), &**value)).collect();
+        given(members)
+    }
+
+    fn given<'de, M: Member<'de>>(
+        members: Vec<(String, M)>,
+    ) -> Result<Row, (bool, Option<String>, String)> {
+        read(members).map_err(|wrong| (wrong.unknown, wrong.field, wrong.detail))
+    }
+
+    fn wrong(field: &str, detail: &str) -> Result<Row, (bool, Option<String>, String)> {
+        Err((false, Some(field.to_owned()), detail.to_owned()))
+    }
+
+    #[test]
+    fn each_error_names_its_member() {
+        let row = Row { title: "a".to_owned(), count: None };
+        assert_eq!(body(r#"title="a";count=null"#), Ok(row));
+        assert_eq!(body(r#"count=1"#), wrong("title", "This member is required."));
+        assert_eq!(body(r#"title=null"#), wrong("title", "a string is wanted"));
+        assert_eq!(body(r#"title="a";count=1.5"#), wrong("count", "a whole number is wanted"));
+        assert_eq!(
+            body(r#"title="a";title="b""#),
+            wrong("title", "This member stands there twice.")
+        );
+        assert_eq!(
+            body(r#"title="a";admin=true"#),
+            Err((true, Some("admin".to_owned()), "There is no such member.".to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_text_of_a_query_is_also_an_option() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Filter {
+            state: Option<String>,
+            project: Option<String>,
+        }
+        let filter: Filter = read(vec![("state".to_owned(), "open".to_owned())]).expect("read");
+        assert_eq!(filter, Filter { state: Some("open".to_owned()), project: None });
     }
 }

@@ -65,7 +65,32 @@ pub fn tag(version: i32) -> String {
 }
 
 fn version(value: &HeaderValue) -> Option<i32> {
-    let digits = value.to_str().ok()?.strip_prefix('"')?.strip_suffix('"')?;
-    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| digits.parse().ok())?
+    let text = value.to_str().ok()?;
+    let version = text.strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
+    // Tags are compared byte for byte: `"01"` is none of ours.
+    (tag(version) == text).then_some(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::{IfNoneMatch, version};
+
+    #[test]
+    fn a_version_has_one_way_of_being_written() {
+        let check = |text: &'static str| version(&HeaderValue::from_static(text));
+        assert_eq!(check("\"7\""), Some(7));
+        for wrong in ["7", "\"\"", "\"07\"", "\"+7\"", "W/\"7\"", "\"7\", \"8\"", "*", "\"a\""] {
+            assert_eq!(check(wrong), None, "{wrong}");
+        }
+        assert_eq!(check("\"2147483648\""), None);
+    }
+
+    #[test]
+    fn none_match_is_a_list() {
+        let known = IfNoneMatch(vec![HeaderValue::from_static("\"1\", W/\"3\"")]);
+        assert!(known.holds(1) && known.holds(3) && !known.holds(2));
+        assert!(IfNoneMatch(vec![HeaderValue::from_static("*")]).holds(9));
+    }
 }

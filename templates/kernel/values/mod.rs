@@ -5,10 +5,14 @@
 mod decimal;
 mod money;
 mod number;
+mod object;
 mod range;
 mod text;
 mod text_enum;
 mod time;
+
+#[cfg(test)]
+mod tests;
 
 pub use decimal::Decimal;
 pub use money::{Currency, Money};

@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSqlOwned;
 
+use super::object::object;
 use super::{Date, Timestamp};
 
 /// From `from`, up to but without `until`: `{"from": "…", "until": "…"}`. Never empty.
@@ -37,7 +38,7 @@ impl<'de, T: Deserialize<'de> + PartialOrd> Deserialize<'de> for Range<T> {
             from: T,
             until: T,
         }
-        let Ends { from, until } = Ends::deserialize(deserializer)?;
+        let Ends { from, until } = object(deserializer, "an object with from and until")?;
         // guard: kernel.values.range
         if from >= until {
             return Err(de::Error::custom("`until` must be after `from`"));

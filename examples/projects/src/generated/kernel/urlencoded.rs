@@ -33,3 +33,22 @@ fn decode(text: &str) -> String {
 fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| value.try_into().ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::pairs;
+
+    #[test]
+    fn is_decoded_once() {
+        let check = |query: &str, expected: &[(&str, &str)]| {
+            let found: Vec<_> = pairs(query).collect();
+            let found: Vec<_> = found.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+            assert_eq!(found, expected, "{query}");
+        };
+        check("", &[]);
+        check("a=1&&b", &[("a", "1"), ("b", "")]);
+        check("a=x+y%20z&a=%2526", &[("a", "x y z"), ("a", "%26")]);
+        check("a=%zz%4", &[("a", "%zz%4")]);
+        check("a=%C3%A4&b=%ff", &[("a", "ä"), ("b", "\u{fffd}")]);
+    }
+}

@@ -6,8 +6,8 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::answer::{Stored, json};
@@ -24,6 +24,11 @@ pub struct List<F> {
     limit: i64,
     cursor: Option<String>,
 }
+
+/// For a list that cannot be filtered.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoFilter {}
 
 /// Which rows of a list make the page: the `limit` newest before `before`.
 pub struct Window<'a> {

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::object::object;
 use super::stored_as;
 
 /// An ISO 4217 currency.
@@ -62,7 +63,7 @@ impl<'de, C: Currency> Deserialize<'de> for Money<C> {
             amount_minor: i64,
             currency: String,
         }
-        let read = Read::deserialize(deserializer)?;
+        let read: Read = object(deserializer, "an object with amount_minor and currency")?;
         // guard: kernel.values.currency
         if read.currency != C::CODE {
             return Err(de::Error::custom(format_args!("an amount in {} is wanted", C::CODE)));

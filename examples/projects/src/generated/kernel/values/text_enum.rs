@@ -34,7 +34,8 @@ macro_rules! text_enum {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
                 Self::named(&text).ok_or_else(|| {
-                    serde::de::Error::custom(concat!("one of", $(" ", $text),+, " is wanted"))
+                    let names = [$($text),+].join(", ");
+                    serde::de::Error::custom(format_args!("one of {names} is wanted"))
                 })
             }
         }
