@@ -325,9 +325,9 @@ fn whole(start: Span, end: Span, last: Option<Span>) -> Span {
     if end.is_empty() { last.map_or(start, |last| start.to(last)) } else { start.to(end) }
 }
 
-/// Without the quotes, where the text between them is the value as it is.
+/// Without the quotes, where the text between them is the value as it is and can be seen.
 fn unquoted(span: Span, text: &str) -> Span {
-    if span.len() == text.len() + 2 {
+    if span.len() == text.len() + 2 && !text.is_empty() {
         Span { start: span.start + 1, end: span.end - 1, ..span }
     } else {
         span

@@ -5,8 +5,16 @@ use blueprint::source::Sources;
 use super::diagnose;
 
 #[test]
-fn ten_mistakes_in_one_run() {
-    let text = include_str!("ten_mistakes/blueprint.yaml");
+fn ten_mistakes_of_shape() {
+    check(include_str!("ten_mistakes/blueprint.yaml"));
+}
+
+#[test]
+fn ten_mistakes_of_every_kind() {
+    check(include_str!("ten_of_every_kind/blueprint.yaml"));
+}
+
+fn check(text: &str) {
     let sources = Sources::from_text("blueprint.yaml", text);
     let file = sources.file(sources.main());
     let found: Vec<(usize, &str)> = diagnose(&sources)
