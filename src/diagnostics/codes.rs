@@ -1,5 +1,6 @@
 //! Every code, in one flat table. A code is never reused and never changes its meaning.
 //!
+//! A code that begins with W is a warning.
 //! E0xx the text and its YAML; E1xx words and shapes; E2xx names and references;
 //! E3xx expressions; E4xx who may do what; E5xx states and actions; E6xx what can never happen.
 
@@ -14,6 +15,18 @@ pub struct Code {
     pub title: &'static str,
     /// The page that `blueprint explain` prints: Markdown.
     pub page: &'static str,
+}
+
+impl Code {
+    /// Whether the blueprint compiles all the same.
+    pub fn is_warning(self) -> bool {
+        self.id.starts_with('W')
+    }
+
+    /// `error` or `warning`.
+    pub fn severity(self) -> &'static str {
+        if self.is_warning() { "warning" } else { "error" }
+    }
 }
 
 impl PartialEq for Code {

@@ -130,6 +130,11 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
+    /// Whether any of them is more than a warning.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|one| !one.code.is_warning())
+    }
+
     /// Whether more would be left out.
     pub fn is_full(&self) -> bool {
         self.list.len() >= MOST

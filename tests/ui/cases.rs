@@ -70,7 +70,9 @@ fn every_code_has_a_case() {
             let text = read(&folder.join("expected.txt"));
             let codes: Vec<String> = text
                 .lines()
-                .filter_map(|line| line.strip_prefix("error[")?.split(']').next())
+                .filter_map(|line| {
+                    line.strip_prefix("error[").or(line.strip_prefix("warning["))?.split(']').next()
+                })
                 .map(str::to_owned)
                 .collect();
             codes

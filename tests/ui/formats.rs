@@ -29,6 +29,7 @@ fn json_has_every_part() {
             "version": 1,
             "diagnostics": [{
                 "code": "E009",
+                "severity": "error",
                 "title": "the same key twice",
                 "message": "`name` stands here twice",
                 "place": place(4, 37),

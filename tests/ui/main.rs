@@ -19,10 +19,5 @@ use blueprint::source::Sources;
 
 /// What the compiler says.
 fn diagnose(sources: &Sources) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    if let Some(root) = blueprint::yaml::parse(sources, sources.main(), &mut diagnostics) {
-        let document = blueprint::syntax::document(&root, &mut diagnostics);
-        diagnostics.extend(blueprint::resolve::resolve(&document).1);
-    }
-    diagnostics
+    blueprint::compile(sources).1
 }

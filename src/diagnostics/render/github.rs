@@ -18,7 +18,8 @@ pub fn github(diagnostics: &Diagnostics, sources: &Sources) -> String {
         let text: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
         let _ = writeln!(
             out,
-            "::error file={},line={},endLine={},col={},endColumn={},title={}::{}",
+            "::{} file={},line={},endLine={},col={},endColumn={},title={}::{}",
+            diagnostic.code.severity(),
             property(&file.name),
             start.line,
             end.line,

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::snippet::{Row, rows};
 use crate::diagnostics::escape::visible;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Sources;
 
 /// How it may look.
@@ -41,7 +41,7 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, paint: Pain
         .unwrap_or(0);
     let margin = " ".repeat(gutter);
     let bar = paint.quiet("|");
-    let head = paint.wrong(&format!("error[{code}]"));
+    let head = paint.marked(*code, &format!("{}[{code}]", code.severity()));
     let _ = writeln!(out, "{head}: {}", paint.strong(&visible(message)));
     let arrow = paint.quiet("-->");
     let _ =
@@ -56,7 +56,8 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, paint: Pain
             Row::Carets { indent, carets, text, primary } => {
                 let marked = format!("{carets} {text}");
                 let marked = marked.trim_end();
-                let marked = if primary { paint.wrong(marked) } else { paint.quiet(marked) };
+                let marked =
+                    if primary { paint.marked(*code, marked) } else { paint.quiet(marked) };
                 let _ = writeln!(out, "{margin} {bar} {}{marked}", " ".repeat(indent));
             }
             Row::Gap => {
@@ -73,11 +74,14 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, paint: Pain
 
 fn summary(diagnostics: &Diagnostics) -> String {
     let first = diagnostics.iter().next().map_or_else(String::new, |one| one.code.to_string());
-    let count = match diagnostics.len() {
-        1 => "1 mistake".to_owned(),
-        many => format!("{many} mistakes"),
-    };
-    format!("{count}; `blueprint explain {first}` tells more of the first\n")
+    let warnings = diagnostics.iter().filter(|one| one.code.is_warning()).count();
+    let counts = [(diagnostics.len() - warnings, "mistake"), (warnings, "warning")];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    format!("{}; `blueprint explain {first}` tells more of the first\n", counts.join(", "))
 }
 
 #[derive(Clone, Copy)]
@@ -86,8 +90,8 @@ struct Paint {
 }
 
 impl Paint {
-    fn wrong(self, text: &str) -> String {
-        self.with("1;31", text)
+    fn marked(self, code: Code, text: &str) -> String {
+        self.with(if code.is_warning() { "1;33" } else { "1;31" }, text)
     }
 
     fn strong(self, text: &str) -> String {

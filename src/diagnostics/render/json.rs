@@ -15,6 +15,8 @@ struct Report<'d> {
 #[derive(Serialize)]
 struct One<'d> {
     code: &'static str,
+    /// `error` or `warning`.
+    severity: &'static str,
     title: &'static str,
     message: &'d str,
     place: Place<'d>,
@@ -56,6 +58,7 @@ pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
 fn one<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> One<'d> {
     One {
         code: diagnostic.code.id,
+        severity: diagnostic.code.severity(),
         title: diagnostic.code.title,
         message: &diagnostic.message,
         place: place(&diagnostic.primary, sources),

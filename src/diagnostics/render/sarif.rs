@@ -36,7 +36,7 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let text: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
     json!({
         "ruleId": diagnostic.code.id,
-        "level": "error",
+        "level": diagnostic.code.severity(),
         "message": { "text": text.join("\n") },
         "locations": [location(&diagnostic.primary, sources)],
         "relatedLocations":
