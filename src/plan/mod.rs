@@ -2,17 +2,24 @@
 //!
 //! All decisions about types and names fall here, so that templates have none to make.
 
+mod constraint;
 mod context;
+mod database;
 mod docs;
+mod domain;
 mod entity;
+mod handler;
 mod json_type;
 mod literal;
 mod names;
 mod openapi;
 mod permissions;
 mod phrase;
+pub mod quote;
 mod routes;
+mod rust_type;
 mod service;
+mod store;
 mod view;
 mod walk;
 
@@ -21,6 +28,7 @@ use serde::Serialize;
 use crate::model::Model;
 use crate::tree::Ownership;
 
+pub use database::Database;
 pub use routes::{Method, Operation, Route, RowBy, routes};
 
 /// All that templates are given.
@@ -28,8 +36,25 @@ pub use routes::{Method, Operation, Route, RowBy, routes};
 pub struct Plan {
     pub service: service::Service,
     pub tokens: service::Tokens,
+    /// For `.env.example`.
     pub variables: Vec<service::Variable>,
+    /// For the configuration.
+    pub settings: Vec<service::Variable>,
     pub contexts: Vec<context::Context>,
+    /// Those in which some route acts, and `self`.
+    pub acting: Vec<context::Context>,
+    /// Those of `acting` that are entered by a gate.
+    pub gated: Vec<context::Context>,
+    pub context_names: Vec<String>,
+    pub extractors: Vec<String>,
+    /// `self.myself.clone(), self.team.clone()`.
+    pub pools: String,
+    /// Modules of the entities, sorted.
+    pub modules: Vec<String>,
+    pub staff: Vec<context::Staff>,
+    pub constraints: Vec<constraint::Constraint>,
+    pub currencies: Vec<service::Currency>,
+    pub currency_types: Vec<String>,
     pub entities: Vec<entity::Entity>,
     pub permissions: Vec<permissions::Table>,
     pub entity_docs: Vec<docs::EntityDoc>,
@@ -50,15 +75,34 @@ pub struct File {
     pub origin: String,
 }
 
-/// Everything that the output says, as data.
-pub fn plan(model: &Model) -> Plan {
+/// Everything that the output says, as data; `without` leaves one guard of the store out.
+pub fn plan(model: &Model, database: Database<'_>, without: Option<&str>) -> Plan {
     let routes = routes(model);
+    let contexts = context::contexts(model, &routes);
+    let acting: Vec<_> = contexts.iter().filter(|context| context.used).cloned().collect();
+    let gated = acting.iter().filter(|context| context.kind != "anyone").cloned().collect();
+    let pools: Vec<String> =
+        acting.iter().map(|context| format!("self.{}.clone()", context.variable)).collect();
+    let currencies = service::currencies(model);
+    let mut modules: Vec<String> = model.entities.iter().map(entity::module).collect();
+    modules.sort_unstable();
     Plan {
         service: service::service(model),
         tokens: service::tokens(model),
         variables: service::variables(model),
-        contexts: context::contexts(model),
-        entities: entity::entities(model),
+        settings: service::settings(model),
+        context_names: contexts.iter().map(|context| context.name.clone()).collect(),
+        extractors: acting.iter().map(|context| context.extractor.clone()).collect(),
+        pools: pools.join(", "),
+        currency_types: currencies.iter().map(|currency| currency.name.clone()).collect(),
+        currencies,
+        contexts,
+        acting,
+        gated,
+        modules,
+        staff: context::staff(model),
+        constraints: constraint::constraints(database),
+        entities: entity::entities(model, database, &routes, without),
         permissions: permissions::tables(model),
         entity_docs: docs::entities(model),
         references: docs::references(model),
@@ -71,6 +115,11 @@ pub fn plan(model: &Model) -> Plan {
             origin: "routes".into(),
         }],
     }
+}
+
+/// Ids of the guards that [`plan`] can leave out.
+pub fn guards(model: &Model, database: Database<'_>) -> Vec<String> {
+    store::guards(model, database, &routes(model))
 }
 
 #[cfg(test)]

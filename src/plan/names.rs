@@ -34,6 +34,23 @@ pub fn sentence(summary: &str, otherwise: &str) -> String {
     if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
 }
 
+/// `a task`, `an owner`.
+pub fn article(name: &str) -> String {
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
+/// A sentence that goes on after a colon: its first letter small, unless the word is an abbreviation.
+pub fn lead(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    match (chars.next(), chars.next()) {
+        (Some(head), Some(second)) if !second.is_uppercase() => {
+            head.to_lowercase().collect::<String>() + &sentence[head.len_utf8()..]
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
 /// What an entity is, in a sentence; implied ones have words of ours.
 pub fn about(model: &Model, entity: &Entity) -> String {
     let otherwise = match entity.kind {

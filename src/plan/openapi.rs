@@ -130,9 +130,6 @@ fn parameters(model: &Model, route: &Route) -> Vec<Value> {
 pub fn filters(model: &Model, route: &Route) -> Vec<(String, Value)> {
     let entity = &model[route.entity];
     let mut filters = Vec::new();
-    if let Some(states) = &entity.states {
-        filters.push(("state".to_owned(), state_schema(states)));
-    }
     let Some(view) = View::of(model, route.entity, route.context) else { return filters };
     for id in view.base {
         let field = &entity.fields[id.0];
@@ -142,6 +139,9 @@ pub fn filters(model: &Model, route: &Route) -> Vec<(String, Value)> {
         if !by_path && matches!(field.ty, Type::OneOf(_) | Type::Ref(_) | Type::UserIn(_)) {
             filters.push((field.name.clone(), json_type::schema(model, &field.ty)));
         }
+    }
+    if let Some(states) = &entity.states {
+        filters.push(("state".to_owned(), state_schema(states)));
     }
     filters
 }
@@ -209,10 +209,10 @@ fn field_schema(model: &Model, field: &Field) -> Value {
         schema["description"] = json!(names::sentence(&field.summary, &field.name));
     }
     let mut schema = if field.optional { json_type::nullable(schema) } else { schema };
-    if let Some(Default::Value(value)) = &field.default {
-        if let Some(value) = super::literal::json(value, &field.ty) {
-            schema["default"] = value;
-        }
+    if let Some(Default::Value(value)) = &field.default
+        && let Some(value) = super::literal::json(value, &field.ty)
+    {
+        schema["default"] = value;
     }
     schema
 }

@@ -1,10 +1,14 @@
 //! What is said once for the whole service: its name, its environment, where its tokens come from.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use crate::model::{Model, Provision, Setting, SettingType, Source};
+use crate::model::{FieldId, Model, Provision, Setting, SettingType, Source, Type};
 
 use super::names;
+use super::quote;
+use super::rust_type;
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Service {
@@ -12,6 +16,8 @@ pub struct Service {
     pub name: String,
     pub title: String,
     pub summary: String,
+    /// The summary as it stands in the blueprint.
+    pub description: String,
 }
 
 /// A variable that the blueprint asks for.
@@ -24,11 +30,8 @@ pub struct Variable {
     pub summary: String,
     /// Rust type of the field.
     pub ty: String,
-    /// How `Environment` reads it: the name of its method.
-    pub reader: String,
-    /// As it is written in the environment.
-    pub default: Option<String>,
-    pub secret: bool,
+    /// How the environment is asked for it.
+    pub read: String,
     /// For `.env.example`.
     pub line: String,
 }
@@ -36,27 +39,52 @@ pub struct Variable {
 /// Where the service learns whom to trust.
 #[derive(Debug, Clone, Serialize)]
 pub struct Tokens {
-    pub issuer: From,
-    pub audience: From,
-    /// `ES256`, as RFC 7518 writes them.
-    pub algorithms: Vec<String>,
+    /// An expression that gives the issuer, by default `OIDC_ISSUER`.
+    pub issuer: String,
+    /// An expression that gives the audience as a `String`.
+    pub audience: String,
+    /// The same where the environment may not be needed: the closure's parameter.
+    pub audience_from: &'static str,
+    /// `"ES256".to_owned()`, as RFC 7518 writes them.
+    pub algorithms: String,
     pub subject: String,
-    /// Claims that fill the person's row at the first token, in the order of `rt.provision`.
-    pub claims: Vec<String>,
     pub provisions: bool,
+    /// `$1, $2, $3`: subject, id, claims.
+    pub parameters: String,
+    /// Claims that fill the person's row, as boxed values, in the order of `rt.provision`.
+    pub claims: String,
 }
 
-/// A fixed text, or a field of the configuration.
 #[derive(Debug, Clone, Serialize)]
-pub struct From {
-    pub fixed: Option<String>,
-    pub field: Option<String>,
+pub struct Currency {
+    /// `Eur`.
+    pub name: String,
+    pub code: String,
+    pub digits: u8,
+}
+
+/// Every currency of a field or an input, by its code.
+pub fn currencies(model: &Model) -> Vec<Currency> {
+    let mut found: BTreeMap<String, Currency> = BTreeMap::new();
+    for entity in &model.entities {
+        let fields = entity.fields.iter().map(|field| &field.ty);
+        let inputs = entity.actions.iter().flat_map(|action| &action.input).map(|input| &input.ty);
+        for ty in fields.chain(inputs) {
+            if let Type::Money(currency) = ty {
+                let name = rust_type::currency(currency);
+                let (code, digits) = (currency.code.clone(), currency.exponent);
+                found.insert(code.clone(), Currency { name, code, digits });
+            }
+        }
+    }
+    found.into_values().collect()
 }
 
 pub fn service(model: &Model) -> Service {
     Service {
         name: model.service.name.clone(),
         title: names::title(&model.service.name),
+        description: model.service.summary.clone(),
         summary: names::sentence(&model.service.summary, &names::title(&model.service.name)),
     }
 }
@@ -67,24 +95,60 @@ pub fn variables(model: &Model) -> Vec<Variable> {
 
 pub fn tokens(model: &Model) -> Tokens {
     let tokens = &model.identity.tokens;
-    let source = |source: &Source| match source {
-        Source::Fixed(text) => From { fixed: Some(text.clone()), field: None },
+    let read = "identity::Issuer::read(&mut environment";
+    let issuer = match &tokens.issuer {
+        Source::Fixed(text) => format!("{read}, Some({}.to_owned()))", quote::rust_str(text)),
+        Source::Setting(index) if model.settings[*index].name == "OIDC_ISSUER" => {
+            format!("{read}, None)")
+        }
         Source::Setting(index) => {
-            From { fixed: None, field: Some(names::snake(&model.settings[*index].name)) }
+            let name = quote::rust_str(&model.settings[*index].name);
+            format!(
+                "{{\n                    let named = Some(environment.required({name}));\n                    {read}, named)\n                }}"
+            )
+        }
+    };
+    let (audience, audience_from) = match &tokens.audience {
+        Source::Fixed(text) => (format!("{}.to_owned()", quote::rust_str(text)), "_"),
+        Source::Setting(index) => {
+            let name = quote::rust_str(&model.settings[*index].name);
+            (format!("environment.required({name})"), "environment")
         }
     };
     let claims = match &model.identity.provision {
-        Provision::FirstToken(claims) => claims.iter().map(|(_, claim)| claim.clone()).collect(),
-        Provision::Invited => Vec::new(),
+        Provision::FirstToken(claims) => claims.as_slice(),
+        Provision::Invited => &[],
     };
+    let user = &model[model.identity.user];
+    let claim = |(FieldId(index), claim): &(FieldId, String)| {
+        let field = &user.fields[*index];
+        let ty = rust_type::of(&field.ty, &user.name, &field.name);
+        format!("Box::new(person.claim::<{ty}>({}))", quote::rust_str(claim))
+    };
+    let owned = |name: &String| format!("{}.to_owned()", quote::rust_str(name));
+    let algorithms = tokens.algorithms.iter().map(owned);
+    let numbers: Vec<String> = (1..=claims.len() + 2).map(|number| format!("${number}")).collect();
     Tokens {
-        issuer: source(&tokens.issuer),
-        audience: source(&tokens.audience),
-        algorithms: tokens.algorithms.clone(),
+        issuer,
+        audience,
+        audience_from,
+        algorithms: algorithms.collect::<Vec<_>>().join(", "),
         subject: tokens.subject.clone(),
-        claims,
         provisions: matches!(model.identity.provision, Provision::FirstToken(_)),
+        parameters: numbers.join(", "),
+        claims: claims.iter().map(claim).collect::<Vec<_>>().join(", "),
     }
+}
+
+/// Settings that the configuration holds: all but those that only say whom to trust.
+pub fn settings(model: &Model) -> Vec<Variable> {
+    let tokens = &model.identity.tokens;
+    let of_tokens = |index: usize| {
+        let index = Source::Setting(index);
+        tokens.issuer == index || tokens.audience == index
+    };
+    let kept = model.settings.iter().enumerate().filter(|(index, _)| !of_tokens(*index));
+    kept.map(|(_, setting)| variable(setting)).collect()
 }
 
 fn variable(setting: &Setting) -> Variable {
@@ -94,16 +158,26 @@ fn variable(setting: &Setting) -> Variable {
         SettingType::Bool => ("bool", "flag", "on"),
         SettingType::Url => ("String", "url", "https://example.org"),
         SettingType::Duration => ("Duration", "duration", "15m"),
-        SettingType::Secret => ("SecretString", "secret", ""),
+        SettingType::Secret => ("SecretString", "secret", "change-me"),
+    };
+    let name = quote::rust_str(&setting.name);
+    let read = match (setting.ty, &setting.default) {
+        (SettingType::Secret, _) => format!("environment.secret({name})"),
+        (_, None) => format!("environment.{reader}({name}, None)"),
+        (SettingType::Int, Some(value)) => format!("environment.int({name}, Some({value}))"),
+        (SettingType::Bool, Some(value)) => {
+            format!("environment.flag({name}, Some({}))", matches!(value.as_str(), "true" | "on"))
+        }
+        (_, Some(value)) => {
+            format!("environment.{reader}({name}, Some({}))", quote::rust_str(value))
+        }
     };
     Variable {
         name: setting.name.clone(),
-        field: names::snake(&setting.name),
+        field: rust_type::ident(&names::snake(&setting.name)),
         summary: names::sentence(&setting.summary, &names::title(&setting.name)),
         ty: ty.to_owned(),
-        reader: reader.to_owned(),
-        default: setting.default.clone(),
-        secret: setting.ty == SettingType::Secret,
+        read,
         line: format!("{}={}", setting.name, setting.default.as_deref().unwrap_or(example)),
     }
 }

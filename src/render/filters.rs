@@ -3,14 +3,18 @@
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind};
 
-use super::quote;
+use crate::plan::quote;
 
 /// Adds every filter; each is named for the place in which its result may stand.
 pub fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("ident", ident);
+    environment.add_filter("idents", idents);
     environment.add_filter("name", name);
     environment.add_filter("rust", rust);
     environment.add_filter("rust_str", |value: &str| safe(quote::rust_str(value)));
+    environment.add_filter("rust_strs", |values: Vec<String>| {
+        safe(values.iter().map(|value| quote::rust_str(value)).collect::<Vec<_>>().join(", "))
+    });
     environment.add_filter("sql", sql);
     environment.add_filter("sql_ident", |value: &str| safe(quote::sql_ident(value)));
     environment.add_filter("sql_str", |value: &str| safe(quote::sql_str(value)));
@@ -45,6 +49,15 @@ fn ident(value: &str) -> Result<Value, Error> {
     match quote::rust_ident(value) {
         Some(ident) => Ok(safe(ident)),
         None => Err(refused("an identifier", value)),
+    }
+}
+
+/// Several, with commas between them.
+fn idents(values: Vec<String>) -> Result<Value, Error> {
+    let idents = values.iter().map(|value| quote::rust_ident(value));
+    match idents.collect::<Option<Vec<_>>>() {
+        Some(idents) => Ok(safe(idents.join(", "))),
+        None => Err(refused("a list of identifiers", &values.join(", "))),
     }
 }
 

@@ -25,8 +25,20 @@ pub fn fit(text: &str) -> String {
     out
 }
 
+/// Adds a line; one that only closes the brackets with which the line before it ends stands behind them.
 fn push(out: &mut String, line: &str) {
-    out.push_str(line);
+    let closes = match line.trim_start().chars().next() {
+        Some('}') => out.ends_with("{\n"),
+        Some(']') => out.ends_with("[\n"),
+        Some(')') => out.ends_with("(\n"),
+        _ => false,
+    };
+    if closes {
+        out.pop();
+        out.push_str(line.trim_start());
+    } else {
+        out.push_str(line);
+    }
     out.push('\n');
 }
 
@@ -55,8 +67,13 @@ fn wrap_comment(out: &mut String, line: &str, marker: &str) {
     push(out, &current);
 }
 
-/// Breaks at the last outermost brackets that hold something; failing that, leaves the line as it is.
+/// Breaks behind the `=` of a `let` where what follows then fits, else at the widest outermost brackets
+/// that hold something; failing that, leaves the line as it is.
 fn break_line(out: &mut String, line: &str) {
+    if let Some((head, tail)) = split_let(line) {
+        push(out, head);
+        return push(out, &tail);
+    }
     let Some(group) = outermost_group(line) else {
         return push(out, line);
     };
@@ -87,6 +104,13 @@ fn break_line(out: &mut String, line: &str) {
     } else {
         break_line(out, &tail);
     }
+}
+
+fn split_let(line: &str) -> Option<(&str, String)> {
+    let (head, tail) = line.split_once(" = ").filter(|_| line.ends_with(';'))?;
+    let tail = format!("{}    {tail}", indent_of(line));
+    let fits = head.trim_start().starts_with("let ") && tail.chars().count() <= WIDTH;
+    fits.then(|| (&line[..head.len() + 2], tail))
 }
 
 /// Whether the bracket that ends `head` groups an expression, rather than calling or declaring something.
@@ -281,6 +305,20 @@ mod tests {
             "    pub async fn create(flight: &mut Flight<'_>, subject: &str, team: Uuid, create: &Create, page: Page) -> Result<Uuid, Failure> {\n",
             "    pub async fn create(\n        flight: &mut Flight<'_>,\n        subject: &str,\n        team: Uuid,\n        create: &Create,\n        page: Page,\n    ) -> Result<Uuid, Failure> {\n",
         );
+    }
+
+    #[test]
+    fn a_value_that_fits_goes_to_a_line_of_its_own() {
+        let value = format!("&[{}]", "a, ".repeat(28).trim_end_matches(", "));
+        check(
+            &format!("    let parameters: &[u8] = {value};\n"),
+            &format!("    let parameters: &[u8] =\n        {value};\n"),
+        );
+    }
+
+    #[test]
+    fn empty_brackets_close_at_once() {
+        check("struct A {\n}\n    x: &[\n    ],\n", "struct A {}\n    x: &[],\n");
     }
 
     #[test]

@@ -40,6 +40,22 @@ pub const ROWS: &[Row] = rows! {
     Generated Service "docs/entities.md"
     Generated Service "docs/permissions.md"
     Generated Service "docs/states.md"
+    Owned     Service "Cargo.toml"
+    Owned     Service "src/main.rs"
+    Owned     Service "src/lib.rs"
+    Generated Service "src/generated/mod.rs"
+    Generated Service "src/generated/config.rs"
+    Generated Service "src/generated/constraints.rs"
+    Generated Service "src/generated/contexts.rs"
+    Generated Service "src/generated/migrations.rs"
+    Generated Service "src/generated/router.rs"
+    Generated Service "src/generated/domain/mod.rs"
+    Generated Service "src/generated/domain/currency.rs"
+    Generated Entity  "src/generated/domain/{entity}.rs"
+    Generated Service "src/generated/store/mod.rs"
+    Generated Entity  "src/generated/store/{entity}.rs"
+    Generated Service "src/generated/http/mod.rs"
+    Generated Entity  "src/generated/http/{entity}.rs"
 };
 
 #[cfg(test)]

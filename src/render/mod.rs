@@ -3,14 +3,16 @@
 mod environment;
 mod filters;
 mod fit;
+mod imports;
+mod kernel;
 mod manifest;
-mod quote;
 
 use minijinja::context;
 use minijinja::value::{Serde, Value};
+use proc_macro2::TokenStream;
 
 use crate::plan::Plan;
-use crate::tree::{File, Tree};
+use crate::tree::{File, Ownership, Tree};
 
 use environment::environment;
 use manifest::{Per, ROWS, Row};
@@ -43,13 +45,17 @@ pub fn render(plan: &Plan) -> Tree {
             Per::Entity => {
                 for entity in &plan.entities {
                     let path = row.path.replace("{entity}", &entity.module);
-                    let values =
-                        context! { service => Serde(&plan.service), entity => Serde(entity) };
+                    let values = context! { plan => service.clone(), entity => Serde(entity) };
                     let text = text(&environment, row, values);
                     insert(&mut tree, row, &path, &format!("entities.{}", entity.name), text);
                 }
             }
         }
+    }
+    for (path, text) in kernel::FILES {
+        let (text, ownership) = ((*text).to_owned(), Ownership::Generated);
+        let origin = "kernel".to_owned();
+        tree.insert(format!("src/generated/kernel/{path}"), File { text, ownership, origin });
     }
     for file in &plan.files {
         let (text, ownership) = (file.text.clone(), file.ownership);
@@ -66,15 +72,20 @@ fn text(environment: &minijinja::Environment<'_>, row: &Row, values: Value) -> S
     if row.path.ends_with(".rs") { rust(row, &text) } else { text }
 }
 
-/// Fitted to the page, and parsed before it enters the tree.
+/// Parsed, relieved of imports that it does not need, and fitted to the page.
 fn rust(row: &Row, text: &str) -> String {
-    let text = fit::fit(text);
-    if let Err(error) = syn::parse_file(&text) {
-        let at = error.span().start();
-        let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or_default();
-        panic!("{} makes Rust that does not parse: {error} at {}: {line}", row.path, at.line);
+    let parsed = text.parse::<TokenStream>().map_err(syn::Error::from).and_then(|tokens| {
+        syn::parse2::<syn::File>(tokens.clone())?;
+        Ok(tokens)
+    });
+    match parsed {
+        Ok(tokens) => fit::fit(&imports::prune(text, &tokens)),
+        Err(error) => {
+            let number = error.span().start().line;
+            let line = text.lines().nth(number.saturating_sub(1)).unwrap_or_default();
+            panic!("{} makes Rust that does not parse: {error}: line {number}: {line}", row.path)
+        }
     }
-    text
 }
 
 fn insert(tree: &mut Tree, row: &Row, path: &str, origin: &str, text: String) {
@@ -86,15 +97,20 @@ mod tests {
     use super::*;
     use crate::plan::{example, plan};
 
+    fn projects() -> Tree {
+        let model = example::projects();
+        let said = example::said(&model);
+        render(&plan(&model, said.database(), None))
+    }
+
     #[test]
     fn the_same_plan_gives_the_same_bytes() {
-        let model = example::projects();
-        assert_eq!(render(&plan(&model)), render(&plan(&model)));
+        assert_eq!(projects(), projects());
     }
 
     #[test]
     fn a_member_never_sees_the_budget_in_the_docs() {
-        let tree = render(&plan(&example::projects()));
+        let tree = projects();
         let permissions = &tree.get("docs/permissions.md").unwrap().text;
         assert!(permissions.contains("| sees budget |  | yes |"), "{permissions}");
     }
@@ -103,7 +119,7 @@ mod tests {
     #[test]
     fn dump() {
         let Some(out) = std::env::var_os("BLUEPRINT_DUMP") else { return };
-        for (path, file) in render(&plan(&example::projects())).iter() {
+        for (path, file) in projects().iter() {
             let path = std::path::Path::new(&out).join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, &file.text).unwrap();

@@ -1,0 +1,362 @@
+//! An entity's queries: SQL beside the function that runs it.
+
+use serde::Serialize;
+
+use crate::model::{Entity, FieldId, Model};
+use crate::schema::calls::{Anchor, Call, Carries, Column, Holds, Read};
+
+use super::context;
+use super::database::Database;
+use super::domain;
+use super::quote;
+use super::routes::{Operation, Route, RowBy};
+use super::rust_type::{self, ident};
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Query {
+    /// `LIST_IN_TEAM`.
+    pub constant: String,
+    /// `team entities.Task.list`: the comment that names it in the server's statistics.
+    pub head: String,
+    pub sql: String,
+    pub doc: String,
+    /// `list_in_team`.
+    pub name: String,
+    pub parameters: String,
+    pub answer: String,
+    pub context: String,
+    /// Of the session.
+    pub method: &'static str,
+    pub values: String,
+    /// Whether the call fits a line with its values.
+    pub short: bool,
+}
+
+/// The function's name, of store and handler alike.
+pub fn function(model: &Model, route: &Route) -> String {
+    let action = match route.operation {
+        Operation::List => "list",
+        Operation::Get => "get",
+        Operation::Action(index) => &model[route.entity].actions[index].name,
+    };
+    format!("{action}_{}", context::suffix(&model[route.context]))
+}
+
+pub fn query(model: &Model, database: Database<'_>, route: &Route, without: Option<&str>) -> Query {
+    let read = database.read(route.entity, route.context);
+    match (route.operation, read) {
+        (Operation::List, Some(read)) => list(model, route, read, without),
+        (Operation::Get, Some(read)) => get(model, route, read, without),
+        (Operation::Action(index), _) => {
+            act(model, route, database.call(route.entity, index, route.context))
+        }
+        _ => panic!("a route reads what its context may not"),
+    }
+}
+
+fn base(model: &Model, route: &Route, what: &str) -> Query {
+    let name = function(model, route);
+    let context = &model[route.context];
+    Query {
+        constant: name.to_uppercase(),
+        head: format!("{} entities.{}.{what}", context.name, model[route.entity].name),
+        sql: String::new(),
+        doc: String::new(),
+        name,
+        parameters: format!("{}: &{}", context::variable(context), context::extractor(context)),
+        answer: String::new(),
+        context: context::variable(context),
+        method: "",
+        values: String::new(),
+        short: true,
+    }
+}
+
+fn get(model: &Model, route: &Route, read: &Read, without: Option<&str>) -> Query {
+    let entity = &model[route.entity];
+    let mut query = base(model, route, "get");
+    let mut values = Values::default();
+    let mut conjuncts = anchor(model, route, read, "get", without, &mut values);
+    if route.row == RowBy::Id {
+        query.parameters.push_str(", id: Uuid");
+        conjuncts.push(format!("t.id = {}", values.add("&id".to_owned())));
+    }
+    query.sql = format!("{}{}", select(read), clause(&conjuncts));
+    query.doc = match route.row {
+        RowBy::Me => "The person's own row.".to_owned(),
+        RowBy::Tenant => format!("The {} itself.", title(&entity.name)),
+        RowBy::Id | RowBy::None => format!("One {}.", title(&entity.name)),
+    };
+    query.answer = format!("Option<{}>", domain::row_name(entity, &model[route.context]));
+    query.method = "row";
+    query.finish(values)
+}
+
+fn list(model: &Model, route: &Route, read: &Read, without: Option<&str>) -> Query {
+    let (entity, context) = (&model[route.entity], &model[route.context]);
+    let mut query = base(model, route, "list");
+    let mut values = Values::default();
+    let mut conjuncts = anchor(model, route, read, "list", without, &mut values);
+    conjuncts.push(format!("t.id < {}", values.add("&window.before".to_owned())));
+    let limit = values.add("&window.limit".to_owned());
+    query.parameters.push_str(", window: &Window<'_>");
+    let filters = domain::filters(model, route);
+    if !filters.is_empty() {
+        query.parameters.push_str(&format!(", filter: &{}", domain::filter_name(entity, context)));
+    }
+    for (name, ty) in filters {
+        let column = column_of(entity, &read.columns, &name);
+        let number = values.add(format!("&filter.{}", ident(&name)));
+        let cast = if ty == "Uuid" { "uuid" } else { "text" };
+        conjuncts.push(format!("({number}::{cast} IS NULL OR {column} = {number})"));
+    }
+    query.sql =
+        format!("{}{}\nORDER BY t.id DESC\nLIMIT {limit}", select(read), clause(&conjuncts));
+    query.doc = format!("{}, newest first.", super::names::title(&entity.plural));
+    query.answer = format!("Vec<{}>", domain::row_name(entity, context));
+    query.method = "rows";
+    query.finish(values)
+}
+
+fn act(model: &Model, route: &Route, call: &Call) -> Query {
+    let Operation::Action(index) = route.operation else { unreachable!("only actions call") };
+    let (entity, context) = (&model[route.entity], &model[route.context]);
+    let action = &entity.actions[index];
+    let mut query = base(model, route, &format!("actions.{}", action.name));
+    let mut values = Values::default();
+    let session = context::variable(context);
+    let patches = domain::patches(action);
+    for argument in &call.arguments {
+        let value = match argument.carries {
+            Carries::Subject => format!("&{session}.session.subject()"),
+            Carries::Tenant => format!("&{session}.{}", tenant(model, route)),
+            Carries::Id => "&id".to_owned(),
+            Carries::Version => "&version".to_owned(),
+            Carries::Set => "&body.given()".to_owned(),
+            Carries::Because => "&body.because".to_owned(),
+            Carries::Field(FieldId(field)) => {
+                let field = &entity.fields[field];
+                let member = rust_type::member(&field.name, &field.ty);
+                format!("&body.{member}{}", if patches { ".as_ref()" } else { "" })
+            }
+            Carries::From(FieldId(field)) | Carries::Until(FieldId(field)) => {
+                let field = &entity.fields[field];
+                let end =
+                    if matches!(argument.carries, Carries::From(_)) { "from" } else { "until" };
+                let given = field.optional || field.default.is_some();
+                range_end(&format!("body.{}", ident(&field.name)), end, patches, given)
+            }
+            Carries::Input(input) => {
+                let input = &action.input[input];
+                format!("&body.{}", rust_type::member(&input.name, &input.ty))
+            }
+            Carries::InputFrom(input) | Carries::InputUntil(input) => {
+                let end = if matches!(argument.carries, Carries::InputFrom(_)) {
+                    "from"
+                } else {
+                    "until"
+                };
+                let input = &action.input[input];
+                range_end(&format!("body.{}", ident(&input.name)), end, false, input.optional)
+            }
+        };
+        values.add(value);
+    }
+    let carries = |wanted| call.arguments.iter().any(|argument| argument.carries == wanted);
+    if carries(Carries::Id) {
+        query.parameters.push_str(", id: Uuid");
+    }
+    if carries(Carries::Version) {
+        query.parameters.push_str(", version: i32");
+    }
+    if domain::has_body(action) {
+        query.parameters.push_str(&format!(", body: &{}", domain::body_name(entity, action)));
+    }
+    let numbers: Vec<String> =
+        (1..=call.arguments.len()).map(|number| format!("${number}")).collect();
+    let read = !call.returns.is_empty();
+    let from = if read { "* FROM " } else { "" };
+    query.sql = fold(&format!("SELECT {from}api.{}", call.name), &numbers);
+    query.doc = format!("`{}`", call.path);
+    if read {
+        query.answer = format!("Option<{}>", domain::row_name(entity, context));
+        query.method = "act";
+    } else {
+        query.answer = "()".to_owned();
+        query.method = "act_unread";
+    }
+    query.finish(values)
+}
+
+/// The member of the extractor that is the tenant's id.
+pub fn tenant(model: &Model, route: &Route) -> String {
+    let tenant = model[route.context].tenant();
+    tenant.map_or_else(String::new, |id| ident(&super::routes::tenant_parameter(&model[id])))
+}
+
+impl Query {
+    fn finish(mut self, values: Values) -> Query {
+        let values = values.0.join(", ");
+        let call = format!(
+            "    {}.session.{}({}, &[{values}]).await",
+            self.context, self.method, self.constant
+        );
+        self.short = call.len() <= 100;
+        self.values = values;
+        self
+    }
+}
+
+/// Parameters of a statement, as they are numbered.
+#[derive(Default)]
+struct Values(Vec<String>);
+
+impl Values {
+    fn add(&mut self, value: String) -> String {
+        self.0.push(value);
+        format!("${}", self.0.len())
+    }
+}
+
+/// One end of a range that may be absent, null, or there.
+fn range_end(value: &str, end: &str, patches: bool, optional: bool) -> String {
+    match (patches, optional) {
+        (false, false) => format!("&{value}.{end}"),
+        (false, true) => format!("&{value}.map(|range| range.{end})"),
+        (true, false) => format!("&{value}.as_ref().map(|range| range.{end})"),
+        (true, true) => {
+            format!("&{value}.as_ref().and_then(|range| range.map(|range| range.{end}))")
+        }
+    }
+}
+
+/// What the statement itself says of whose rows it means, beside row security.
+fn anchor(
+    model: &Model,
+    route: &Route,
+    read: &Read,
+    what: &str,
+    without: Option<&str>,
+    values: &mut Values,
+) -> Vec<String> {
+    let entity = &model[route.entity];
+    let guard =
+        |kind: &str| format!("store.{}.{what}.{}.{kind}", entity.name, model[route.context].name);
+    let left_out = |kind: &str| without == Some(guard(kind).as_str());
+    match &read.anchor {
+        Anchor::Tenant(column) => {
+            let session = context::variable(&model[route.context]);
+            let number = values.add(format!("&{session}.{}", tenant(model, route)));
+            // A parameter must be used, or the statement cannot be prepared.
+            let absent = left_out("tenant").then(|| format!("{number}::uuid IS NOT NULL"));
+            vec![absent.unwrap_or_else(|| format!("{column} = {number}"))]
+        }
+        Anchor::Me if left_out("me") => vec![],
+        Anchor::Me => vec!["t.id = (SELECT rt.me())".to_owned()],
+        Anchor::Policy => vec![],
+    }
+}
+
+/// Ids of all conjuncts that may be left out.
+pub fn guards(model: &Model, database: Database<'_>, routes: &[Route]) -> Vec<String> {
+    let mut guards = Vec::new();
+    for route in routes {
+        let what = match route.operation {
+            Operation::List => "list",
+            Operation::Get => "get",
+            Operation::Action(_) => continue,
+        };
+        let Some(read) = database.read(route.entity, route.context) else { continue };
+        let kind = match &read.anchor {
+            Anchor::Tenant(_) => "tenant",
+            Anchor::Me => "me",
+            Anchor::Policy => continue,
+        };
+        let (entity, context) = (&model[route.entity].name, &model[route.context].name);
+        guards.push(format!("store.{entity}.{what}.{context}.{kind}"));
+    }
+    guards
+}
+
+/// `SELECT … FROM …`, columns filled to the page, those of facets on lines of their own.
+fn select(read: &Read) -> String {
+    let mut text = String::from("SELECT ");
+    let mut width = text.len();
+    for (index, column) in read.columns.iter().enumerate() {
+        let selected = selected(column);
+        let new_facet = column.holds == Holds::Granted;
+        if index > 0 {
+            let wide = width + 2 + selected.len() > 100;
+            if wide || new_facet {
+                text.push_str(",\n       ");
+                width = 7;
+            } else {
+                text.push_str(", ");
+                width += 2;
+            }
+        }
+        text.push_str(&selected);
+        width += selected.len();
+    }
+    text.push_str("\nFROM ");
+    text.push_str(&read.from);
+    text
+}
+
+fn selected(column: &Column) -> String {
+    let own = column.expr.rsplit('.').next().unwrap_or(&column.expr);
+    if own.trim_matches('"') == column.name && !column.expr.contains(' ') {
+        return column.expr.clone();
+    }
+    format!("{} AS {}", column.expr, quote::sql_ident(&column.name))
+}
+
+fn clause(conjuncts: &[String]) -> String {
+    match conjuncts {
+        [] => String::new(),
+        all => format!("\nWHERE {}", all.join("\n  AND ")),
+    }
+}
+
+/// `head(a, b)`, the arguments on lines below where they are too many.
+fn fold(head: &str, arguments: &[String]) -> String {
+    let line = format!("{head}({})", arguments.join(", "));
+    if line.len() <= 100 {
+        return line;
+    }
+    let mut text = format!("{head}(");
+    let mut width = 100;
+    for (index, argument) in arguments.iter().enumerate() {
+        if width + argument.len() + 2 > 96 {
+            text.push_str("\n  ");
+            width = 2;
+        } else {
+            text.push(' ');
+            width += 1;
+        }
+        text.push_str(argument);
+        width += argument.len();
+        if index + 1 < arguments.len() {
+            text.push(',');
+            width += 1;
+        }
+    }
+    text.push_str("\n)");
+    text
+}
+
+fn column_of<'c>(entity: &Entity, columns: &'c [Column], name: &str) -> &'c str {
+    let field = entity.fields.iter().position(|field| field.name == name);
+    columns
+        .iter()
+        .find(|column| match (column.holds, field) {
+            (Holds::Field(FieldId(index)), Some(field)) => index == field,
+            (Holds::State, None) => true,
+            _ => false,
+        })
+        .map_or("", |column| &column.expr)
+}
+
+fn title(name: &str) -> String {
+    super::names::title(name).to_lowercase()
+}
