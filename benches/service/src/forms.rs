@@ -190,7 +190,10 @@ impl Worker {
             }
             Operation::Finish => client.query(&statement, &[&team.id, &task]).await?,
         };
-        if rows.is_empty() { Err("the bare query found nothing".into()) } else { Ok(()) }
+        match rows.is_empty() {
+            true => Err(format!("{}: the bare query found nothing", self.operation.name()).into()),
+            false => Ok(()),
+        }
     }
 
     async fn http(&mut self, target: &Target, turn: usize) -> Fallible<()> {

@@ -19,7 +19,7 @@ use load::Measured;
 
 /// Clients at the same time, and connections of a pool.
 const CLIENTS: usize = 8;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 const SPAN: Duration = Duration::from_secs(3);
 
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -43,6 +43,7 @@ async fn run() -> Fallible<()> {
         for (form, measured) in forms.iter().zip(&mut results) {
             let cpu = Cpu::start(world.postmaster, form.client(&service));
             let requests = load::run(form, CLIENTS, SPAN).await?;
+            eprintln!("{} by {}: {requests}", form.operation.name(), form.kind.name());
             // The first round warms plans and pages.
             if round > 0 {
                 measured.push(Measured::new(requests, SPAN, &cpu));
