@@ -20,6 +20,7 @@ mod routes;
 mod rust_type;
 mod service;
 mod store;
+mod tests;
 mod view;
 mod walk;
 
@@ -108,18 +109,24 @@ pub fn plan(model: &Model, database: Database<'_>, without: Option<&str>) -> Pla
         references: docs::references(model),
         state_docs: docs::states(model),
         walk: walk::steps(model, &routes),
-        files: vec![File {
-            path: "openapi.json".into(),
-            text: openapi::openapi(model, &routes),
-            ownership: Ownership::Generated,
-            origin: "routes".into(),
-        }],
+        files: files(model, &routes),
     }
 }
 
 /// Ids of the guards that [`plan`] can leave out.
 pub fn guards(model: &Model, database: Database<'_>) -> Vec<String> {
     store::guards(model, database, &routes(model))
+}
+
+fn files(model: &Model, routes: &[Route]) -> Vec<File> {
+    let mut files = vec![File {
+        path: "openapi.json".into(),
+        text: openapi::openapi(model, routes),
+        ownership: Ownership::Generated,
+        origin: "routes".into(),
+    }];
+    files.extend(tests::files(model));
+    files
 }
 
 #[cfg(test)]

@@ -5,12 +5,18 @@ pub mod calls;
 pub mod database;
 pub mod doors;
 pub mod eval;
+mod find;
+pub mod http;
 pub mod oracle;
+pub mod paths;
 pub mod postgres;
 pub mod reads;
 pub mod rights;
+pub mod routes;
+pub mod service;
 pub mod spec;
 pub mod tables;
+pub mod tokens;
 pub mod value;
 pub mod world;
 
@@ -18,6 +24,7 @@ use database::Cluster;
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use spec::Spec;
 use std::sync::{Arc, OnceLock};
+use tokens::Issuer;
 use world::World;
 
 /// What every test works on.
@@ -27,6 +34,7 @@ pub struct Bench {
     /// The service's own binary.
     pub binary: &'static str,
     cluster: OnceLock<Cluster>,
+    issuer: OnceLock<Issuer>,
 }
 
 impl Bench {
@@ -38,6 +46,10 @@ impl Bench {
                 std::process::exit(2)
             })
         })
+    }
+
+    pub fn issuer(&self) -> &Issuer {
+        self.issuer.get_or_init(|| Issuer::start(&self.spec))
     }
 }
 
@@ -105,16 +117,17 @@ impl Faults {
 }
 
 /// Runs the tests that the arguments choose.
-pub fn run(spec: &str, binary: &'static str, more: impl FnOnce(&mut Tests)) -> Conclusion {
+pub fn run(spec: &str, binary: &'static str) -> Conclusion {
     let arguments = Arguments::from_args();
     let spec: Spec = serde_json::from_str(spec).expect("spec.json fits these types");
     let world = World::new(&spec);
-    let bench = Arc::new(Bench { spec, world, binary, cluster: OnceLock::new() });
+    let bench =
+        Arc::new(Bench { spec, world, binary, cluster: OnceLock::new(), issuer: OnceLock::new() });
     let mut tests = Tests { bench: Arc::clone(&bench), trials: Vec::new() };
     reads::add(&mut tests);
     doors::add(&mut tests);
     tables::add(&mut tests);
     rights::add(&mut tests);
-    more(&mut tests);
+    routes::add(&mut tests);
     libtest_mimic::run(&arguments, tests.trials)
 }

@@ -1,0 +1,444 @@
+//! Model → spec: the closed world as the tests' engine reads it.
+
+use super::spec;
+use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op};
+use crate::model::access::Access;
+use crate::model::{
+    Action, ActionKind, ContextId, ContextKind, Default, Door, Entity, EntityId, EntityKind, Model,
+    Origin, Provision, SettingType, Source, Type, Who,
+};
+use crate::plan::names;
+
+pub fn spec(model: &Model) -> spec::Spec {
+    spec::Spec {
+        service: model.service.name.clone(),
+        settings: model.settings.iter().map(setting).collect(),
+        tokens: tokens(model),
+        provision: provision(model),
+        standard_routes: model.standard_routes,
+        contexts: model.context_ids().map(|id| context(model, id)).collect(),
+        entities: in_order(model).into_iter().map(|id| entity(model, id)).collect(),
+    }
+}
+
+fn setting(setting: &crate::model::Setting) -> spec::Setting {
+    let usual = match setting.ty {
+        SettingType::Text | SettingType::Secret => "a value of the tests, long enough for a key",
+        SettingType::Int => "1",
+        SettingType::Bool => "false",
+        SettingType::Url => "http://127.0.0.1:9",
+        SettingType::Duration => "15m",
+    };
+    let value = setting.default.clone().unwrap_or_else(|| usual.to_owned());
+    spec::Setting { name: setting.name.clone(), value }
+}
+
+fn tokens(model: &Model) -> spec::Tokens {
+    let tokens = &model.identity.tokens;
+    let read = |source: &Source, usual: &str| match source {
+        Source::Fixed(text) => (text.clone(), None),
+        Source::Setting(index) => (usual.to_owned(), Some(model.settings[*index].name.clone())),
+    };
+    let (issuer, issuer_setting) = read(&tokens.issuer, "https://issuer.test");
+    let (audience, audience_setting) = read(&tokens.audience, "test-audience");
+    spec::Tokens {
+        issuer,
+        issuer_setting,
+        audience,
+        audience_setting,
+        algorithms: tokens.algorithms.clone(),
+        subject: tokens.subject.clone(),
+    }
+}
+
+fn provision(model: &Model) -> Option<Vec<spec::Claim>> {
+    let user = &model[model.identity.user];
+    match &model.identity.provision {
+        Provision::Invited => None,
+        Provision::FirstToken(claims) => Some(
+            claims
+                .iter()
+                .map(|(field, claim)| spec::Claim {
+                    field: user.fields[field.0].name.clone(),
+                    claim: claim.clone(),
+                })
+                .collect(),
+        ),
+    }
+}
+
+fn context(model: &Model, id: ContextId) -> spec::Context {
+    let context = &model[id];
+    let founder = match context.kind {
+        ContextKind::Tenant { founder, .. } => founder.map(|role| model[role].name.clone()),
+        _ => None,
+    };
+    spec::Context {
+        name: context.name.clone(),
+        kind: match context.kind {
+            ContextKind::Anyone => spec::ContextKind::Anyone,
+            ContextKind::Person => spec::ContextKind::Person,
+            ContextKind::Tenant { .. } => spec::ContextKind::Tenant,
+            ContextKind::Staff { .. } => spec::ContextKind::Staff,
+        },
+        path: names::kebab(&context.path),
+        tenant: context.tenant().map(|tenant| model[tenant].name.clone()),
+        grants: context.grants().map(|grants| model[grants].name.clone()),
+        founder,
+        roles: model
+            .roles_in(id)
+            .map(|role| spec::Role {
+                name: model[role].name.clone(),
+                includes: model[role]
+                    .includes
+                    .iter()
+                    .map(|role| model[*role].name.clone())
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+/// Entities after those that their rows must refer to.
+fn in_order(model: &Model) -> Vec<EntityId> {
+    fn visit(model: &Model, id: EntityId, seen: &mut Vec<EntityId>, done: &mut Vec<EntityId>) {
+        if seen.contains(&id) {
+            return;
+        }
+        seen.push(id);
+        for field in &model[id].fields {
+            match field.ty {
+                Type::Ref(other) => visit(model, other, seen, done),
+                Type::UserIn(context) => {
+                    if let Some(grants) = model[context].grants() {
+                        visit(model, grants, seen, done);
+                    }
+                }
+                _ => {}
+            }
+        }
+        done.push(id);
+    }
+    let (mut seen, mut done) = (Vec::new(), Vec::new());
+    for id in model.entity_ids() {
+        visit(model, id, &mut seen, &mut done);
+    }
+    done
+}
+
+fn entity(model: &Model, id: EntityId) -> spec::Entity {
+    let entity = &model[id];
+    let field_name = |id: crate::model::FieldId| entity.fields[id.0].name.clone();
+    let states: Vec<String> = entity
+        .states
+        .iter()
+        .flat_map(|states| states.list.iter().map(|state| state.name.clone()))
+        .collect();
+    let tenant = entity.scope.tenant().map(|(tenant, column)| spec::TenantColumn {
+        column: field_name(column),
+        entity: model[tenant].name.clone(),
+    });
+    let tenant_field = entity.scope.tenant().map(|(_, column)| column);
+    spec::Entity {
+        name: entity.name.clone(),
+        kind: match entity.kind {
+            EntityKind::Plain => spec::EntityKind::Plain,
+            EntityKind::User => spec::EntityKind::User,
+            EntityKind::Tenant(_) => spec::EntityKind::Tenant,
+            EntityKind::Grants(_) => spec::EntityKind::Grants,
+        },
+        table: format!("app.\"{}\"", table(entity)),
+        path: names::kebab(&entity.plural),
+        tenant,
+        fields: entity.fields.iter().map(|field| self::field(model, entity, field)).collect(),
+        moves: moves(entity, &states),
+        states,
+        parties: entity
+            .parties
+            .iter()
+            .map(|party| spec::Party {
+                name: party.name.clone(),
+                field: party.column.map(field_name),
+                context: model[party.context].name.clone(),
+            })
+            .collect(),
+        uniques: uniques(entity, tenant_field),
+        rules: entity
+            .rules
+            .iter()
+            .map(|rule| spec::Rule {
+                name: rule.name.clone(),
+                holds: expr(entity, None, &rule.holds),
+            })
+            .collect(),
+        reads: model
+            .context_ids()
+            .filter_map(|context| model.access(id, context))
+            .map(|access| self::access(model, entity, &access))
+            .collect(),
+        doors: entity
+            .actions
+            .iter()
+            .flat_map(|action| {
+                action.doors(model, entity).into_iter().map(move |door| (action, door))
+            })
+            .map(|(action, door)| self::door(model, entity, action, &door))
+            .collect(),
+    }
+}
+
+fn table(entity: &Entity) -> String {
+    names::snake(&entity.name)
+}
+
+fn field(model: &Model, entity: &Entity, field: &crate::model::Field) -> spec::Field {
+    let column = match field.ty {
+        Type::Money(_) => format!("{}_minor", field.name),
+        Type::Duration => format!("{}_seconds", field.name),
+        _ => field.name.clone(),
+    };
+    spec::Field {
+        name: field.name.clone(),
+        column,
+        ty: ty(model, &field.ty),
+        optional: field.optional,
+        frozen: field.frozen,
+        default: field.default.as_ref().map(|default| match default {
+            Default::Value(value) => literal(value),
+            Default::Now => spec::Expr::Now,
+            Default::Actor => spec::Expr::Actor,
+        }),
+        copied: match field.origin {
+            Origin::Copied { through, field } => {
+                let parent = match entity.fields[through.0].ty {
+                    Type::Ref(parent) => &model[parent],
+                    _ => unreachable!("only a reference is copied through"),
+                };
+                Some(spec::Copied {
+                    through: entity.fields[through.0].name.clone(),
+                    field: parent.fields[field.0].name.clone(),
+                })
+            }
+            _ => None,
+        },
+    }
+}
+
+fn ty(model: &Model, ty: &Type) -> spec::Type {
+    match ty {
+        Type::Bool => spec::Type::Bool,
+        Type::Int { min, max } => spec::Type::Int { min: *min, max: *max },
+        Type::Decimal { scale } => spec::Type::Decimal { scale: *scale },
+        Type::Money(currency) => spec::Type::Money { currency: currency.code.clone() },
+        Type::Bps => spec::Type::Bps,
+        Type::Text { min, max } => spec::Type::Text { min: *min, max: *max },
+        Type::Email => spec::Type::Email,
+        Type::Phone => spec::Type::Phone,
+        Type::Url => spec::Type::Url,
+        Type::Slug => spec::Type::Slug,
+        Type::Date => spec::Type::Date,
+        Type::Timestamp => spec::Type::Timestamp,
+        Type::Duration => spec::Type::Duration,
+        Type::RangeOfTimestamp => spec::Type::RangeOfTimestamp,
+        Type::RangeOfDate => spec::Type::RangeOfDate,
+        Type::OneOf(values) => spec::Type::OneOf { values: values.clone() },
+        Type::Ref(entity) => spec::Type::Ref { entity: model[*entity].name.clone() },
+        Type::UserIn(context) => spec::Type::UserIn { context: model[*context].name.clone() },
+    }
+}
+
+/// Every change of state that some action makes.
+fn moves(entity: &Entity, states: &[String]) -> Vec<(String, String)> {
+    let mut moves = Vec::new();
+    for action in &entity.actions {
+        let Some(to) = action.to else { continue };
+        let from: Vec<usize> = match action.from.is_empty() {
+            true => (0..states.len()).collect(),
+            false => action.from.iter().map(|state| state.0).collect(),
+        };
+        for from in from {
+            let pair = (states[from].clone(), states[to.0].clone());
+            if pair.0 != pair.1 && !moves.contains(&pair) {
+                moves.push(pair);
+            }
+        }
+    }
+    moves
+}
+
+fn uniques(entity: &Entity, tenant: Option<crate::model::FieldId>) -> Vec<spec::Unique> {
+    let name = |id: &crate::model::FieldId| entity.fields[id.0].name.clone();
+    let mut uniques: Vec<spec::Unique> = entity
+        .uniques
+        .iter()
+        .map(|unique| {
+            let lead = tenant.filter(|_| unique.global.is_none());
+            spec::Unique {
+                name: unique.name.clone(),
+                fields: lead.iter().chain(&unique.fields).map(name).collect(),
+                filter: unique.filter.as_ref().map(|filter| expr(entity, None, filter)),
+            }
+        })
+        .collect();
+    if let EntityKind::Grants(_) = entity.kind {
+        let fields = entity
+            .fields
+            .iter()
+            .filter(|field| field.name == "user")
+            .map(|field| field.name.clone());
+        let fields = tenant.iter().map(name).chain(fields).collect();
+        uniques.push(spec::Unique { name: "user".to_owned(), fields, filter: None });
+    }
+    uniques
+}
+
+fn access(model: &Model, entity: &Entity, access: &Access<'_>) -> spec::Access {
+    let name = |id: &crate::model::FieldId| entity.fields[id.0].name.clone();
+    let context = &model[access.context].name;
+    spec::Access {
+        context: context.clone(),
+        grants: access
+            .grants
+            .iter()
+            .map(|grant| spec::Grant {
+                who: who(model, entity, grant.who),
+                fields: grant.fields.iter().map(name).collect(),
+                when: grant.when.as_ref().map(|when| expr(entity, None, when)),
+            })
+            .collect(),
+        facets: access
+            .facets
+            .iter()
+            .enumerate()
+            .map(|(index, facet)| spec::Facet {
+                view: format!("facet.\"{}_{context}_{}\"", table(entity), index + 1),
+                fields: facet.fields.iter().map(name).collect(),
+            })
+            .collect(),
+    }
+}
+
+fn who(model: &Model, entity: &Entity, who: Who) -> spec::Who {
+    let name = model.name_of(entity, who).to_owned();
+    match who {
+        Who::Anyone => spec::Who::Anyone,
+        Who::User => spec::Who::User,
+        Who::Role(_) => spec::Who::Role(name),
+        Who::Party(_) => spec::Who::Party(name),
+    }
+}
+
+fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::Door {
+    let state = |id: &crate::model::StateId| {
+        entity.states.as_ref().map(|states| states.list[id.0].name.clone()).unwrap_or_default()
+    };
+    let context = &model[door.context].name;
+    spec::Door {
+        action: action.name.clone(),
+        context: context.clone(),
+        kind: match action.kind {
+            ActionKind::Create => spec::DoorKind::Create,
+            ActionKind::Found => spec::DoorKind::Found,
+            ActionKind::Grant => spec::DoorKind::Grant,
+            ActionKind::Change => spec::DoorKind::Change,
+            ActionKind::Revoke => spec::DoorKind::Revoke,
+        },
+        function: format!("{}_{}_{context}_v1", table(entity), action.name),
+        by: door.by.iter().map(|who| self::who(model, entity, *who)).collect(),
+        accept: action.accept.iter().map(|id| entity.fields[id.0].name.clone()).collect(),
+        input: action
+            .input
+            .iter()
+            .map(|input| spec::Input {
+                name: input.name.clone(),
+                ty: ty(model, &input.ty),
+                optional: input.optional,
+            })
+            .collect(),
+        from: action.from.iter().map(state).collect(),
+        to: action.to.as_ref().map(state),
+        require: action
+            .require
+            .iter()
+            .map(|requirement| spec::Rule {
+                name: requirement.name.clone(),
+                holds: expr(entity, Some(action), &requirement.holds),
+            })
+            .collect(),
+        because: action.because,
+    }
+}
+
+fn literal(literal: &Literal) -> spec::Expr {
+    match literal {
+        Literal::Bool(truth) => spec::Expr::Bool(*truth),
+        Literal::Int(number) => spec::Expr::Int(*number),
+        Literal::Decimal(text) => spec::Expr::Decimal(text.clone()),
+        Literal::Text(text) | Literal::Name(text) => spec::Expr::Text(text.clone()),
+    }
+}
+
+fn expr(entity: &Entity, action: Option<&Action>, of: &Expr) -> spec::Expr {
+    let inner = |of: &Expr| Box::new(expr(entity, action, of));
+    match &of.node {
+        Node::Literal(value) => literal(value),
+        Node::Column(column) => spec::Expr::Column(match column {
+            Column::Id => "id".to_owned(),
+            Column::State => "state".to_owned(),
+            Column::Version => "version".to_owned(),
+            Column::CreatedAt => "created_at".to_owned(),
+            Column::UpdatedAt => "updated_at".to_owned(),
+            Column::Field(index) => entity.fields[*index].name.clone(),
+        }),
+        Node::Input(index) => spec::Expr::Input(
+            action.map(|action| action.input[*index].name.clone()).unwrap_or_default(),
+        ),
+        Node::Actor => spec::Expr::Actor,
+        Node::Now => spec::Expr::Now,
+        Node::Not(of) => spec::Expr::Not(inner(of)),
+        Node::Negate(of) => spec::Expr::Negate(inner(of)),
+        Node::Binary(op, left, right) => {
+            spec::Expr::Binary(self::op(*op), inner(left), inner(right))
+        }
+        Node::OneOf(of, values) => spec::Expr::In(inner(of), values.iter().map(literal).collect()),
+        Node::IsSet(of) => spec::Expr::IsSet(inner(of)),
+        Node::IsUnset(of) => spec::Expr::IsUnset(inner(of)),
+        Node::OrElse(of, default) => spec::Expr::Or(inner(of), inner(default)),
+        Node::If(condition, then, otherwise) => {
+            spec::Expr::If(inner(condition), inner(then), inner(otherwise))
+        }
+        Node::Call(function, arguments) => spec::Expr::Call(
+            self::function(*function),
+            arguments.iter().map(|argument| expr(entity, action, argument)).collect(),
+        ),
+    }
+}
+
+fn op(op: Op) -> spec::Op {
+    match op {
+        Op::Eq => spec::Op::Eq,
+        Op::Ne => spec::Op::Ne,
+        Op::Lt => spec::Op::Lt,
+        Op::Le => spec::Op::Le,
+        Op::Gt => spec::Op::Gt,
+        Op::Ge => spec::Op::Ge,
+        Op::And => spec::Op::And,
+        Op::Or => spec::Op::Or,
+        Op::Add => spec::Op::Add,
+        Op::Sub => spec::Op::Sub,
+        Op::Mul => spec::Op::Mul,
+    }
+}
+
+fn function(function: Function) -> spec::Function {
+    match function {
+        Function::Min => spec::Function::Min,
+        Function::Max => spec::Function::Max,
+        Function::Len => spec::Function::Len,
+        Function::Lower => spec::Function::Lower,
+        Function::RangeStart => spec::Function::RangeStart,
+        Function::RangeEnd => spec::Function::RangeEnd,
+        Function::Overlaps => spec::Function::Overlaps,
+        Function::Contains => spec::Function::Contains,
+    }
+}
