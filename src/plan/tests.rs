@@ -1,6 +1,7 @@
 //! The generated tests: an engine that is the same in every service, and the spec that it reads.
 
 mod expect;
+mod expression;
 #[path = "../../templates/tests/support/spec.rs"]
 mod spec;
 

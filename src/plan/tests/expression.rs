@@ -1,0 +1,79 @@
+//! Expressions of the model, as the tests' engine evaluates them.
+
+use super::spec;
+use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op};
+use crate::model::{Action, Entity};
+
+pub fn literal(literal: &Literal) -> spec::Expr {
+    match literal {
+        Literal::Bool(truth) => spec::Expr::Bool(*truth),
+        Literal::Int(number) => spec::Expr::Int(*number),
+        Literal::Decimal(text) => spec::Expr::Decimal(text.clone()),
+        Literal::Text(text) | Literal::Name(text) => spec::Expr::Text(text.clone()),
+    }
+}
+
+pub fn expr(entity: &Entity, action: Option<&Action>, of: &Expr) -> spec::Expr {
+    let inner = |of: &Expr| Box::new(expr(entity, action, of));
+    match &of.node {
+        Node::Literal(value) => literal(value),
+        Node::Column(column) => spec::Expr::Column(match column {
+            Column::Id => "id".to_owned(),
+            Column::State => "state".to_owned(),
+            Column::Version => "version".to_owned(),
+            Column::CreatedAt => "created_at".to_owned(),
+            Column::UpdatedAt => "updated_at".to_owned(),
+            Column::Field(index) => entity.fields[*index].name.clone(),
+        }),
+        Node::Input(index) => spec::Expr::Input(
+            action.map(|action| action.input[*index].name.clone()).unwrap_or_default(),
+        ),
+        Node::Actor => spec::Expr::Actor,
+        Node::Now => spec::Expr::Now,
+        Node::Not(of) => spec::Expr::Not(inner(of)),
+        Node::Negate(of) => spec::Expr::Negate(inner(of)),
+        Node::Binary(op, left, right) => {
+            spec::Expr::Binary(self::op(*op), inner(left), inner(right))
+        }
+        Node::OneOf(of, values) => spec::Expr::In(inner(of), values.iter().map(literal).collect()),
+        Node::IsSet(of) => spec::Expr::IsSet(inner(of)),
+        Node::IsUnset(of) => spec::Expr::IsUnset(inner(of)),
+        Node::OrElse(of, default) => spec::Expr::Or(inner(of), inner(default)),
+        Node::If(condition, then, otherwise) => {
+            spec::Expr::If(inner(condition), inner(then), inner(otherwise))
+        }
+        Node::Call(function, arguments) => spec::Expr::Call(
+            self::function(*function),
+            arguments.iter().map(|argument| expr(entity, action, argument)).collect(),
+        ),
+    }
+}
+
+fn op(op: Op) -> spec::Op {
+    match op {
+        Op::Eq => spec::Op::Eq,
+        Op::Ne => spec::Op::Ne,
+        Op::Lt => spec::Op::Lt,
+        Op::Le => spec::Op::Le,
+        Op::Gt => spec::Op::Gt,
+        Op::Ge => spec::Op::Ge,
+        Op::And => spec::Op::And,
+        Op::Or => spec::Op::Or,
+        Op::Add => spec::Op::Add,
+        Op::Sub => spec::Op::Sub,
+        Op::Mul => spec::Op::Mul,
+    }
+}
+
+fn function(function: Function) -> spec::Function {
+    match function {
+        Function::Min => spec::Function::Min,
+        Function::Max => spec::Function::Max,
+        Function::Len => spec::Function::Len,
+        Function::Lower => spec::Function::Lower,
+        Function::RangeStart => spec::Function::RangeStart,
+        Function::RangeEnd => spec::Function::RangeEnd,
+        Function::Overlaps => spec::Function::Overlaps,
+        Function::Contains => spec::Function::Contains,
+    }
+}
