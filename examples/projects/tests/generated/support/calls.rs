@@ -1,0 +1,358 @@
+//! Calls of doors: valid ones drafted from the world, and what each must be answered.
+
+use super::eval::{self, Scope};
+use super::oracle::Principal;
+use super::spec::{ContextKind, Door, DoorKind, Entity, EntityKind, Field, Spec, Type};
+use super::value::{Value, now, quote};
+use super::world::{Random, Row, World};
+use std::collections::BTreeMap;
+
+/// SQLSTATE and message of a refusal.
+pub type Outcome = Result<(), (String, String)>;
+
+/// One way of calling a door.
+#[derive(Debug, Clone)]
+pub struct Call<'w> {
+    pub principal: Principal<'w>,
+    /// The row that it is about, as it stands; for a create none.
+    pub row: Option<&'w Row>,
+    /// Accepted fields.
+    pub values: BTreeMap<String, Value>,
+    pub inputs: BTreeMap<String, Value>,
+    pub because: Option<String>,
+    /// The id of the row that it makes or changes.
+    pub id: String,
+    /// The row afterwards.
+    pub result: Row,
+}
+
+/// Drafts calls and says what they come to.
+pub struct Drafter<'w> {
+    pub spec: &'w Spec,
+    pub world: &'w World,
+    random: Random,
+    serial: u64,
+}
+
+impl<'w> Drafter<'w> {
+    pub fn new(spec: &'w Spec, world: &'w World) -> Self {
+        Self { spec, world, random: Random::new(), serial: 1_000_000 }
+    }
+
+    /// A call that is valid but perhaps for who makes it and on which row; none where the world has
+    /// no row that a reference could name.
+    pub fn draft(
+        &mut self,
+        entity: &Entity,
+        door: &Door,
+        principal: &Principal<'w>,
+        row: Option<&'w Row>,
+    ) -> Option<Call<'w>> {
+        let mut last = None;
+        for _ in 0..60 {
+            let Some(call) = self.candidate(entity, door, principal, row) else { continue };
+            let valid = entity.rules.iter().all(|rule| call.result.holds(&rule.holds, None))
+                && self.world.free(entity, &call.result, row.map(|row| row.id.as_str()));
+            if !valid {
+                continue;
+            }
+            let outcome = self.outcome(entity, door, &call);
+            let done = outcome.is_ok() || !matches!(&outcome, Err((_, path)) if depends(path));
+            last = Some(call);
+            if done {
+                break;
+            }
+        }
+        last
+    }
+
+    fn candidate(
+        &mut self,
+        entity: &Entity,
+        door: &Door,
+        principal: &Principal<'w>,
+        row: Option<&'w Row>,
+    ) -> Option<Call<'w>> {
+        self.serial += 1;
+        let id = match row {
+            Some(row) => row.id.clone(),
+            None => format!("01900000-0000-7000-8000-{:012x}", self.serial),
+        };
+        let mut tenant = match row {
+            Some(row) => row.tenant.clone(),
+            None => principal.tenant.clone().filter(|_| entity.tenant.is_some()),
+        };
+        let mut values = BTreeMap::new();
+        for name in &door.accept {
+            let field = entity.field(name);
+            let value = self.value(field, principal, tenant.as_deref())?;
+            if tenant.is_none() && entity.tenant.is_some() {
+                tenant = self.tenant_of(&field.ty, &value);
+            }
+            values.insert(name.clone(), value);
+        }
+        let mut inputs = BTreeMap::new();
+        for input in &door.input {
+            let value = if input.optional && self.random.below(3) == 0 {
+                Value::Null
+            } else {
+                self.random.scalar(&input.ty, self.serial)
+            };
+            inputs.insert(input.name.clone(), value);
+        }
+        let because = door.because.then(|| "it was asked for".to_owned());
+        let mut result = match row {
+            Some(row) => Row { version: row.version + 1, ..row.clone() },
+            None => self.fresh(entity, principal, &id, tenant),
+        };
+        result.values.extend(values.clone());
+        if door.kind == DoorKind::Revoke {
+            result.values.insert("revoked_at".to_owned(), Value::Time(now()));
+        }
+        if let Some(to) = &door.to {
+            result.state = Some(to.clone());
+        }
+        self.copy_down(entity, &mut result);
+        Some(Call { principal: principal.clone(), row, values, inputs, because, id, result })
+    }
+
+    /// A new row before the accepted fields are put in.
+    fn fresh(
+        &self,
+        entity: &Entity,
+        principal: &Principal<'_>,
+        id: &str,
+        tenant: Option<String>,
+    ) -> Row {
+        let mut row = Row {
+            entity: entity.name.clone(),
+            id: id.to_owned(),
+            tenant,
+            values: BTreeMap::new(),
+            state: entity.states.first().cloned(),
+            version: 1,
+            created: now(),
+            anchor: false,
+        };
+        for field in &entity.fields {
+            let scope = Scope {
+                column: &|_| Value::Null,
+                input: &|_| Value::Null,
+                actor: principal.id(),
+                now: now(),
+            };
+            let value = match &field.default {
+                Some(default) => eval::eval(default, &scope),
+                None => Value::Null,
+            };
+            row.values.insert(field.name.clone(), value);
+        }
+        if let (Some(tenant), Some(column)) = (&row.tenant, &entity.tenant) {
+            row.values.insert(column.column.clone(), Value::text(tenant));
+        }
+        row
+    }
+
+    fn copy_down(&self, entity: &Entity, row: &mut Row) {
+        for field in &entity.fields {
+            let Some(copied) = &field.copied else { continue };
+            let Type::Ref { entity: parent } = &entity.field(&copied.through).ty else { continue };
+            let id = row.column(&copied.through).sql().unwrap_or_default();
+            let parent = self.world.row(parent, &id);
+            let value = parent.map_or(Value::Null, |parent| parent.column(&copied.field));
+            row.values.insert(field.name.clone(), value);
+        }
+        if let (Some(tenant), Some(column)) = (&row.tenant, &entity.tenant) {
+            row.values.insert(column.column.clone(), Value::text(tenant));
+        }
+    }
+
+    fn tenant_of(&self, ty: &Type, value: &Value) -> Option<String> {
+        let (Type::Ref { entity }, Value::Text(id)) = (ty, value) else { return None };
+        self.world.row(entity, id).and_then(|row| row.tenant.clone())
+    }
+
+    fn value(
+        &mut self,
+        field: &Field,
+        principal: &Principal<'w>,
+        tenant: Option<&str>,
+    ) -> Option<Value> {
+        if field.optional && self.random.below(4) == 0 {
+            return Some(Value::Null);
+        }
+        if !matches!(field.ty, Type::Ref { .. } | Type::UserIn { .. }) {
+            return Some(self.random.scalar(&field.ty, self.serial));
+        }
+        let mut candidates = self.world.referable(self.spec, &field.ty, tenant);
+        let nameable = |id: &String| self.may_name(principal, field, id, tenant);
+        if candidates.iter().any(nameable) {
+            candidates.retain(nameable);
+        }
+        match candidates.is_empty() {
+            true => field.optional.then_some(Value::Null),
+            false => Some(Value::text(&candidates[self.random.below(candidates.len())])),
+        }
+    }
+
+    /// Whether a reference to `id` in a row of `tenant` is answered as one to a row that exists.
+    pub fn may_name(
+        &self,
+        principal: &Principal<'_>,
+        field: &Field,
+        id: &str,
+        tenant: Option<&str>,
+    ) -> bool {
+        match &field.ty {
+            Type::UserIn { context } => {
+                self.world.role(self.spec.context(context), tenant, id).is_some()
+            }
+            Type::Ref { entity } => {
+                let entity = self.spec.entity(entity);
+                let Some(row) = self.world.row(&entity.name, id) else { return false };
+                if entity.kind == EntityKind::User {
+                    return true;
+                }
+                let own = entity.access(&principal.context.name);
+                let seen = own.is_some_and(|access| principal.sees(entity, access, row).is_some());
+                let public =
+                    self.spec.contexts.iter().find(|context| context.kind == ContextKind::Anyone);
+                let open =
+                    public.and_then(|context| entity.access(&context.name)).is_some_and(|access| {
+                        access.grants.iter().any(|grant| {
+                            grant.when.as_ref().is_none_or(|when| row.holds(when, None))
+                        })
+                    });
+                (seen || open)
+                    && (row.tenant.is_none() || tenant.is_none() || row.tenant.as_deref() == tenant)
+            }
+            _ => true,
+        }
+    }
+
+    /// What the call must come to, in the order in which doors refuse.
+    pub fn outcome(&self, entity: &Entity, door: &Door, call: &Call<'_>) -> Outcome {
+        let name = &entity.name;
+        let action = format!("entities.{name}.actions.{}", door.action);
+        let refuse = |code: &str, path: String| Err((code.to_owned(), path));
+        let principal = &call.principal;
+        if let Some((code, path)) = principal.refused() {
+            return refuse(code, path);
+        }
+        let access = entity.access(&door.context);
+        if let Some(row) = call.row {
+            let seen = access.is_none_or(|access| principal.sees(entity, access, row).is_some());
+            if !principal.reaches(entity, row) || !seen {
+                return refuse("BP404", format!("entities.{name}"));
+            }
+        }
+        if !door.by.iter().any(|who| principal.is(who, entity, call.row)) {
+            if access.is_none() && call.row.is_some() {
+                return refuse("BP404", format!("entities.{name}"));
+            }
+            return refuse("BP403", format!("{action}.by"));
+        }
+        if let Some(row) = call.row {
+            let state = row.state.clone().unwrap_or_default();
+            let revoked = door.kind == DoorKind::Revoke && !row.column("revoked_at").is_null();
+            if revoked || !door.from.is_empty() && !door.from.contains(&state) {
+                return refuse("BP409", format!("{action}.from"));
+            }
+        }
+        let speaks_of = call.row.unwrap_or(&call.result);
+        let scope = Scope {
+            column: &|column| speaks_of.column(column),
+            input: &|input| call.inputs.get(input).cloned().unwrap_or(Value::Null),
+            actor: principal.id(),
+            now: now(),
+        };
+        for requirement in &door.require {
+            if !eval::holds(&requirement.holds, &scope) {
+                return refuse("BP409", format!("{action}.require.{}", requirement.name));
+            }
+        }
+        for field in door.accept.iter().map(|name| entity.field(name)) {
+            let tenant = call.result.tenant.as_deref();
+            let named = call.values.get(&field.name).and_then(Value::sql);
+            if named.is_some_and(|id| !self.may_name(principal, field, &id, tenant)) {
+                return refuse("BP404", format!("entities.{name}.fields.{}", field.name));
+            }
+        }
+        if door.kind == DoorKind::Grant {
+            let user = call.result.column("user").sql().unwrap_or_default();
+            if self.world.role(principal.context, principal.tenant.as_deref(), &user).is_some() {
+                return refuse("BP409", format!("{action}.granted"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether another draft could come to something else.
+fn depends(path: &str) -> bool {
+    path.contains(".require.") || path.contains(".fields.") || path.ends_with(".granted")
+}
+
+/// The arguments of a call, as SQL literals, by name.
+pub fn arguments(entity: &Entity, door: &Door, call: &Call<'_>) -> BTreeMap<String, String> {
+    let principal = &call.principal;
+    let mut arguments = BTreeMap::new();
+    let mut put = |name: &str, value: Option<&str>| {
+        arguments.insert(name.to_owned(), quote(value));
+    };
+    put("_subject", principal.subject.as_deref());
+    if principal.context.kind == ContextKind::Tenant {
+        put("_tenant", principal.tenant.as_deref());
+    }
+    if names_row(entity, door, principal.context.kind) {
+        put("_id", Some(&call.id));
+    }
+    if matches!(door.kind, DoorKind::Change | DoorKind::Revoke) {
+        let version = call.row.map(|row| row.version.to_string());
+        put("_version", version.as_deref());
+        if !door.accept.is_empty() {
+            put("_set", Some(&format!("{{{}}}", door.accept.join(","))));
+        }
+    }
+    for name in &door.accept {
+        let field = entity.field(name);
+        let value = call.values.get(name).cloned().unwrap_or(Value::Null);
+        match field.ty {
+            Type::RangeOfDate | Type::RangeOfTimestamp => {
+                let (from, until) = value.ends();
+                put(&format!("_{}_from", field.name), from.sql().as_deref());
+                put(&format!("_{}_until", field.name), until.sql().as_deref());
+            }
+            _ => put(&format!("_{}", field.column), value.sql().as_deref()),
+        }
+    }
+    for input in &door.input {
+        let value = call.inputs.get(&input.name).cloned().unwrap_or(Value::Null);
+        match input.ty {
+            Type::RangeOfDate | Type::RangeOfTimestamp => {
+                let (from, until) = value.ends();
+                put(&format!("_input_{}_from", input.name), from.sql().as_deref());
+                put(&format!("_input_{}_until", input.name), until.sql().as_deref());
+            }
+            _ => put(&format!("_input_{}", input.name), value.sql().as_deref()),
+        }
+    }
+    if door.because {
+        put("_because", call.because.as_deref());
+    }
+    arguments
+}
+
+/// Whether the row has an id of its own among the arguments.
+pub fn names_row(entity: &Entity, door: &Door, context: ContextKind) -> bool {
+    let own_tenant = entity.kind == EntityKind::Tenant && context == ContextKind::Tenant;
+    let own_person = entity.kind == EntityKind::User && context == ContextKind::Person;
+    matches!(door.kind, DoorKind::Create | DoorKind::Found | DoorKind::Grant)
+        || !(own_tenant || own_person)
+}
+
+pub fn sql(schema: &str, door: &Door, arguments: &BTreeMap<String, String>) -> String {
+    let list: Vec<String> =
+        arguments.iter().map(|(name, value)| format!("\"{name}\" => {value}")).collect();
+    format!("{schema}.{}({})", door.function, list.join(", "))
+}

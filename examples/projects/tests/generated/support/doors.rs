@@ -1,0 +1,577 @@
+//! Every door, called by everybody on every row, and with every argument wrong.
+
+use super::calls::{self, Call, Drafter, Outcome};
+use super::database::{Database, Session, Template};
+use super::oracle::{NO_TENANT, Principal};
+use super::reads::columns;
+use super::spec::{Door, DoorKind, Entity, EntityKind, Spec, Type};
+use super::value::{Value, quote};
+use super::world::{Row, World};
+use super::{Bench, Faults, Tests, bounds};
+use std::collections::BTreeMap;
+
+pub fn add(tests: &mut Tests) {
+    let spec = tests.bench.spec.clone();
+    let families = [("door", Template::World), ("door-alone", Template::Unsecured)];
+    let attacks: [(&str, fn(Attack<'_>, &mut Faults)); 2] =
+        [("everybody", everybody), ("arguments", wrong_arguments)];
+    for entity in &spec.entities {
+        for (index, door) in entity.doors.iter().enumerate() {
+            for (family, template) in families {
+                for (attack, run) in attacks {
+                    let (name, action) = (entity.name.clone(), &door.action);
+                    let title = format!("{family}/{attack}/{name}/{action}@{}", door.context);
+                    tests.add(title, move |bench, faults| {
+                        let database = bench.cluster().database(template);
+                        run(Attack::new(bench, &database, &name, index), faults);
+                    });
+                }
+            }
+        }
+    }
+}
+
+struct Attack<'b> {
+    bench: &'b Bench,
+    entity: &'b Entity,
+    door: &'b Door,
+    drafter: Drafter<'b>,
+    actor: Actor,
+}
+
+/// One connection that takes on the roles of the others, so that a change can be looked at by the
+/// owner before it is undone.
+struct Actor {
+    session: Session,
+    prefix: String,
+}
+
+impl Actor {
+    fn new(database: &Database<'_>) -> Self {
+        Self { session: database.admin(), prefix: database.cluster.prefix.clone() }
+    }
+
+    fn become_role(&mut self, role: &str) {
+        let role = format!("SET LOCAL ROLE \"{}_{role}\"", self.prefix);
+        self.session.run(&role).expect("may take on every role of the service");
+    }
+}
+
+impl<'b> Attack<'b> {
+    fn new(bench: &'b Bench, database: &Database<'_>, entity: &str, door: usize) -> Self {
+        let entity = bench.spec.entity(entity);
+        Self {
+            bench,
+            entity,
+            door: &entity.doors[door],
+            drafter: Drafter::new(&bench.spec, &bench.world),
+            actor: Actor::new(database),
+        }
+    }
+
+    /// The rows that the door could be about.
+    fn rows(&self) -> Vec<Option<&'b Row>> {
+        let world: &'b World = &self.bench.world;
+        match self.door.kind {
+            DoorKind::Create | DoorKind::Found | DoorKind::Grant => vec![None],
+            _ => world.rows_of(&self.entity.name).map(Some).collect(),
+        }
+    }
+
+    /// Every principal with every row; where the row is not named, his own.
+    fn cells(&self) -> Vec<(Principal<'b>, Option<&'b Row>)> {
+        let spec: &'b Spec = &self.bench.spec;
+        let context = spec.context(&self.door.context);
+        let principals = Principal::all(spec, &self.bench.world, context);
+        let named = calls::names_row(self.entity, self.door, context.kind);
+        let mut cells = Vec::new();
+        for principal in principals {
+            for row in self.rows() {
+                let own = match (self.entity.kind, row) {
+                    (EntityKind::Tenant, Some(row)) => principal.tenant.as_ref() == Some(&row.id),
+                    (EntityKind::User, Some(row)) => principal.id() == Some(row.id.as_str()),
+                    _ => true,
+                };
+                if named || own {
+                    cells.push((principal.clone(), row));
+                }
+            }
+        }
+        cells
+    }
+
+    /// Calls the door in a transaction that is undone. `then` looks at what it did.
+    fn call(
+        &mut self,
+        arguments: &BTreeMap<String, String>,
+        forge: &str,
+        then: impl FnOnce(&mut Actor, &Left),
+    ) -> Outcome {
+        let context = &self.door.context;
+        let call = calls::sql("api", self.door, arguments);
+        let sql = match self.entity.access(context) {
+            Some(_) => format!("SELECT row_to_json(r)::text FROM {call} r"),
+            None => format!("SELECT {call}::text"),
+        };
+        let actor = &mut self.actor;
+        actor.session.run("BEGIN").expect("BEGIN");
+        actor.become_role("owner");
+        let before = last_entry(&mut actor.session);
+        actor.become_role(context);
+        if !forge.is_empty() {
+            actor.session.run(forge).expect("settings can be forged");
+        }
+        let answer = actor.session.column(&sql);
+        let outcome = match answer {
+            Ok(lines) => {
+                let answer = lines.first().and_then(|line| serde_json::from_str(line).ok());
+                actor.become_role("owner");
+                then(actor, &Left { before, answer });
+                Ok(())
+            }
+            Err(refusal) => Err((refusal.code, refusal.constraint.unwrap_or(refusal.message))),
+        };
+        actor.session.run("ROLLBACK").expect("ROLLBACK");
+        outcome
+    }
+}
+
+/// What a successful call left to look at.
+struct Left {
+    /// The last entry of the audit before.
+    before: i64,
+    /// The row as it was answered.
+    answer: Option<serde_json::Value>,
+}
+
+fn last_entry(session: &mut Session) -> i64 {
+    let last = session.column("SELECT coalesce(max(id), 0)::text FROM audit.entry");
+    last.ok().and_then(|last| last.first()?.parse().ok()).unwrap_or(0)
+}
+
+/// Settings as a caller could forge them: everything that would help him.
+fn forged(bench: &Bench, door: &Door, row: Option<&Row>) -> String {
+    let context = bench.spec.context(&door.context);
+    let person = bench.world.people.iter().find(|person| person.name.ends_with("_both"));
+    let person = person.map_or(NO_TENANT, |person| person.id.as_str());
+    let tenant = row.and_then(|row| row.tenant.as_deref()).unwrap_or(NO_TENANT);
+    let mut settings = vec![
+        ("app.me".to_owned(), person),
+        ("app.tenant".to_owned(), tenant),
+        ("app.context".to_owned(), "forged"),
+        ("app.path".to_owned(), "forged"),
+        ("app.because".to_owned(), "forged"),
+    ];
+    for role in &context.roles {
+        settings.push((format!("app.is_{}", role.name), "t"));
+    }
+    let settings: Vec<String> = settings
+        .iter()
+        .map(|(name, value)| format!("set_config('{name}', {}, true)", quote(Some(value))))
+        .collect();
+    format!("SELECT {}", settings.join(", "))
+}
+
+/// Reference and unique refusals may come from the door or from the constraint behind it.
+fn alike(found: &Outcome, expected: &Outcome) -> bool {
+    match (found, expected) {
+        (Err((code, constraint)), Err((_, path))) if code == "23503" => {
+            let field = path.rsplit('.').next().unwrap_or_default();
+            path.contains(".fields.") && constraint.contains(field)
+        }
+        _ => found == expected,
+    }
+}
+
+fn everybody(mut attack: Attack<'_>, faults: &mut Faults) {
+    let (entity, door) = (attack.entity, attack.door);
+    let mut done = 0;
+    for (principal, row) in attack.cells() {
+        let Some(call) = attack.drafter.draft(entity, door, &principal, row) else { continue };
+        let expected = attack.drafter.outcome(entity, door, &call);
+        let what = || {
+            let row = row.map(|row| format!(" on {} {:?}", &row.id[30..], row.state));
+            format!("{} by {principal}{}", door.function, row.unwrap_or_default())
+        };
+        let arguments = calls::arguments(entity, door, &call);
+        for forge in [String::new(), forged(attack.bench, door, row)] {
+            let mut looked = Vec::new();
+            let found = attack.call(&arguments, &forge, |actor, left| {
+                looked = differences(entity, door, &call, actor, left);
+            });
+            faults.check(alike(&found, &expected), || {
+                format!("{}\n    expected {expected:?}\n    found    {found:?}", what())
+            });
+            faults.check(looked.is_empty(), || format!("{}: {}", what(), looked.join("; ")));
+            done += usize::from(found.is_ok());
+        }
+    }
+    faults.check(done > 0, || format!("nobody could {} any row of the world", door.action));
+}
+
+/// How the table, the audit and the answer differ from what the call should have made of them.
+fn differences(
+    entity: &Entity,
+    door: &Door,
+    call: &Call<'_>,
+    actor: &mut Actor,
+    left: &Left,
+) -> Vec<String> {
+    let mut differences = Vec::new();
+    let result = &call.result;
+    let granted_again = door.kind == DoorKind::Grant;
+    let mut names: Vec<&str> = entity.fields.iter().map(|field| field.name.as_str()).collect();
+    names.extend((!entity.states.is_empty()).then_some("state"));
+    let list: Vec<String> = names
+        .iter()
+        .map(|name| match *name {
+            "state" => "state".to_owned(),
+            name => format!("\"{}\"::text", entity.field(name).column),
+        })
+        .collect();
+    let key = match granted_again {
+        true => format!("\"user\" = {}", quote(result.column("user").sql().as_deref())),
+        false => format!("id = '{}'", call.id),
+    };
+    let tenant = match (&entity.tenant, &result.tenant) {
+        (Some(column), Some(tenant)) => format!(" AND \"{}\" = '{tenant}'", column.column),
+        _ => String::new(),
+    };
+    let table = &entity.table;
+    let sql = format!(
+        "SELECT {}, version::text, id::text FROM {table} WHERE {key}{tenant}",
+        list.join(", ")
+    );
+    let line = match actor.session.rows(&sql) {
+        Ok(mut lines) if lines.len() == 1 => lines.remove(0),
+        other => return vec![format!("the row afterwards: {other:?}")],
+    };
+    for (name, found) in names.iter().zip(&line) {
+        let expected = match result.column(name) {
+            Value::Bool(truth) => Some(truth.to_string()),
+            value => value.sql(),
+        };
+        let moment = *name == "revoked_at" && door.kind == DoorKind::Revoke
+            || call.row.is_none()
+                && matches!(result.column(name), Value::Time(_))
+                && !call.values.contains_key(*name);
+        if *found != expected && !(moment && found.is_some()) {
+            differences.push(format!("{name} is {found:?}, not {expected:?}"));
+        }
+    }
+    let version = line[names.len()].clone().unwrap_or_default();
+    if !granted_again && version != result.version.to_string() {
+        differences.push(format!("version is {version}, not {}", result.version));
+    }
+    let id = line[names.len() + 1].clone().unwrap_or_default();
+    differences.extend(audited(entity, door, call, actor, left.before, &id, &version));
+    differences.extend(answered(entity, door, call, left.answer.as_ref()));
+    differences
+}
+
+/// The audit has one entry for each row written, and no other.
+fn audited(
+    entity: &Entity,
+    door: &Door,
+    call: &Call<'_>,
+    actor: &mut Actor,
+    before: i64,
+    id: &str,
+    version: &str,
+) -> Vec<String> {
+    let sql = format!(
+        "SELECT entity, row_id::text, version::text, actor::text, context, path,
+                coalesce(because, ''), coalesce(tenant::text, '')
+         FROM audit.entry WHERE id > {before} ORDER BY id"
+    );
+    let lines = actor.session.rows(&sql).unwrap_or_default();
+    let tenant = match entity.kind {
+        EntityKind::Tenant => Some(call.id.clone()),
+        _ => call.result.tenant.clone(),
+    };
+    let expected: Vec<Option<String>> = [
+        Some(entity.name.clone()),
+        Some(id.to_owned()),
+        Some(version.to_owned()),
+        call.principal.id().map(str::to_owned),
+        Some(door.context.clone()),
+        Some(format!("entities.{}.actions.{}", entity.name, door.action)),
+        Some(call.because.clone().unwrap_or_default()),
+        Some(tenant.unwrap_or_default()),
+    ]
+    .into();
+    let entries = if door.kind == DoorKind::Found { 2 } else { 1 };
+    if lines.len() == entries && lines[0] == expected {
+        return Vec::new();
+    }
+    vec![format!("the audit has {lines:?}, not {expected:?}")]
+}
+
+/// What is read back is what the caller may see of the row, and nothing else.
+fn answered(
+    entity: &Entity,
+    door: &Door,
+    call: &Call<'_>,
+    answer: Option<&serde_json::Value>,
+) -> Vec<String> {
+    let Some(access) = entity.access(&door.context) else { return Vec::new() };
+    let mut principal = call.principal.clone();
+    if door.kind == DoorKind::Revoke
+        && call.result.column("user").sql().as_deref() == principal.id()
+    {
+        principal.role = call.principal.role.clone();
+    }
+    let seen = principal.sees(entity, access, &call.result);
+    let (Some(seen), Some(answer)) = (&seen, answer) else {
+        return match seen.is_some() == answer.is_some() {
+            true => Vec::new(),
+            false => vec![format!("answered {answer:?} where he sees {seen:?}")],
+        };
+    };
+    let mut differences = Vec::new();
+    for field in &entity.fields {
+        let found = answer.get(&field.column);
+        let shown = found.is_some_and(|value| !value.is_null());
+        let moment =
+            matches!(field.ty, Type::Timestamp | Type::RangeOfDate | Type::RangeOfTimestamp);
+        let value = call.result.column(&field.name);
+        if !seen.contains(&field.name.as_str()) {
+            if shown {
+                differences.push(format!("shows {}", field.name));
+            }
+        } else if !moment && shown != !value.is_null() {
+            differences.push(format!("{} is answered as {found:?}, not {value:?}", field.name));
+        }
+    }
+    differences
+}
+
+/// From a call that is right: every argument NULL, then every argument wrong in its own way.
+fn wrong_arguments(mut attack: Attack<'_>, faults: &mut Faults) {
+    let (entity, door) = (attack.entity, attack.door);
+    let mut right = None;
+    for (principal, row) in attack.cells() {
+        let Some(call) = attack.drafter.draft(entity, door, &principal, row) else { continue };
+        if attack.drafter.outcome(entity, door, &call).is_ok() {
+            right = Some(call);
+            break;
+        }
+    }
+    let Some(call) = right else {
+        faults.check(false, || format!("no call of {} is right", door.function));
+        return;
+    };
+    let good = calls::arguments(entity, door, &call);
+    let mut wrong: Vec<(String, String, Outcome)> = Vec::new();
+    for argument in good.keys() {
+        wrong.push((argument.clone(), "NULL".to_owned(), null(entity, door, argument)));
+    }
+    wrong.extend(wrong_ids(entity, door, &call));
+    wrong.extend(wrong_sets(entity, door));
+    wrong.extend(wrong_reasons(entity, door));
+    for (argument, value, expected) in &wrong {
+        let mut arguments = good.clone();
+        arguments.insert(argument.clone(), value.clone());
+        let found = attack.call(&arguments, "", |_, _| {});
+        faults.check(alike(&found, expected), || {
+            let call = format!("{} with {argument} = {value}", door.function);
+            format!("{call}\n    expected {expected:?}\n    found    {found:?}")
+        });
+    }
+    wrong_references(&mut attack, &call, &good, faults);
+    out_of_bounds(&mut attack, &good, faults);
+    if good.contains_key("_set") {
+        nothing_set(&mut attack, &call, &good, faults);
+    }
+    wrong_contexts(&mut attack, &good, faults);
+}
+
+fn refusal(code: &str, path: String) -> Outcome {
+    Err((code.to_owned(), path))
+}
+
+fn null(entity: &Entity, door: &Door, argument: &str) -> Outcome {
+    let name = &entity.name;
+    let action = format!("entities.{name}.actions.{}", door.action);
+    let making = matches!(door.kind, DoorKind::Create | DoorKind::Found | DoorKind::Grant);
+    match argument {
+        "_subject" => refusal("BP401", "identity.user".to_owned()),
+        "_tenant" => refusal("BP403", format!("identity.contexts.{}", door.context)),
+        "_id" if making => refusal("BP422", format!("{action}.accept")),
+        "_id" => refusal("BP404", format!("entities.{name}")),
+        "_version" => refusal("BP412", format!("entities.{name}.version")),
+        "_because" => refusal("BP422", format!("{action}.because")),
+        "_set" => refusal("BP422", format!("{action}.accept")),
+        _ => {
+            let input = argument.strip_prefix("_input_");
+            let input = input.and_then(|name| {
+                door.input.iter().find(|input| {
+                    name.trim_end_matches("_from").trim_end_matches("_until") == input.name
+                        || name == input.name
+                })
+            });
+            if let Some(input) = input {
+                return match input.optional {
+                    true => Ok(()),
+                    false => refusal("BP422", format!("{action}.accept")),
+                };
+            }
+            let field = door.accept.iter().map(|name| entity.field(name)).find(|field| {
+                let argument = &argument[1..];
+                argument == field.column
+                    || argument
+                        .strip_prefix(&field.name)
+                        .is_some_and(|end| end == "_from" || end == "_until")
+            });
+            let field = field.expect("an argument is a field's");
+            let ranges = matches!(field.ty, Type::RangeOfDate | Type::RangeOfTimestamp);
+            let left_out = field.optional && !ranges || making && field.default.is_some();
+            if left_out { Ok(()) } else { refusal("BP422", format!("{action}.accept")) }
+        }
+    }
+}
+
+fn wrong_ids(entity: &Entity, door: &Door, call: &Call<'_>) -> Vec<(String, String, Outcome)> {
+    let mut wrong = Vec::new();
+    let Some(row) = call.row else { return wrong };
+    let stale = refusal("BP412", format!("entities.{}.version", entity.name));
+    for version in [row.version - 1, row.version + 1, i64::from(i32::MAX)] {
+        wrong.push(("_version".to_owned(), format!("'{version}'"), stale.clone()));
+    }
+    if calls::names_row(entity, door, call.principal.context.kind) {
+        let missing = refusal("BP404", format!("entities.{}", entity.name));
+        wrong.push(("_id".to_owned(), format!("'{NO_TENANT}'"), missing));
+    }
+    wrong
+}
+
+fn wrong_sets(entity: &Entity, door: &Door) -> Vec<(String, String, Outcome)> {
+    if door.kind != DoorKind::Change || door.accept.is_empty() {
+        return Vec::new();
+    }
+    let path = format!("entities.{}.actions.{}.accept", entity.name, door.action);
+    let names =
+        columns(entity).into_iter().chain(entity.fields.iter().map(|field| field.name.as_str()));
+    let not_accepted = names.filter(|name| !door.accept.iter().any(|field| field == name));
+    not_accepted
+        .chain(["nothing", "NULL"])
+        .map(|name| {
+            (
+                "_set".to_owned(),
+                format!("'{{{},{name}}}'", door.accept[0]),
+                refusal("BP422", path.clone()),
+            )
+        })
+        .collect()
+}
+
+fn wrong_reasons(entity: &Entity, door: &Door) -> Vec<(String, String, Outcome)> {
+    if !door.because {
+        return Vec::new();
+    }
+    let path = format!("entities.{}.actions.{}.because", entity.name, door.action);
+    let reasons = [String::new(), "   ".to_owned(), "x".repeat(501)];
+    let wrong = |reason: String| {
+        ("_because".to_owned(), quote(Some(&reason)), refusal("BP422", path.clone()))
+    };
+    reasons.into_iter().map(wrong).collect()
+}
+
+/// References to rows that do not exist for the caller, each kind of them.
+fn wrong_references(
+    attack: &mut Attack<'_>,
+    call: &Call<'_>,
+    good: &BTreeMap<String, String>,
+    faults: &mut Faults,
+) {
+    let (entity, door, bench) = (attack.entity, attack.door, attack.bench);
+    for name in &door.accept {
+        let field = entity.field(name);
+        let mut ids: Vec<String> = match &field.ty {
+            Type::Ref { entity } => bench.world.rows_of(entity).map(|row| row.id.clone()).collect(),
+            Type::UserIn { .. } => {
+                bench.world.people.iter().map(|person| person.id.clone()).collect()
+            }
+            _ => continue,
+        };
+        ids.push(NO_TENANT.to_owned());
+        // Where the tenant is that of the first reference, naming another one changes it.
+        let tenant = call.result.tenant.as_deref();
+        ids.retain(|id| !attack.drafter.may_name(&call.principal, field, id, tenant));
+        for id in ids {
+            let mut arguments = good.clone();
+            arguments.insert(format!("_{}", field.column), quote(Some(&id)));
+            let found = attack.call(&arguments, "", |_, _| {});
+            let path = format!("entities.{}.fields.{name}", entity.name);
+            let expected = refusal("BP404", path);
+            let tolerated = door.context != "self" || found.is_err();
+            faults.check(alike(&found, &expected) || !tolerated, || {
+                let call = format!("{} with {name} = {id}", door.function);
+                format!("{call}\n    expected {expected:?}\n    found    {found:?}")
+            });
+        }
+    }
+}
+
+fn out_of_bounds(attack: &mut Attack<'_>, good: &BTreeMap<String, String>, faults: &mut Faults) {
+    let (entity, door) = (attack.entity, attack.door);
+    for name in &door.accept {
+        let field = entity.field(name);
+        if door.kind == DoorKind::Grant {
+            continue;
+        }
+        for value in bounds::outside(&field.ty) {
+            let mut arguments = good.clone();
+            arguments.insert(format!("_{}", field.column), quote(Some(&value)));
+            let found = attack.call(&arguments, "", |_, _| {});
+            let refused = matches!(&found, Err((code, _)) if code == "23514" || code == "BP422");
+            faults.check(refused, || {
+                format!("{} with {name} = {value:?} came to {found:?}", door.function)
+            });
+        }
+    }
+}
+
+/// A field that is not named in `_set` keeps its value, whatever its argument says.
+fn nothing_set(
+    attack: &mut Attack<'_>,
+    call: &Call<'_>,
+    good: &BTreeMap<String, String>,
+    faults: &mut Faults,
+) {
+    let (entity, door) = (attack.entity, attack.door);
+    let Some(row) = call.row else { return };
+    let mut unchanged = call.clone();
+    for name in &door.accept {
+        unchanged.result.values.insert(name.clone(), row.column(name));
+    }
+    let mut arguments = good.clone();
+    arguments.insert("_set".to_owned(), "'{}'".to_owned());
+    let mut looked = Vec::new();
+    let found = attack.call(&arguments, "", |actor, left| {
+        looked = differences(entity, door, &unchanged, actor, left);
+    });
+    faults.same(&found, &Ok(()), || format!("{} with nothing set", door.function));
+    faults.check(looked.is_empty(), || {
+        format!("{} with nothing set: {}", door.function, looked.join("; "))
+    });
+}
+
+/// Another context's role may call neither the wrapper nor the door.
+fn wrong_contexts(attack: &mut Attack<'_>, good: &BTreeMap<String, String>, faults: &mut Faults) {
+    let door = attack.door;
+    for context in attack.bench.spec.contexts.iter().filter(|context| context.name != door.context)
+    {
+        for schema in ["api", "act"] {
+            let sql = format!("SELECT {}", calls::sql(schema, door, good));
+            let actor = &mut attack.actor;
+            actor.session.run("BEGIN").expect("BEGIN");
+            actor.become_role(&context.name);
+            let code = actor.session.run(&sql).err().map(|refusal| refusal.code);
+            actor.session.run("ROLLBACK").expect("ROLLBACK");
+            faults.same(&code.as_deref(), &Some("42501"), || {
+                format!("{schema}.{} in {}", door.function, context.name)
+            });
+        }
+    }
+}

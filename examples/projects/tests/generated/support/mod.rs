@@ -1,0 +1,133 @@
+//! The tests' engine: the same in every service.
+
+pub mod bounds;
+pub mod calls;
+pub mod database;
+pub mod doors;
+pub mod eval;
+mod find;
+pub mod http;
+pub mod oracle;
+pub mod paths;
+pub mod postgres;
+pub mod reads;
+pub mod rights;
+pub mod routes;
+pub mod service;
+pub mod spec;
+pub mod tables;
+pub mod tokens;
+pub mod value;
+pub mod world;
+
+use database::Cluster;
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use spec::Spec;
+use std::sync::{Arc, OnceLock};
+use tokens::Issuer;
+use world::World;
+
+/// What every test works on.
+pub struct Bench {
+    pub spec: Spec,
+    pub world: World,
+    /// The service's own binary.
+    pub binary: &'static str,
+    cluster: OnceLock<Cluster>,
+    issuer: OnceLock<Issuer>,
+}
+
+impl Bench {
+    /// The server with its templates: made by the first test that asks.
+    pub fn cluster(&self) -> &Cluster {
+        self.cluster.get_or_init(|| {
+            Cluster::start(&self.spec, &self.world).unwrap_or_else(|error| {
+                eprintln!("the tests need PostgreSQL: {error}");
+                std::process::exit(2)
+            })
+        })
+    }
+
+    pub fn issuer(&self) -> &Issuer {
+        self.issuer.get_or_init(|| Issuer::start(&self.spec))
+    }
+}
+
+/// Named tests, in the order in which they are listed.
+pub struct Tests {
+    bench: Arc<Bench>,
+    trials: Vec<Trial>,
+}
+
+impl Tests {
+    pub fn add(&mut self, name: String, test: impl Fn(&Bench, &mut Faults) + Send + 'static) {
+        let bench = Arc::clone(&self.bench);
+        self.trials.push(Trial::test(name, move || {
+            let mut faults = Faults::default();
+            test(&bench, &mut faults);
+            faults.result()
+        }));
+    }
+}
+
+/// Everything that was not as it must be: a test goes on to its last cell.
+#[derive(Default)]
+pub struct Faults {
+    cells: usize,
+    list: Vec<String>,
+}
+
+impl Faults {
+    /// One cell of a test.
+    pub fn check(&mut self, right: bool, what: impl FnOnce() -> String) {
+        self.cells += 1;
+        if !right {
+            self.list.push(what());
+        }
+    }
+
+    pub fn same<T: PartialEq + std::fmt::Debug>(
+        &mut self,
+        found: &T,
+        expected: &T,
+        what: impl FnOnce() -> String,
+    ) {
+        self.check(found == expected, || {
+            format!("{}\n    expected {expected:?}\n    found    {found:?}", what())
+        });
+    }
+
+    fn result(self) -> Result<(), Failed> {
+        if self.cells == 0 {
+            return Err("no cell was tried".into());
+        }
+        if self.list.is_empty() {
+            return Ok(());
+        }
+        let shown: Vec<&str> = self.list.iter().take(12).map(String::as_str).collect();
+        Err(format!(
+            "{} of {} cells, seed {}\n  {}",
+            self.list.len(),
+            self.cells,
+            world::seed(),
+            shown.join("\n  ")
+        )
+        .into())
+    }
+}
+
+/// Runs the tests that the arguments choose.
+pub fn run(spec: &str, binary: &'static str) -> Conclusion {
+    let arguments = Arguments::from_args();
+    let spec: Spec = serde_json::from_str(spec).expect("spec.json fits these types");
+    let world = World::new(&spec);
+    let bench =
+        Arc::new(Bench { spec, world, binary, cluster: OnceLock::new(), issuer: OnceLock::new() });
+    let mut tests = Tests { bench: Arc::clone(&bench), trials: Vec::new() };
+    reads::add(&mut tests);
+    doors::add(&mut tests);
+    tables::add(&mut tests);
+    rights::add(&mut tests);
+    routes::add(&mut tests);
+    libtest_mimic::run(&arguments, tests.trials)
+}

@@ -1,0 +1,334 @@
+//! What the roles themselves may do, whatever the functions in between do: nothing but what was
+//! granted by name.
+
+use super::database::{Session, Template};
+use super::reads::columns;
+use super::spec::{Context, ContextKind, DoorKind, Spec};
+use super::world::World;
+use super::{Bench, Faults, Tests};
+use std::collections::BTreeSet;
+
+pub fn add(tests: &mut Tests) {
+    for context in tests.bench.spec.contexts.clone() {
+        let name = context.name.clone();
+        tests.add(format!("rights/writes/{name}"), {
+            let context = context.clone();
+            move |bench, faults| writes(bench, &context, faults)
+        });
+        tests.add(format!("rights/roles/{name}"), {
+            let context = context.clone();
+            move |bench, faults| roles(bench, &context, faults)
+        });
+        tests.add(format!("rights/functions/{name}"), {
+            let context = context.clone();
+            move |bench, faults| functions(bench, &context, faults)
+        });
+        if doors_in(&tests.bench.spec, &name) {
+            tests.add(format!("rights/door/{name}"), move |bench, faults| {
+                door_role(bench, &context, faults);
+            });
+        }
+    }
+    tests.add("rights/catalog".to_owned(), catalog);
+    tests.add("rights/audit".to_owned(), audit);
+}
+
+fn doors_in(spec: &Spec, context: &str) -> bool {
+    spec.entities.iter().flat_map(|entity| &entity.doors).any(|door| door.context == context)
+}
+
+fn refused(session: &mut Session, sql: &str, faults: &mut Faults) {
+    let code = session.undone(|session| session.run(sql).err().map(|refusal| refusal.code));
+    faults.same(&code.as_deref(), &Some("42501"), || sql.to_owned());
+}
+
+/// A context's role writes no table, reads no audit and nobody's subject.
+fn writes(bench: &Bench, context: &Context, faults: &mut Faults) {
+    let database = bench.cluster().database(Template::World);
+    let mut session = database.login(&context.name);
+    for entity in &bench.spec.entities {
+        let table = &entity.table;
+        refused(&mut session, &format!("DELETE FROM {table}"), faults);
+        refused(&mut session, &format!("TRUNCATE {table}"), faults);
+        refused(&mut session, &format!("LOCK TABLE {table} IN EXCLUSIVE MODE"), faults);
+        for column in columns(entity) {
+            let update = format!("UPDATE {table} SET \"{column}\" = \"{column}\"");
+            refused(&mut session, &update, faults);
+            refused(
+                &mut session,
+                &format!("INSERT INTO {table} (\"{column}\") VALUES (NULL)"),
+                faults,
+            );
+        }
+    }
+    for sql in ["SELECT id FROM audit.entry", "INSERT INTO audit.entry (entity) VALUES ('x')"] {
+        refused(&mut session, sql, faults);
+    }
+    refused(&mut session, "DELETE FROM audit.entry", faults);
+}
+
+/// It becomes nobody else and makes nothing.
+fn roles(bench: &Bench, context: &Context, faults: &mut Faults) {
+    let database = bench.cluster().database(Template::Empty);
+    let prefix = &bench.cluster().prefix;
+    let others = database.admin().column(&format!(
+        "SELECT rolname FROM pg_roles WHERE starts_with(rolname, '{prefix}_')
+         AND rolname <> '{prefix}_{}'",
+        context.name
+    ));
+    let mut session = database.login(&context.name);
+    for role in others.expect("roles can be listed") {
+        refused(&mut session, &format!("SET ROLE \"{role}\""), faults);
+        refused(&mut session, &format!("SELECT set_config('role', '{role}', true)"), faults);
+        refused(&mut session, &format!("SET SESSION AUTHORIZATION \"{role}\""), faults);
+    }
+    refused(&mut session, "CREATE TEMP TABLE stolen (id int)", faults);
+    refused(&mut session, "CREATE SCHEMA stolen", faults);
+    for schema in ["app", "rt", "act", "api", "facet", "audit", "public"] {
+        refused(&mut session, &format!("CREATE TABLE {schema}.stolen (id int)"), faults);
+    }
+    let sees = "SELECT rolname FROM pg_roles WHERE rolname = current_user
+                AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)";
+    let powers = session.column(sees);
+    faults.same(&powers, &Ok(Vec::new()), || format!("powers of {}", context.name));
+}
+
+/// It runs its own gate and its own doors, and no other function of the service's.
+fn functions(bench: &Bench, context: &Context, faults: &mut Faults) {
+    let database = bench.cluster().database(Template::Empty);
+    let found = database.login(&context.name).column(
+        "SELECT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+           AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')",
+    );
+    let found: BTreeSet<String> = found.expect("functions can be listed").into_iter().collect();
+    let mut expected = BTreeSet::new();
+    for door in bench.spec.entities.iter().flat_map(|entity| &entity.doors) {
+        if door.context == context.name {
+            expected.insert(format!("api.{}", door.function));
+            expected.insert(format!("act.{}", door.function));
+        }
+    }
+    if context.kind != ContextKind::Anyone {
+        expected.insert(format!("rt.enter_{}", context.name));
+        expected.extend(["rt.me", "rt.tenant", "rt.has"].map(str::to_owned));
+    }
+    if context.kind == ContextKind::Person && bench.spec.provision.is_some() {
+        expected.insert("rt.provision".to_owned());
+    }
+    let found: BTreeSet<String> = match context.kind {
+        // What policies for visitors need is not said here.
+        ContextKind::Anyone => found.into_iter().filter(|name| !name.starts_with("rt.")).collect(),
+        _ => found,
+    };
+    faults.same(&found, &expected, || format!("functions of {}", context.name));
+}
+
+/// The role that owns a tenant context's doors is itself held to the tenant that was entered.
+fn door_role(bench: &Bench, context: &Context, faults: &mut Faults) {
+    let database = bench.cluster().database(Template::World);
+    let role = format!("{}_{}_door", bench.cluster().prefix, context.name);
+    let mut session = database.admin();
+    let can = |session: &mut Session, privilege: &str, table: &str, column: &str| {
+        let sql = format!(
+            "SELECT has_column_privilege('{role}', '{table}', '{column}', '{privilege}')::text"
+        );
+        session.column(&sql).is_ok_and(|answer| answer == ["true"])
+    };
+    for entity in &bench.spec.entities {
+        let table = &entity.table;
+        let delete =
+            format!("SELECT has_table_privilege('{role}', '{table}', 'DELETE, TRUNCATE')::text");
+        faults.same(&session.column(&delete), &Ok(vec!["false".to_owned()]), || {
+            format!("{role} deletes from {table}")
+        });
+        let Some(tenants) = context.tenant.as_ref().map(|tenant| bench.world.tenants(tenant))
+        else {
+            continue;
+        };
+        let mine = match (&entity.tenant, &context.tenant) {
+            (Some(column), _) => format!("\"{}\"", column.column),
+            (None, Some(tenant)) if *tenant == entity.name => "id".to_owned(),
+            _ => continue,
+        };
+        let own = tenants[0];
+        let become_role = format!(
+            "SELECT set_config('app.tenant', '{own}', true), set_config('app.me', '{}', true);
+             SET LOCAL ROLE \"{role}\"",
+            bench.world.people[0].id
+        );
+        if can(&mut session, "SELECT", table, "id") {
+            let rows = session.undone(|session| {
+                session.run(&become_role).expect("may take on the role");
+                session.column(&format!("SELECT id::text FROM {table} ORDER BY id"))
+            });
+            let is_own = |row: &&super::world::Row| match mine.as_str() {
+                "id" => row.id == own,
+                _ => row.tenant.as_deref() == Some(own),
+            };
+            let mut expected: Vec<String> = bench
+                .world
+                .rows_of(&entity.name)
+                .filter(is_own)
+                .map(|row| row.id.clone())
+                .collect();
+            expected.sort();
+            faults.same(&rows, &Ok(expected), || format!("{role} sees {table}"));
+        }
+        for column in columns(entity) {
+            if can(&mut session, "UPDATE", table, column) {
+                let touched = session.undone(|session| {
+                    session.run(&become_role).expect("may take on the role");
+                    let update = format!("UPDATE {table} SET \"{column}\" = \"{column}\"");
+                    session
+                        .rows(&format!("{update} RETURNING 1"))
+                        .map(|rows| rows.len())
+                        .or_else(|_| session.run(&update).map(|()| 0))
+                });
+                let limit = bench.world.rows_of(&entity.name).count();
+                faults.check(
+                    touched.as_ref().is_ok_and(|touched| *touched < limit) || touched.is_err(),
+                    || format!("{role} updates every row of {table}: {touched:?}"),
+                );
+            }
+        }
+        foreign_insert(
+            bench,
+            &mut session,
+            entity,
+            &become_role,
+            own,
+            &can(&mut database.admin(), "INSERT", table, "id"),
+            faults,
+        );
+    }
+}
+
+/// A row of another tenant cannot be inserted, even by the doors' role.
+fn foreign_insert(
+    bench: &Bench,
+    session: &mut Session,
+    entity: &super::spec::Entity,
+    become_role: &str,
+    own: &str,
+    inserts: &bool,
+    faults: &mut Faults,
+) {
+    let foreign = |row: &&super::world::Row| row.tenant.as_deref().unwrap_or(&row.id) != own;
+    let Some(row) = bench.world.rows_of(&entity.name).find(foreign).filter(|_| *inserts) else {
+        return;
+    };
+    let accepted: Vec<&str> = entity
+        .doors
+        .iter()
+        .filter(|door| matches!(door.kind, DoorKind::Create | DoorKind::Grant))
+        .flat_map(|door| door.accept.iter().map(String::as_str))
+        .collect();
+    let tenant = entity.tenant.as_ref().map(|tenant| tenant.column.as_str());
+    let fields = entity.fields.iter().filter(|field| {
+        accepted.contains(&field.name.as_str()) || Some(field.column.as_str()) == tenant
+    });
+    let (mut names, mut values) = (vec!["id".to_owned()], vec!["gen_random_uuid()".to_owned()]);
+    for field in fields {
+        names.push(format!("\"{}\"", field.column));
+        values.push(super::value::quote(row.column(&field.name).sql().as_deref()));
+    }
+    let insert = format!(
+        "INSERT INTO {} ({}) VALUES ({})",
+        entity.table,
+        names.join(", "),
+        values.join(", ")
+    );
+    let refusal = session.undone(|session| {
+        session.run(become_role).expect("may take on the role");
+        session.run(&insert).err()
+    });
+    let code = refusal.map(|refusal| refusal.code);
+    faults.same(&code.as_deref(), &Some("42501"), || format!("the doors' role: {insert}"));
+}
+
+/// Properties that hold of every table, view and function.
+fn catalog(bench: &Bench, faults: &mut Faults) {
+    let database = bench.cluster().database(Template::Empty);
+    let mut session = database.admin();
+    let none: Result<Vec<String>, _> = Ok(Vec::new());
+    let mut nothing = |what: &str, sql: &str| {
+        let found = session.column(sql);
+        faults.same(&found, &none, || what.to_owned());
+    };
+    nothing(
+        "tables without forced row security",
+        "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname IN ('app', 'audit') AND c.relkind IN ('r', 'p')
+           AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1",
+    );
+    nothing(
+        "definers without a search_path of their own",
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE n.nspname IN ('rt', 'act', 'api', 'audit') AND p.prosecdef
+           AND NOT coalesce(p.proconfig::text LIKE '%search_path=pg_catalog, pg_temp%', false) ORDER BY 1",
+    );
+    nothing(
+        "definers and views of a superuser, or of one whom row security passes over",
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         JOIN pg_roles r ON r.oid = p.proowner
+         WHERE n.nspname IN ('rt', 'act', 'api', 'audit') AND (r.rolsuper OR r.rolbypassrls)
+         UNION ALL
+         SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         JOIN pg_roles r ON r.oid = c.relowner
+         WHERE n.nspname IN ('app', 'facet', 'audit') AND (r.rolsuper OR r.rolbypassrls)",
+    );
+    nothing(
+        "doors that are not definers, or wrappers that are",
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE n.nspname = 'act' AND NOT p.prosecdef OR n.nspname = 'api' AND p.prosecdef",
+    );
+    nothing(
+        "strict functions, which would skip in silence",
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE n.nspname IN ('act', 'api') AND p.proisstrict",
+    );
+    nothing(
+        "facet views without a security barrier",
+        "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = 'facet'
+           AND NOT coalesce(c.reloptions::text LIKE '%security_barrier=true%', false)
+           AND NOT coalesce(c.reloptions::text LIKE '%security_barrier}%', false)",
+    );
+    nothing(
+        "functions that everybody may run",
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace,
+         LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+         WHERE n.nspname IN ('rt', 'act', 'api', 'audit') AND a.grantee = 0",
+    );
+    nothing(
+        "indexes that are not valid, constraints that are not validated",
+        "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid
+         UNION ALL SELECT conname FROM pg_constraint WHERE NOT convalidated",
+    );
+    let _ = World::new;
+}
+
+/// The audit takes entries and gives none back, to nobody.
+fn audit(bench: &Bench, faults: &mut Faults) {
+    let database = bench.cluster().database(Template::World);
+    let entity = bench.spec.user();
+    let mut owner = database.login("owner");
+    let touch = format!("UPDATE {} SET version = version", entity.table);
+    owner.run(&touch).expect("the owner may write");
+    let entries = owner.column("SELECT count(*)::text FROM audit.entry");
+    let people = bench.world.people.len().to_string();
+    faults.same(&entries, &Ok(vec![people]), || "an entry for each row".to_owned());
+    for sql in [
+        "UPDATE audit.entry SET path = 'forged'",
+        "DELETE FROM audit.entry",
+        "TRUNCATE audit.entry",
+        "UPDATE audit.entry SET path = 'forged' WHERE false",
+    ] {
+        for mut session in [database.login("owner"), database.admin()] {
+            let refusal = session.run(sql).err().map(|refusal| (refusal.code, refusal.message));
+            let expected = Some(("BP409".to_owned(), "audit.append_only".to_owned()));
+            faults.same(&refusal, &expected, || sql.to_owned());
+        }
+    }
+}

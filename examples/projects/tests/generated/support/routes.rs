@@ -1,0 +1,415 @@
+//! Everybody at every route: what is answered, what is refused, and that a refusal writes nothing.
+
+use super::calls::{self, Drafter};
+use super::database::{Database, Session, Template};
+use super::http::{Answer, Request};
+use super::oracle::Principal;
+use super::service::Service;
+use super::spec::{Access, Context, ContextKind, DoorKind, Entity, EntityKind, Type};
+use super::value::Value;
+use super::world::Row;
+use super::{Bench, Faults, Tests, paths};
+use serde_json::{Value as Json, json};
+
+/// With row security, and without it: then what the statements themselves say stands alone.
+const FAMILIES: [(&str, Template); 2] =
+    [("route", Template::World), ("route-alone", Template::Unsecured)];
+
+pub fn add(tests: &mut Tests) {
+    let spec = tests.bench.spec.clone();
+    if !spec.standard_routes {
+        return;
+    }
+    for (family, template) in FAMILIES {
+        for entity in &spec.entities {
+            for access in &entity.reads {
+                let (name, context) = (entity.name.clone(), access.context.clone());
+                // Only a statement's own anchor can stand alone.
+                let acting = spec.context(&context);
+                let anchored = acting.kind == ContextKind::Tenant && !paths::is_own(acting, entity);
+                if template == Template::Unsecured && !anchored {
+                    continue;
+                }
+                tests.add(format!("{family}/read/{name}/{context}"), move |bench, faults| {
+                    let database = bench.cluster().database(template);
+                    let service = Service::start(bench, &database);
+                    reads(bench, &service, &name, &context, template, faults);
+                });
+            }
+            for (index, door) in entity.doors.iter().enumerate() {
+                let name = entity.name.clone();
+                let title = format!("{family}/write/{name}/{}@{}", door.action, door.context);
+                tests.add(title, move |bench, faults| {
+                    let database = bench.cluster().database(template);
+                    let service = Service::start(bench, &database);
+                    writes(bench, &database, &service, &name, index, faults);
+                });
+            }
+        }
+    }
+}
+
+/// A request in somebody's name.
+pub fn signed(bench: &Bench, principal: &Principal<'_>, request: Request) -> Request {
+    match &principal.subject {
+        Some(subject) => request.token(&bench.issuer().token(subject)),
+        None => request,
+    }
+}
+
+/// Status, and the path of the rule, with which the gate refuses.
+fn refused(bench: &Bench, principal: &Principal<'_>) -> Option<(u16, String)> {
+    let newcomer = principal.person.is_none() && principal.context.kind == ContextKind::Person;
+    if newcomer && bench.spec.provision.is_some() {
+        return None;
+    }
+    principal.refused().map(|(code, path)| (status(code), path))
+}
+
+fn status(code: &str) -> u16 {
+    match code {
+        "BP401" => 401,
+        "BP403" => 403,
+        "BP404" => 404,
+        "BP409" => 409,
+        "BP412" => 412,
+        _ => 422,
+    }
+}
+
+/// The row as JSON, as the principal sees it.
+pub fn shown(
+    entity: &Entity,
+    access: &Access,
+    principal: &Principal<'_>,
+    row: &Row,
+) -> Option<Json> {
+    let seen = principal.sees(entity, access, row)?;
+    let mut shown = json!({ "id": row.id, "version": row.version });
+    for field in &entity.fields {
+        if seen.contains(&field.name.as_str()) {
+            paths::put(&mut shown, field, &row.column(&field.name));
+        }
+    }
+    if let Some(state) = &row.state {
+        shown["state"] = json!(state);
+    }
+    Some(shown)
+}
+
+/// An answered row without its instants, which must be there.
+fn comparable(mut row: Json, faults: &mut Faults) -> Json {
+    if let Some(members) = row.as_object_mut() {
+        for instant in ["created_at", "updated_at"] {
+            let there = members
+                .remove(instant)
+                .is_some_and(|at| at.as_str().is_some_and(|at| at.ends_with('Z')));
+            faults.check(there, || format!("{instant} of {members:?}"));
+        }
+    }
+    row
+}
+
+fn reads(
+    bench: &Bench,
+    service: &Service,
+    entity: &str,
+    context: &str,
+    template: Template,
+    faults: &mut Faults,
+) {
+    let (entity, context) = (bench.spec.entity(entity), bench.spec.context(context));
+    let Some(access) = entity.access(&context.name) else { return };
+    // Where row security is what looks at the row, only the tenant's anchor remains without it.
+    let judged = |row: &&Row, principal: &Principal<'_>| {
+        template == Template::World || !principal.reaches(entity, row)
+    };
+    for principal in Principal::all(&bench.spec, &bench.world, context) {
+        let refusal = refused(bench, &principal);
+        if !paths::is_own(context, entity) {
+            let items = pages(bench, service, &principal, entity, &refusal, faults);
+            if let Some(items) = items {
+                let mut expected: Vec<Json> = bench
+                    .world
+                    .rows_of(&entity.name)
+                    .filter_map(|row| shown(entity, access, &principal, row))
+                    .collect();
+                expected.sort_by_key(|row| {
+                    std::cmp::Reverse(row["id"].as_str().unwrap_or_default().to_owned())
+                });
+                let items: Vec<Json> =
+                    items.into_iter().map(|item| comparable(item, faults)).collect();
+                match template {
+                    Template::World => {
+                        faults.same(&items, &expected, || {
+                            format!("{principal} lists {}", entity.name)
+                        });
+                    }
+                    _ => {
+                        let foreign = items.iter().find(|item| {
+                            let row = bench
+                                .world
+                                .row(&entity.name, item["id"].as_str().unwrap_or_default());
+                            row.is_some_and(|row| !principal.reaches(entity, row))
+                        });
+                        faults
+                            .same(&foreign, &None, || format!("{principal} lists {}", entity.name));
+                    }
+                }
+            }
+        }
+        for row in bench.world.rows_of(&entity.name).filter(|row| judged(row, &principal)) {
+            if paths::is_own(context, entity) && !is_his(&principal, row) {
+                continue;
+            }
+            let request =
+                signed(bench, &principal, Request::get(paths::row(&principal, entity, &row.id)));
+            let answer = service.send(&request);
+            let expected = match (&refusal, shown(entity, access, &principal, row)) {
+                (Some((status, _)), _) => (*status, None),
+                (None, Some(row)) => (200, Some(row)),
+                (None, None) => (404, None),
+            };
+            let what = || format!("{principal} gets {} {}", entity.name, row.id);
+            faults.same(&answer.status, &expected.0, what);
+            if let Some(expected) = expected.1 {
+                let tag = format!("\"{}\"", row.version);
+                faults.same(&answer.header("etag"), &Some(tag.as_str()), || {
+                    format!("ETag: {}", what())
+                });
+                let found = comparable(answer.json(), faults);
+                faults.same(&found, &expected, what);
+                let again = service.send(&request.clone().header("if-none-match", tag.clone()));
+                faults.same(&again.status, &304, || format!("If-None-Match: {}", what()));
+            } else {
+                faults.same(&answer.malformed(), &None, what);
+            }
+        }
+    }
+}
+
+fn is_his(principal: &Principal<'_>, row: &Row) -> bool {
+    principal.tenant.as_ref() == Some(&row.id) || principal.id() == Some(row.id.as_str())
+}
+
+/// Follows the cursors of a list to its end.
+fn pages(
+    bench: &Bench,
+    service: &Service,
+    principal: &Principal<'_>,
+    entity: &Entity,
+    refusal: &Option<(u16, String)>,
+    faults: &mut Faults,
+) -> Option<Vec<Json>> {
+    let path = paths::collection(principal, entity);
+    let mut items = Vec::new();
+    let mut cursor = String::new();
+    for _ in 0..200 {
+        let request = signed(bench, principal, Request::get(format!("{path}?limit=3{cursor}")));
+        let answer = service.send(&request);
+        let what = || format!("{principal} lists {path}: {}", answer.body);
+        match refusal {
+            Some((status, rule)) => {
+                faults.same(&answer.status, status, what);
+                faults.same(&answer.malformed(), &None, what);
+                faults.same(&answer.json()["rule"].as_str(), &Some(rule.as_str()), what);
+                return None;
+            }
+            None => faults.same(&answer.status, &200, what),
+        }
+        let page = answer.json();
+        items.extend(page["items"].as_array().cloned().unwrap_or_default());
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return Some(items),
+        }
+    }
+    faults.check(false, || format!("{path} has no end"));
+    None
+}
+
+fn writes(
+    bench: &Bench,
+    database: &Database<'_>,
+    service: &Service,
+    entity: &str,
+    door: usize,
+    faults: &mut Faults,
+) {
+    let entity = bench.spec.entity(entity);
+    let door = &entity.doors[door];
+    let context = bench.spec.context(&door.context);
+    let mut owner = database.login("owner");
+    let mut drafter = Drafter::new(&bench.spec, &bench.world);
+    let mut done = 0;
+    for principal in Principal::all(&bench.spec, &bench.world, context) {
+        let rows: Vec<Option<&Row>> = match door.kind {
+            DoorKind::Create | DoorKind::Found | DoorKind::Grant => vec![None],
+            _ => bench.world.rows_of(&entity.name).map(Some).collect(),
+        };
+        for row in rows {
+            if row.is_some_and(|row| paths::is_own(context, entity) && !is_his(&principal, row)) {
+                continue;
+            }
+            let Some(call) = drafter.draft(entity, door, &principal, row) else { continue };
+            let mut expected = drafter.outcome(entity, door, &call);
+            let newcomer = principal.person.is_none() && context.kind == ContextKind::Person;
+            if newcomer && bench.spec.provision.is_some() && expected.is_err() {
+                if row.is_none() {
+                    continue;
+                }
+                expected = Err(("BP404".to_owned(), format!("entities.{}", entity.name)));
+            }
+            let (method, path) = paths::action(&principal, entity, door, &call.id);
+            let mut request = signed(bench, &principal, Request::new(method, path));
+            let body = paths::body(entity, door, &call);
+            if body.as_object().is_some_and(|body| !body.is_empty()) {
+                request = request.json(&body);
+            }
+            if let Some(row) = row {
+                request = request.header("if-match", format!("\"{}\"", row.version));
+            }
+            let before = entries(&mut owner);
+            let answer = service.send(&request);
+            let written = entries(&mut owner) - before;
+            let what = || {
+                let on = row.map_or(String::new(), |row| format!(" on {} {:?}", row.id, row.state));
+                format!(
+                    "{principal}: {method} {}{on} {body}\n    answered {} {}",
+                    request.path, answer.status, answer.body
+                )
+            };
+            match expected {
+                Err((code, path)) => {
+                    faults.same(&answer.status, &status(&code), what);
+                    faults.same(&answer.malformed(), &None, what);
+                    let rule = answer.json()["rule"].as_str().map(str::to_owned);
+                    let alike = rule.as_ref().is_some_and(|rule| {
+                        *rule == path || path.contains(".fields.") && rule.starts_with(&path)
+                    });
+                    faults.check(alike, || format!("{}\n    not by {path}", what()));
+                    let provisioned = if newcomer { 1 } else { 0 };
+                    faults.check(written <= provisioned, || {
+                        format!("{written} entries written by {}", what())
+                    });
+                }
+                Ok(()) => {
+                    done += 1;
+                    accepted(entity, door.kind, context, &call, &answer, faults, &what);
+                    let expected = if door.kind == DoorKind::Found { 2 } else { 1 };
+                    faults.same(&written, &expected, || format!("entries of {}", what()));
+                    restore(bench, &mut owner, entity, &call, &answer);
+                }
+            }
+        }
+    }
+    faults.check(done > 0, || format!("nobody could {} by route", door.action));
+}
+
+fn entries(owner: &mut Session) -> i64 {
+    let count = owner.column("SELECT count(*)::text FROM audit.entry");
+    count.ok().and_then(|count| count.first()?.parse().ok()).unwrap_or(0)
+}
+
+fn accepted(
+    entity: &Entity,
+    kind: DoorKind,
+    context: &Context,
+    call: &calls::Call<'_>,
+    answer: &Answer,
+    faults: &mut Faults,
+    what: &dyn Fn() -> String,
+) {
+    let making = matches!(kind, DoorKind::Create | DoorKind::Found | DoorKind::Grant);
+    let access = entity.access(&context.name);
+    let shown = access.and_then(|access| shown(entity, access, &call.principal, &call.result));
+    let expected = match (making, shown.is_some()) {
+        (true, _) => 201,
+        (false, true) => 200,
+        (false, false) => 204,
+    };
+    faults.same(&answer.status, &expected, what);
+    let found = answer.json();
+    if making {
+        let location = answer.header("location").unwrap_or_default();
+        let id = found["id"].as_str().unwrap_or("no id");
+        faults.check(location.ends_with(id), || format!("Location {location} of {}", what()));
+    }
+    let Some(mut shown) = shown else { return };
+    let version = found["version"].to_string();
+    faults.same(&answer.header("etag"), &Some(format!("\"{version}\"").as_str()), what);
+    let mut found = comparable(found, faults);
+    for row in [&mut shown, &mut found] {
+        let Some(row) = row.as_object_mut() else { continue };
+        if making {
+            row.remove("id");
+            row.remove("version");
+        }
+        for field in &entity.fields {
+            let stamped = field.default.is_some() && !call.values.contains_key(&field.name);
+            if stamped && field.ty == Type::Timestamp
+                || field.name == "revoked_at" && kind == DoorKind::Revoke
+            {
+                row.remove(&field.name);
+            }
+        }
+    }
+    faults.same(&found, &shown, what);
+}
+
+/// Puts the table back as the world has it.
+fn restore(
+    bench: &Bench,
+    owner: &mut Session,
+    entity: &Entity,
+    call: &calls::Call<'_>,
+    answer: &Answer,
+) {
+    let mut sql = String::new();
+    for entity in &bench.spec.entities {
+        sql += &format!("ALTER TABLE {} DISABLE TRIGGER USER;\n", entity.table);
+    }
+    let id = answer.json()["id"].as_str().unwrap_or(&call.id).to_owned();
+    let before = bench.world.rows_of(&entity.name).find(|row| row.id == id);
+    match before {
+        Some(row) => {
+            let mut set: Vec<String> = entity
+                .fields
+                .iter()
+                .map(|field| {
+                    let value = row.column(&field.name);
+                    format!(
+                        "\"{}\" = {}",
+                        field.column,
+                        super::value::quote(value.sql().as_deref())
+                    )
+                })
+                .collect();
+            set.push(format!("version = {}", row.version));
+            if let Some(state) = &row.state {
+                set.push(format!("state = '{state}'"));
+            }
+            sql += &format!("UPDATE {} SET {} WHERE id = '{id}';\n", entity.table, set.join(", "));
+        }
+        None => {
+            if entity.kind == EntityKind::Tenant {
+                for other in &bench.spec.entities {
+                    if let Some(tenant) =
+                        other.tenant.as_ref().filter(|tenant| tenant.entity == entity.name)
+                    {
+                        sql += &format!(
+                            "DELETE FROM {} WHERE \"{}\" = '{id}';\n",
+                            other.table, tenant.column
+                        );
+                    }
+                }
+            }
+            sql += &format!("DELETE FROM {} WHERE id = '{id}';\n", entity.table);
+        }
+    }
+    for entity in &bench.spec.entities {
+        sql += &format!("ALTER TABLE {} ENABLE TRIGGER USER;\n", entity.table);
+    }
+    owner.run(&format!("BEGIN;\n{sql}COMMIT;")).expect("the owner can put rows back");
+    let _ = Value::Null;
+}

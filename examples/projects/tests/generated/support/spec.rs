@@ -1,0 +1,303 @@
+//! What the tests know of the service: its closed world as data, read from `spec.json`.
+//!
+//! Expectations are computed from this by code that shares nothing with the policies, doors and
+//! queries under test.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Spec {
+    pub service: String,
+    pub settings: Vec<Setting>,
+    pub tokens: Tokens,
+    /// Claims that fill the user's fields when the row is made at the first token; none: invited only.
+    pub provision: Option<Vec<Claim>>,
+    pub standard_routes: bool,
+    pub contexts: Vec<Context>,
+    /// In the order in which their rows can be made.
+    pub entities: Vec<Entity>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Setting {
+    pub name: String,
+    /// What the tests start the service with.
+    pub value: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Tokens {
+    pub issuer: String,
+    /// The setting that holds the issuer, where the blueprint does not fix it.
+    pub issuer_setting: Option<String>,
+    pub audience: String,
+    pub audience_setting: Option<String>,
+    pub algorithms: Vec<String>,
+    pub subject: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Claim {
+    pub field: String,
+    pub claim: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Context {
+    pub name: String,
+    pub kind: ContextKind,
+    /// First segment of its routes.
+    pub path: String,
+    pub tenant: Option<String>,
+    pub grants: Option<String>,
+    /// The role of whoever founds a tenant.
+    pub founder: Option<String>,
+    pub roles: Vec<Role>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContextKind {
+    Anyone,
+    Person,
+    Tenant,
+    Staff,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Role {
+    pub name: String,
+    /// Transitive, without itself.
+    pub includes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Entity {
+    pub name: String,
+    pub kind: EntityKind,
+    /// As SQL writes it: `app.task`.
+    pub table: String,
+    /// Its collection's segment in paths.
+    pub path: String,
+    /// The column that names its tenant, and the tenant's entity.
+    pub tenant: Option<TenantColumn>,
+    pub fields: Vec<Field>,
+    /// The first is the start.
+    pub states: Vec<String>,
+    /// Every legal change of state.
+    pub moves: Vec<(String, String)>,
+    pub parties: Vec<Party>,
+    pub uniques: Vec<Unique>,
+    pub rules: Vec<Rule>,
+    pub reads: Vec<Access>,
+    pub doors: Vec<Door>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntityKind {
+    Plain,
+    User,
+    Tenant,
+    Grants,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TenantColumn {
+    pub column: String,
+    pub entity: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Field {
+    pub name: String,
+    /// Its one column in the table.
+    pub column: String,
+    #[serde(rename = "type")]
+    pub ty: Type,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub optional: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub frozen: bool,
+    /// What a create that leaves it out makes of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Expr>,
+    /// Kept equal to a column of the row that a reference names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copied: Option<Copied>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Copied {
+    pub through: String,
+    pub field: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Type {
+    Bool,
+    Int { min: i64, max: i64 },
+    Decimal { scale: u32 },
+    Money { currency: String },
+    Bps,
+    Text { min: u32, max: u32 },
+    Email,
+    Phone,
+    Url,
+    Slug,
+    Date,
+    Timestamp,
+    Duration,
+    RangeOfTimestamp,
+    RangeOfDate,
+    OneOf { values: Vec<String> },
+    Ref { entity: String },
+    UserIn { context: String },
+}
+
+/// A role that a person has on the rows whose column names him; no column: the row is the person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Party {
+    pub name: String,
+    pub field: Option<String>,
+    pub context: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Unique {
+    pub name: String,
+    /// With the tenant first, where it leads.
+    pub fields: Vec<String>,
+    pub filter: Option<Expr>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Rule {
+    pub name: String,
+    pub holds: Expr,
+}
+
+/// Who sees what of the entity in one context.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Access {
+    pub context: String,
+    pub grants: Vec<Grant>,
+    pub facets: Vec<Facet>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Grant {
+    pub who: Who,
+    pub fields: Vec<String>,
+    pub when: Option<Expr>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    Anyone,
+    User,
+    Role(String),
+    Party(String),
+}
+
+/// A view that holds fields which only some grants give.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Facet {
+    pub view: String,
+    pub fields: Vec<String>,
+}
+
+/// One action in one context.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Door {
+    pub action: String,
+    pub context: String,
+    pub kind: DoorKind,
+    /// Without its schema, which is `act` or `api`.
+    pub function: String,
+    pub by: Vec<Who>,
+    pub accept: Vec<String>,
+    pub input: Vec<Input>,
+    /// Empty: any.
+    pub from: Vec<String>,
+    pub to: Option<String>,
+    pub require: Vec<Rule>,
+    pub because: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoorKind {
+    Create,
+    Found,
+    Grant,
+    Change,
+    Revoke,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Input {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub ty: Type,
+    pub optional: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expr {
+    Bool(bool),
+    /// Also money in minor units, basis points and seconds.
+    Int(i64),
+    Decimal(String),
+    Text(String),
+    /// `id`, `state`, `version`, `created_at`, `updated_at` or a field's name.
+    Column(String),
+    Input(String),
+    Actor,
+    Now,
+    Not(Box<Expr>),
+    Negate(Box<Expr>),
+    Binary(Op, Box<Expr>, Box<Expr>),
+    In(Box<Expr>, Vec<Expr>),
+    IsSet(Box<Expr>),
+    IsUnset(Box<Expr>),
+    Or(Box<Expr>, Box<Expr>),
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    Call(Function, Vec<Expr>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    And,
+    Or,
+    Add,
+    Sub,
+    Mul,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Function {
+    Min,
+    Max,
+    Len,
+    Lower,
+    RangeStart,
+    RangeEnd,
+    Overlaps,
+    Contains,
+}

@@ -1,0 +1,463 @@
+//! What every row keeps to whoever writes it: tried as the owner of the tables, past every door.
+
+use super::bounds;
+use super::calls::Drafter;
+use super::database::{Session, Template};
+use super::oracle::NO_TENANT;
+use super::spec::{Entity, EntityKind, Type};
+use super::value::{Value, quote};
+use super::world::{Row, World};
+use super::{Bench, Faults, Tests};
+
+pub fn add(tests: &mut Tests) {
+    let laws: [(&str, fn(&Laws<'_>, &mut Session, &mut Faults)); 8] = [
+        ("states", states),
+        ("frozen", frozen),
+        ("stamps", stamps),
+        ("bounds", out_of_bounds),
+        ("required", required),
+        ("uniques", uniques),
+        ("rules", rules),
+        ("references", references),
+    ];
+    for entity in tests.bench.spec.entities.clone() {
+        for (law, run) in laws {
+            let applies = match law {
+                "states" => !entity.states.is_empty(),
+                "uniques" => !entity.uniques.is_empty() || entity.kind == EntityKind::User,
+                "rules" => !entity.rules.is_empty(),
+                "bounds" => {
+                    entity.fields.iter().any(|field| !bounds::outside(&field.ty).is_empty())
+                }
+                "references" => references_of(&entity).next().is_some(),
+                _ => true,
+            };
+            let name = entity.name.clone();
+            if applies {
+                tests.add(format!("table/{law}/{name}"), move |bench, faults| {
+                    let database = bench.cluster().database(Template::World);
+                    let laws = Laws { bench, entity: bench.spec.entity(&name) };
+                    run(&laws, &mut database.login("owner"), faults);
+                });
+            }
+        }
+    }
+}
+
+struct Laws<'b> {
+    bench: &'b Bench,
+    entity: &'b Entity,
+}
+
+impl<'b> Laws<'b> {
+    fn rows(&self) -> impl Iterator<Item = &'b Row> + use<'b> {
+        self.bench.world.rows_of(&self.entity.name)
+    }
+
+    fn place(row: &Row, entity: &Entity) -> String {
+        match (&entity.tenant, &row.tenant) {
+            (Some(column), Some(tenant)) => {
+                format!("id = '{}' AND \"{}\" = '{tenant}'", row.id, column.column)
+            }
+            _ => format!("id = '{}'", row.id),
+        }
+    }
+
+    /// What changing one row is answered.
+    fn update(&self, session: &mut Session, row: &Row, set: &str) -> Option<(String, String)> {
+        let place = Self::place(row, self.entity);
+        let update = format!("UPDATE {} SET {set} WHERE {place} RETURNING id", self.entity.table);
+        match session.undone(|session| session.rows(&update)) {
+            Ok(rows) if rows.len() == 1 => None,
+            Ok(rows) => Some(("none".to_owned(), format!("{} rows", rows.len()))),
+            Err(refusal) => Some((refusal.code, refusal.constraint.unwrap_or(refusal.message))),
+        }
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("entities.{}.{rest}", self.entity.name)
+    }
+
+    /// A value that differs from the row's and is valid.
+    fn other(&self, row: &Row, field: &str) -> Option<String> {
+        let field = self.entity.field(field);
+        let now = row.column(&field.name);
+        if matches!(field.ty, Type::Ref { .. } | Type::UserIn { .. }) {
+            let others =
+                self.bench.world.referable(&self.bench.spec, &field.ty, row.tenant.as_deref());
+            return others.into_iter().find(|id| Value::text(id) != now);
+        }
+        let mut random = super::world::Random::new();
+        (0..50)
+            .map(|serial| random.scalar(&field.ty, 2_000_000 + serial))
+            .find(|value| *value != now)?
+            .sql()
+    }
+}
+
+fn refusal(code: &str, what: String) -> Option<(String, String)> {
+    Some((code.to_owned(), what))
+}
+
+/// Every pair of states, also those that no door tries, and every first state.
+fn states(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
+    let entity = laws.entity;
+    let illegal = refusal("BP409", laws.path("states"));
+    for from in &entity.states {
+        let Some(row) = laws.rows().find(|row| row.state.as_ref() == Some(from)) else {
+            faults.check(false, || format!("the world has no {from} row"));
+            continue;
+        };
+        for to in &entity.states {
+            let legal = from == to || entity.moves.contains(&(from.clone(), to.clone()));
+            let found = laws.update(session, row, &format!("state = '{to}'"));
+            let by_states = found.filter(|(code, _)| code == "BP409");
+            let expected = if legal { None } else { illegal.clone() };
+            faults.same(&by_states, &expected, || format!("{from} → {to}"));
+        }
+        let mut again = row.clone();
+        again.id = NO_TENANT.to_owned();
+        let insert = laws.bench.world.insert(entity, &again);
+        let found = session.undone(|session| session.run(&insert)).err();
+        let found = found
+            .map(|refusal| (refusal.code, refusal.message))
+            .filter(|(code, _)| code == "BP409");
+        let expected = if *from == entity.states[0] { None } else { illegal.clone() };
+        faults.same(&found, &expected, || format!("a first row in {from}"));
+    }
+    let Some(row) = laws.rows().next() else { return };
+    let place = Laws::place(row, entity);
+    let table = &entity.table;
+    let found = session.undone(|session| {
+        session.run(&format!("ALTER TABLE {table} DISABLE TRIGGER USER"))?;
+        session.run(&format!("UPDATE {table} SET state = 'no_such_state' WHERE {place}"))
+    });
+    let code = found.err().map(|refusal| refusal.code);
+    faults.same(&code.as_deref(), &Some("23514"), || "a state that there is not".to_owned());
+}
+
+fn frozen(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
+    let entity = laws.entity;
+    let tenant = entity.tenant.as_ref().map(|tenant| tenant.column.as_str());
+    let Some(row) = laws.rows().next() else { return };
+    let own = refusal("BP422", laws.path("frozen"));
+    let found = laws.update(session, row, &format!("id = '{NO_TENANT}'"));
+    faults.same(&found, &own, || "id".to_owned());
+    let found = laws.update(session, row, "created_at = created_at - interval '1 day'");
+    faults.same(&found, &own, || "created_at".to_owned());
+    if entity.kind == EntityKind::User {
+        let found = laws.update(session, row, "subject = 'sub|other'");
+        faults.same(&found, &own, || "subject".to_owned());
+    }
+    if let Some(tenant) = &entity.tenant {
+        let others = laws.bench.world.tenants(&tenant.entity);
+        let other = others.iter().find(|id| row.tenant.as_deref() != Some(id));
+        let other = quote(other.copied());
+        let found = laws.update(session, row, &format!("\"{}\" = {other}", tenant.column));
+        faults.same(&found, &own, || tenant.column.clone());
+    }
+    for field in
+        entity.fields.iter().filter(|field| field.frozen && Some(field.column.as_str()) != tenant)
+    {
+        let path = laws.path(&format!("fields.{}.frozen", field.name));
+        let mut tried = false;
+        for row in laws.rows() {
+            let Some(other) = laws.other(row, &field.name) else { continue };
+            let found = laws.update(
+                session,
+                row,
+                &format!("\"{}\" = {}", field.column, quote(Some(&other))),
+            );
+            faults.same(&found, &refusal("BP422", path.clone()), || field.name.clone());
+            tried = true;
+            break;
+        }
+        faults.check(tried, || format!("{} has no other value", field.name));
+    }
+}
+
+/// Version and instants are the database's, whatever is written.
+fn stamps(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
+    let entity = laws.entity;
+    let Some(row) = laws.rows().next() else { return };
+    let (table, place) = (&entity.table, Laws::place(row, entity));
+    for forged in ["version = 77", "version = version", "updated_at = '2001-01-01'"] {
+        let stamps = session.undone(|session| {
+            session.rows(&format!(
+                "UPDATE {table} SET {forged} WHERE {place}
+                 RETURNING version::text, (updated_at > now() - interval '1 hour')::text"
+            ))
+        });
+        let expected = vec![Some((row.version + 1).to_string()), Some("true".to_owned())];
+        faults.same(&stamps, &Ok(vec![expected]), || forged.to_owned());
+    }
+    let audited = session.undone(|session| {
+        session.run(&format!("UPDATE {table} SET version = version WHERE {place}"))?;
+        session.rows("SELECT entity, row_id::text, operation FROM audit.entry")
+    });
+    let entry = [entity.name.as_str(), &row.id, "update"].map(|text| Some(text.to_owned()));
+    faults.same(&audited, &Ok(vec![entry.into()]), || "the audit of an update".to_owned());
+    let mut again = row.clone();
+    again.id = NO_TENANT.to_owned();
+    again.version = 9;
+    again.state = entity.states.first().cloned();
+    for unique in &entity.uniques {
+        for field in unique
+            .fields
+            .iter()
+            .filter(|field| entity.tenant.as_ref().is_none_or(|t| t.column != **field))
+        {
+            if let Some(other) = laws.other(row, field) {
+                again.values.insert(field.clone(), Value::Text(other));
+            }
+        }
+    }
+    let insert = laws.bench.world.insert(entity, &again);
+    let stamps = session.undone(|session| {
+        session.run(&insert)?;
+        session.rows(&format!(
+            "SELECT version::text, (created_at > now() - interval '1 hour')::text FROM {table}
+             WHERE id = '{NO_TENANT}'"
+        ))
+    });
+    if let Ok(stamps) = stamps {
+        let expected = vec![vec![Some("1".to_owned()), Some("true".to_owned())]];
+        faults.same(&stamps, &expected, || "a forged first version".to_owned());
+    }
+}
+
+fn out_of_bounds(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
+    let Some(row) = laws.rows().next() else { return };
+    for field in laws.entity.fields.iter().filter(|field| !field.frozen) {
+        for value in bounds::outside(&field.ty) {
+            let set = format!("\"{}\" = {}", field.column, quote(Some(&value)));
+            let code = laws.update(session, row, &set).map(|(code, _)| code);
+            faults.same(&code.as_deref(), &Some("23514"), || format!("{} = {value:?}", field.name));
+        }
+    }
+    for field in laws.entity.fields.iter().filter(|field| field.frozen) {
+        for value in bounds::outside(&field.ty) {
+            let mut again = row.clone();
+            again.id = NO_TENANT.to_owned();
+            again.state = laws.entity.states.first().cloned();
+            again.values.insert(field.name.clone(), Value::Text(value.clone()));
+            let insert = laws.bench.world.insert(laws.entity, &again);
+            let code =
+                session.undone(|session| session.run(&insert)).err().map(|refusal| refusal.code);
+            faults.same(&code.as_deref(), &Some("23514"), || format!("{} = {value:?}", field.name));
+        }
+    }
+    faults.check(true, String::new);
+}
+
+fn required(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
+    let entity = laws.entity;
+    let Some(row) = laws.rows().next() else { return };
+    for field in entity.fields.iter().filter(|field| !field.optional) {
+        let mut again = row.clone();
+        again.id = NO_TENANT.to_owned();
+        again.state = entity.states.first().cloned();
+        again.values.insert(field.name.clone(), Value::Null);
+        let insert = laws.bench.world.insert(entity, &again);
+        let code = session.undone(|session| session.run(&insert)).err().map(|refusal| refusal.code);
+        faults.same(&code.as_deref(), &Some("23502"), || format!("{} absent", field.name));
+    }
+    faults.check(true, String::new);
+}
+
+/// A second row with the same key is refused, and one of another tenant is not, unless it is global.
+fn uniques(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
+    let (entity, world) = (laws.entity, &laws.bench.world);
+    if entity.kind == EntityKind::User {
+        let mut rows = laws.rows();
+        let (Some(first), Some(second)) = (rows.next(), rows.next()) else { return };
+        let mut again = second.clone();
+        again.id.clone_from(&first.id);
+        let insert = world.insert(entity, &again).replace(&first.id, NO_TENANT);
+        let found = session.undone(|session| session.run(&insert)).err();
+        let code = found.map(|refusal| refusal.code);
+        faults.same(&code.as_deref(), &Some("23505"), || "a second row of one subject".to_owned());
+    }
+    for unique in &entity.uniques {
+        let counted = |row: &&Row| {
+            unique.filter.as_ref().is_none_or(|filter| row.holds(filter, None))
+                && unique.fields.iter().all(|field| !row.column(field).is_null())
+        };
+        let Some(row) = laws.rows().find(counted) else {
+            faults.check(false, || format!("the world has no row that {} counts", unique.name));
+            continue;
+        };
+        let mut again = row.clone();
+        again.id = NO_TENANT.to_owned();
+        // Everything else differs, so that no other key is in the way.
+        for field in &entity.fields {
+            let scalar = !matches!(
+                field.ty,
+                Type::Ref { .. } | Type::UserIn { .. } | Type::OneOf { .. } | Type::Bool
+            );
+            let keyed = unique.fields.contains(&field.name)
+                || unique
+                    .filter
+                    .as_ref()
+                    .is_some_and(|filter| format!("{filter:?}").contains(&field.name));
+            let in_rule =
+                entity.rules.iter().any(|rule| format!("{:?}", rule.holds).contains(&field.name));
+            let in_other = entity.uniques.iter().any(|other| other.fields.contains(&field.name));
+            if scalar && in_other && !keyed && !in_rule {
+                if let Some(other) = laws.other(row, &field.name) {
+                    again.values.insert(field.name.clone(), Value::Text(other));
+                }
+            }
+        }
+        let insert = world.insert(entity, &again);
+        let table = &entity.table;
+        let found = session.undone(|session| {
+            session.run(&format!("ALTER TABLE {table} DISABLE TRIGGER USER"))?;
+            session.run(&insert)
+        });
+        let code = found.err().map(|refusal| refusal.code);
+        faults.same(&code.as_deref(), &Some("23505"), || format!("unique {}", unique.name));
+    }
+}
+
+/// For each rule: a row that breaks it, and as few others as can be.
+fn rules(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
+    let entity = laws.entity;
+    for rule in &entity.rules {
+        let mut random = super::world::Random::new();
+        let mut broken = None;
+        for row in laws.rows() {
+            for attempt in 0..200 {
+                let mut again = row.clone();
+                for field in &entity.fields {
+                    let spoken =
+                        format!("{:?}", rule.holds).contains(&format!("\"{}\"", field.name));
+                    let scalar = !matches!(field.ty, Type::Ref { .. } | Type::UserIn { .. });
+                    if spoken && scalar {
+                        let value = match field.optional && attempt % 3 == 0 {
+                            true => Value::Null,
+                            false => random.scalar(&field.ty, 3_000_000 + attempt),
+                        };
+                        again.values.insert(field.name.clone(), value);
+                    }
+                }
+                let others = entity.rules.iter().filter(|other| other.name != rule.name);
+                let others_hold = others.into_iter().all(|other| again.holds(&other.holds, None));
+                if others_hold && !again.holds(&rule.holds, None) {
+                    broken = Some((row, again));
+                    break;
+                }
+            }
+            if broken.is_some() {
+                break;
+            }
+        }
+        let Some((row, again)) = broken else {
+            faults.check(false, || format!("nothing was found that breaks {}", rule.name));
+            continue;
+        };
+        let set: Vec<String> = entity
+            .fields
+            .iter()
+            .filter(|field| again.column(&field.name) != row.column(&field.name))
+            .map(|field| {
+                format!(
+                    "\"{}\" = {}",
+                    field.column,
+                    quote(again.column(&field.name).sql().as_deref())
+                )
+            })
+            .collect();
+        let found = session.undone(|session| {
+            session.run(&format!("ALTER TABLE {} DISABLE TRIGGER USER", entity.table))?;
+            let place = Laws::place(row, entity);
+            session.run(&format!("UPDATE {} SET {} WHERE {place}", entity.table, set.join(", ")))
+        });
+        let code = found.err().map(|refusal| refusal.code);
+        faults.same(&code.as_deref(), &Some("23514"), || {
+            format!("rule {} with {}", rule.name, set.join(", "))
+        });
+    }
+}
+
+fn references_of(entity: &Entity) -> impl Iterator<Item = &super::spec::Field> {
+    entity.fields.iter().filter(|field| matches!(field.ty, Type::Ref { .. } | Type::UserIn { .. }))
+}
+
+/// No reference to a row that is not there or is another tenant's, and no removal of one in use.
+fn references(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
+    let (entity, bench) = (laws.entity, laws.bench);
+    let drafter = Drafter::new(&bench.spec, &bench.world);
+    let table = &entity.table;
+    let tenant = entity.tenant.as_ref().map(|tenant| tenant.column.as_str());
+    for field in references_of(entity) {
+        let Some(row) = laws.rows().find(|row| !row.column(&field.name).is_null()) else {
+            continue;
+        };
+        let mut wrong = vec![NO_TENANT.to_owned()];
+        if Some(field.column.as_str()) != tenant {
+            wrong.extend(foreign(&bench.world, &drafter, field, row));
+        }
+        for id in wrong {
+            let place = Laws::place(row, entity);
+            let found = session.undone(|session| {
+                session.run(&format!("ALTER TABLE {table} DISABLE TRIGGER USER"))?;
+                session
+                    .run(&format!("UPDATE {table} SET \"{}\" = '{id}' WHERE {place}", field.column))
+            });
+            let code = found.err().map(|refusal| refusal.code);
+            faults.same(&code.as_deref(), &Some("23503"), || format!("{} = {id}", field.name));
+        }
+        if let Type::Ref { entity: parent } = &field.ty {
+            let id = row.column(&field.name).sql().unwrap_or_default();
+            let parent = bench.spec.entity(parent);
+            let found = session.undone(|session| {
+                session.run(&format!("DELETE FROM {} WHERE id = '{id}'", parent.table))
+            });
+            let code = found.err().map(|refusal| refusal.code);
+            faults.same(&code.as_deref(), &Some("23503"), || {
+                format!("removing what {} names", field.name)
+            });
+        }
+    }
+    for field in entity.fields.iter().filter(|field| field.copied.is_some()) {
+        let people = &bench.world.people;
+        let Some(row) = laws.rows().find(|row| !row.column(&field.name).is_null()) else {
+            continue;
+        };
+        let other = people.iter().find(|person| Value::text(&person.id) != row.column(&field.name));
+        let place = Laws::place(row, entity);
+        let found = session.undone(|session| {
+            session.run(&format!("ALTER TABLE {table} DISABLE TRIGGER USER"))?;
+            let other = quote(other.map(|person| person.id.as_str()));
+            session.run(&format!("UPDATE {table} SET \"{}\" = {other} WHERE {place}", field.column))
+        });
+        let code = found.err().map(|refusal| refusal.code);
+        faults.same(&code.as_deref(), &Some("23503"), || {
+            format!("{} unlike its parent's", field.name)
+        });
+    }
+}
+
+/// Rows of another tenant that the field must not name.
+fn foreign(
+    world: &World,
+    drafter: &Drafter<'_>,
+    field: &super::spec::Field,
+    row: &Row,
+) -> Vec<String> {
+    let named = world.referable(drafter.spec, &field.ty, row.tenant.as_deref());
+    let all = match &field.ty {
+        Type::Ref { entity } => world
+            .rows_of(entity)
+            .filter(|other| other.tenant.is_some())
+            .map(|row| row.id.clone())
+            .collect(),
+        Type::UserIn { .. } => world.people.iter().map(|person| person.id.clone()).collect(),
+        _ => Vec::new(),
+    };
+    if row.tenant.is_none() {
+        return Vec::new();
+    }
+    all.into_iter().filter(|id| !named.contains(id)).take(3).collect()
+}

@@ -1,0 +1,524 @@
+//! The finite space in which every promise is tried: two tenants, every role, the revoked, the
+//! foreign and the stranger, and rows in every state on both sides of every condition.
+
+use super::eval::{self, Scope};
+use super::spec::{Context, ContextKind, Entity, EntityKind, Expr, Field, Spec, Type, Unique};
+use super::value::{Value, now};
+use std::collections::BTreeMap;
+
+pub struct World {
+    pub people: Vec<Person>,
+    /// In the order in which they can be inserted.
+    pub rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// What he is there for: `team_lead`, `team_revoked`, `stranger`.
+    pub name: String,
+    pub id: String,
+    pub subject: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub entity: String,
+    pub id: String,
+    pub tenant: Option<String>,
+    pub values: BTreeMap<String, Value>,
+    pub state: Option<String>,
+    pub version: i64,
+    /// Seconds since 1970.
+    pub created: i64,
+    /// Whether it is one of the rows that other rows refer to.
+    pub anchor: bool,
+}
+
+impl Row {
+    pub fn column(&self, name: &str) -> Value {
+        match name {
+            "id" => Value::text(&self.id),
+            "state" => self.state.as_ref().map_or(Value::Null, Value::text),
+            "version" => Value::Int(self.version),
+            "created_at" | "updated_at" => Value::Time(self.created),
+            field => self.values.get(field).cloned().unwrap_or(Value::Null),
+        }
+    }
+
+    /// Whether a condition on the row's own columns holds.
+    pub fn holds(&self, condition: &Expr, actor: Option<&str>) -> bool {
+        let scope =
+            Scope { column: &|name| self.column(name), input: &|_| Value::Null, actor, now: now() };
+        eval::holds(condition, &scope)
+    }
+}
+
+/// What the generator of one row must reach, beside being valid.
+#[derive(Default, Clone)]
+struct Wish<'a> {
+    tenant: Option<&'a str>,
+    state: Option<&'a str>,
+    /// Turns references and people round, so that all of them occur.
+    turn: usize,
+    /// A condition, and which way it should fall.
+    condition: Option<(&'a Expr, bool)>,
+    fixed: BTreeMap<String, Value>,
+}
+
+struct Maker<'s> {
+    spec: &'s Spec,
+    world: World,
+    random: Random,
+    ids: u64,
+    serial: u64,
+}
+
+impl World {
+    pub fn new(spec: &Spec) -> Self {
+        let mut maker = Maker {
+            spec,
+            world: World { people: Vec::new(), rows: Vec::new() },
+            random: Random::new(),
+            ids: 0,
+            serial: 0,
+        };
+        maker.people();
+        for entity in &spec.entities {
+            match entity.kind {
+                EntityKind::User => maker.users(entity),
+                EntityKind::Tenant => maker.tenants(entity),
+                EntityKind::Grants => maker.grants(entity),
+                EntityKind::Plain => {}
+            }
+            if entity.kind == EntityKind::Plain {
+                maker.plain(entity);
+            }
+            maker.both_sides(entity);
+        }
+        maker.world
+    }
+
+    pub fn rows_of<'w>(&'w self, entity: &str) -> impl Iterator<Item = &'w Row> + use<'w> {
+        let entity = entity.to_owned();
+        self.rows.iter().filter(move |row| row.entity == entity)
+    }
+
+    pub fn row(&self, entity: &str, id: &str) -> Option<&Row> {
+        self.rows_of(entity).find(|row| row.id == id)
+    }
+
+    /// The two tenants in which the rows lie.
+    pub fn tenants(&self, entity: &str) -> Vec<&str> {
+        self.rows_of(entity).filter(|row| row.anchor).map(|row| row.id.as_str()).collect()
+    }
+
+    /// The role that a person holds now, by his row among the context's grants.
+    pub fn role(&self, context: &Context, tenant: Option<&str>, person: &str) -> Option<String> {
+        let grants = context.grants.as_deref()?;
+        let row = self.rows_of(grants).find(|row| {
+            row.tenant.as_deref() == tenant && row.column("user") == Value::text(person)
+        })?;
+        match (row.column("role"), row.column("revoked_at")) {
+            (Value::Text(role), Value::Null) => Some(role),
+            _ => None,
+        }
+    }
+
+    /// Inserts every row, as the owner, with the tables' own triggers off meanwhile.
+    pub fn sql(&self, spec: &Spec) -> String {
+        let mut sql = String::from("SET timezone = 'UTC';\n");
+        for entity in &spec.entities {
+            sql += &format!("ALTER TABLE {} DISABLE TRIGGER USER;\n", entity.table);
+        }
+        for row in &self.rows {
+            sql += &self.insert(spec.entity(&row.entity), row);
+        }
+        for entity in &spec.entities {
+            sql += &format!("ALTER TABLE {} ENABLE TRIGGER USER;\n", entity.table);
+        }
+        sql
+    }
+
+    pub fn insert(&self, entity: &Entity, row: &Row) -> String {
+        let at = Value::Time(row.created).sql();
+        let mut columns = vec![("id".to_owned(), Some(row.id.clone()))];
+        if entity.kind == EntityKind::User {
+            let person = self.people.iter().find(|person| person.id == row.id);
+            columns.push(("subject".to_owned(), person.map(|person| person.subject.clone())));
+        }
+        for field in &entity.fields {
+            columns.push((field.column.clone(), row.column(&field.name).sql()));
+        }
+        if row.state.is_some() {
+            columns.push(("state".to_owned(), row.state.clone()));
+        }
+        columns.push(("version".to_owned(), Some(row.version.to_string())));
+        columns.push(("created_at".to_owned(), at.clone()));
+        columns.push(("updated_at".to_owned(), at));
+        let names: Vec<String> = columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let values: Vec<String> =
+            columns.iter().map(|(_, value)| super::value::quote(value.as_deref())).collect();
+        let (names, values) = (names.join(", "), values.join(", "));
+        format!("INSERT INTO {} ({names}) VALUES ({values});\n", entity.table)
+    }
+}
+
+impl<'s> Maker<'s> {
+    fn id(&mut self) -> String {
+        self.ids += 1;
+        format!("01900000-0000-7000-8000-{:012x}", self.ids)
+    }
+
+    fn people(&mut self) {
+        let mut names = vec!["stranger".to_owned(), "another".to_owned()];
+        for context in &self.spec.contexts {
+            let Some(top) = context.roles.last() else { continue };
+            for role in &context.roles {
+                names.push(format!("{}_{}", context.name, role.name));
+            }
+            names.push(format!("{}_revoked", context.name));
+            if context.kind == ContextKind::Tenant {
+                names.push(format!("{}_other_{}", context.name, top.name));
+                names.push(format!("{}_both", context.name));
+            }
+        }
+        for name in names {
+            let id = self.id();
+            let subject = format!("sub|{name}");
+            self.world.people.push(Person { name, id, subject });
+        }
+    }
+
+    fn users(&mut self, entity: &'s Entity) {
+        for (turn, person) in self.world.people.clone().into_iter().enumerate() {
+            let state = cycle(&entity.states, turn).map(String::as_str);
+            let mut row = self
+                .row(entity, &Wish { turn, state, ..Wish::default() })
+                .unwrap_or_else(|| panic!("no valid row of {}", entity.name));
+            row.id = person.id;
+            self.world.rows.push(row);
+        }
+    }
+
+    /// Two that hold rows, then one more for every further state.
+    fn tenants(&mut self, entity: &'s Entity) {
+        for turn in 0..2.max(entity.states.len() + 1) {
+            let state = match turn {
+                0 | 1 => entity.states.first(),
+                _ => entity.states.get(turn - 1),
+            };
+            let wish = Wish { turn, state: state.map(String::as_str), ..Wish::default() };
+            let mut row = self
+                .row(entity, &wish)
+                .unwrap_or_else(|| panic!("no valid row of {}", entity.name));
+            row.anchor = turn < 2;
+            self.world.rows.push(row);
+        }
+    }
+
+    fn grants(&mut self, entity: &'s Entity) {
+        let contexts = self.spec.contexts.iter();
+        for context in contexts.filter(|context| context.grants.as_ref() == Some(&entity.name)) {
+            let tenants: Vec<String> = match &context.tenant {
+                Some(tenant) => self.world.tenants(tenant).into_iter().map(str::to_owned).collect(),
+                None => Vec::new(),
+            };
+            let (first, second) = (tenants.first().cloned(), tenants.get(1).cloned());
+            let bottom = context.roles[0].name.clone();
+            let top = context.roles[context.roles.len() - 1].name.clone();
+            let mut held: Vec<(String, Option<String>, String, bool)> = Vec::new();
+            for role in &context.roles {
+                let name = format!("{}_{}", context.name, role.name);
+                held.push((name, first.clone(), role.name.clone(), false));
+            }
+            held.push((format!("{}_revoked", context.name), first.clone(), top.clone(), true));
+            if second.is_some() {
+                let other = format!("{}_other_{top}", context.name);
+                held.push((other, second.clone(), top.clone(), false));
+                held.push((format!("{}_both", context.name), first, bottom, false));
+                held.push((format!("{}_both", context.name), second, top, false));
+            }
+            for (turn, (name, tenant, role, revoked)) in held.into_iter().enumerate() {
+                let person = self.world.people.iter().find(|person| person.name == name);
+                let person = person.expect("made above").id.clone();
+                let revoked = if revoked { Value::Time(now() - 3600) } else { Value::Null };
+                let fixed = BTreeMap::from([
+                    ("user".to_owned(), Value::Text(person)),
+                    ("role".to_owned(), Value::Text(role)),
+                    ("revoked_at".to_owned(), revoked),
+                ]);
+                let tenant = tenant.as_deref();
+                let state = entity.states.first().map(String::as_str);
+                let wish = Wish { tenant, state, turn, fixed, condition: None };
+                let row = self.row(entity, &wish);
+                let row = row.unwrap_or_else(|| panic!("no valid row of {}", entity.name));
+                self.world.rows.push(row);
+            }
+        }
+    }
+
+    fn plain(&mut self, entity: &'s Entity) {
+        for (tenant, state) in self.places(entity) {
+            for turn in 0..if entity.parties.is_empty() { 2 } else { 5 } {
+                let (tenant, state) = (tenant.as_deref(), state.as_deref());
+                let wish = Wish { tenant, state, turn, ..Wish::default() };
+                if let Some(row) = self.row(entity, &wish) {
+                    self.world.rows.push(row);
+                }
+            }
+        }
+        assert!(
+            self.world.rows_of(&entity.name).next().is_some(),
+            "no valid row of {}",
+            entity.name
+        );
+    }
+
+    /// Every tenant with every state.
+    fn places(&self, entity: &Entity) -> Vec<(Option<String>, Option<String>)> {
+        let tenants: Vec<Option<String>> = match &entity.tenant {
+            Some(tenant) => self
+                .world
+                .tenants(&tenant.entity)
+                .into_iter()
+                .map(|id| Some(id.to_owned()))
+                .collect(),
+            None => vec![None],
+        };
+        let states: Vec<Option<String>> = match entity.states.is_empty() {
+            true => vec![None],
+            false => entity.states.iter().cloned().map(Some).collect(),
+        };
+        let pair = |tenant: &Option<String>| {
+            let tenant = tenant.clone();
+            states.clone().into_iter().map(move |state| (tenant.clone(), state))
+        };
+        tenants.iter().flat_map(pair).collect()
+    }
+
+    /// For every condition on the entity and every state: a row of the first tenant on each side.
+    fn both_sides(&mut self, entity: &'s Entity) {
+        if matches!(entity.kind, EntityKind::User | EntityKind::Grants) {
+            return;
+        }
+        let read = entity.reads.iter().flat_map(|access| &access.grants);
+        let required = entity.doors.iter().flat_map(|door| &door.require);
+        let conditions: Vec<&Expr> = read
+            .filter_map(|grant| grant.when.as_ref())
+            .chain(required.map(|requirement| &requirement.holds))
+            .collect();
+        for condition in conditions {
+            for (tenant, state) in self.places(entity) {
+                for side in [true, false] {
+                    let there = self.world.rows_of(&entity.name).any(|row| {
+                        row.tenant == tenant
+                            && row.state == state
+                            && row.holds(condition, None) == side
+                    });
+                    if there {
+                        continue;
+                    }
+                    let condition = Some((condition, side));
+                    let (tenant, state) = (tenant.as_deref(), state.as_deref());
+                    let turn = self.world.rows.len();
+                    let wish = Wish { tenant, state, turn, condition, ..Wish::default() };
+                    if let Some(row) = self.row(entity, &wish) {
+                        self.world.rows.push(row);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A valid row, if some tries find one.
+    fn row(&mut self, entity: &'s Entity, wish: &Wish<'_>) -> Option<Row> {
+        for attempt in 0..400 {
+            let mut row = Row {
+                entity: entity.name.clone(),
+                id: self.id(),
+                tenant: wish.tenant.map(str::to_owned),
+                values: wish.fixed.clone(),
+                state: wish.state.map(str::to_owned),
+                version: 1 + i64::try_from(self.random.below(3)).unwrap_or(0),
+                created: now() - [60, 4000, 100_000, 40_000_000][self.random.below(4)],
+                anchor: false,
+            };
+            if !self.fill(entity, &mut row, wish.turn + attempt) {
+                return None;
+            }
+            let rules = entity.rules.iter().all(|rule| row.holds(&rule.holds, None));
+            let wished =
+                wish.condition.is_none_or(|(condition, side)| row.holds(condition, None) == side);
+            if rules && wished && self.world.free(entity, &row, None) {
+                return Some(row);
+            }
+        }
+        None
+    }
+
+    /// Gives every field a value; not possible where a reference finds no row.
+    fn fill(&mut self, entity: &'s Entity, row: &mut Row, turn: usize) -> bool {
+        for field in &entity.fields {
+            if row.values.contains_key(&field.name) || field.copied.is_some() {
+                continue;
+            }
+            let tenant = entity.tenant.as_ref().filter(|tenant| tenant.column == field.column);
+            let value = match tenant {
+                Some(_) => row.tenant.as_ref().map_or(Value::Null, Value::text),
+                None => match self.value(field, row.tenant.as_deref(), turn) {
+                    Some(value) => value,
+                    None => return false,
+                },
+            };
+            row.values.insert(field.name.clone(), value);
+        }
+        for field in &entity.fields {
+            let Some(copied) = &field.copied else { continue };
+            let Type::Ref { entity: parent } = &entity.field(&copied.through).ty else { continue };
+            let parent = match row.column(&copied.through) {
+                Value::Text(id) => self.world.row(parent, &id),
+                _ => None,
+            };
+            let value = parent.map_or(Value::Null, |parent| parent.column(&copied.field));
+            row.values.insert(field.name.clone(), value);
+        }
+        true
+    }
+
+    fn value(&mut self, field: &Field, tenant: Option<&str>, turn: usize) -> Option<Value> {
+        if field.optional && self.random.below(3) == 0 {
+            return Some(Value::Null);
+        }
+        let candidates = self.world.referable(self.spec, &field.ty, tenant);
+        match &field.ty {
+            Type::Ref { .. } | Type::UserIn { .. } => match cycle(&candidates, turn) {
+                Some(id) => Some(Value::text(id)),
+                None => field.optional.then_some(Value::Null),
+            },
+            scalar => {
+                self.serial += 1;
+                Some(self.random.scalar(scalar, self.serial))
+            }
+        }
+    }
+}
+
+impl World {
+    /// Ids of the rows that a field of type `ty` in a row of `tenant` can name.
+    pub fn referable(&self, spec: &Spec, ty: &Type, tenant: Option<&str>) -> Vec<String> {
+        match ty {
+            Type::Ref { entity } => {
+                let kind = spec.entity(entity).kind;
+                let reachable = |row: &&Row| {
+                    row.tenant.is_none() || tenant.is_none() || row.tenant.as_deref() == tenant
+                };
+                let wanted = |row: &&Row| kind != EntityKind::Tenant || row.anchor;
+                self.rows_of(entity)
+                    .filter(reachable)
+                    .filter(wanted)
+                    .map(|row| row.id.clone())
+                    .collect()
+            }
+            Type::UserIn { context } => {
+                let grants = spec.context(context).grants.clone().unwrap_or_default();
+                let held = self.rows_of(&grants).filter(|row| row.tenant.as_deref() == tenant);
+                held.filter_map(|row| row.column("user").sql()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether no other row has its unique values; `except` is the id of the row that it replaces.
+    pub fn free(&self, entity: &Entity, row: &Row, except: Option<&str>) -> bool {
+        entity.uniques.iter().all(|unique| self.clash(entity, unique, row, except).is_none())
+    }
+
+    pub fn clash(
+        &self,
+        entity: &Entity,
+        unique: &Unique,
+        row: &Row,
+        except: Option<&str>,
+    ) -> Option<&Row> {
+        let counts =
+            |row: &Row| unique.filter.as_ref().is_none_or(|filter| row.holds(filter, None));
+        let key = |row: &Row| -> Vec<Value> {
+            unique.fields.iter().map(|field| row.column(field)).collect()
+        };
+        let own = key(row);
+        if !counts(row) || own.iter().any(Value::is_null) {
+            return None;
+        }
+        self.rows_of(&entity.name)
+            .filter(|other| Some(other.id.as_str()) != except && other.id != row.id)
+            .find(|other| counts(other) && key(other) == own)
+    }
+}
+
+fn cycle<T>(list: &[T], turn: usize) -> Option<&T> {
+    (!list.is_empty()).then(|| &list[turn % list.len()])
+}
+
+/// Xorshift, from a seed that `BLUEPRINT_TEST_SEED` may set.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new() -> Self {
+        Self(seed())
+    }
+
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % bound as u64).unwrap_or(0)
+    }
+
+    /// A valid value; texts are unlike all others where there is room for that.
+    pub fn scalar(&mut self, ty: &Type, serial: u64) -> Value {
+        let today = now() / 86_400;
+        let days = [-400, -30, -1, 0, 1, 30, 400][self.below(7)];
+        let seconds =
+            [-40_000_000, -90_000, -3600, -60, 60, 3600, 90_000, 40_000_000][self.below(8)];
+        let length = [1, 2, 7][self.below(3)];
+        match ty {
+            Type::Bool => Value::Bool(self.below(2) == 0),
+            Type::Int { min, max } => {
+                let usual = [*min, min.saturating_add(1), 0, 1, 2, 5, 10, 100, 1000, *max];
+                let allowed: Vec<i64> =
+                    usual.into_iter().filter(|number| (min..=max).contains(&number)).collect();
+                Value::Int(allowed[self.below(allowed.len())])
+            }
+            Type::Decimal { .. } => {
+                Value::Decimal(super::value::DECIMAL_ONE * [0, 1, 2, 10, 100][self.below(5)])
+            }
+            Type::Money { .. } => Value::Int([0, 1, 100, 5000, 20_000, 100_000][self.below(6)]),
+            Type::Bps => Value::Int([0, 1, 500, 10_000][self.below(4)]),
+            Type::Text { min, max } => {
+                let (min, max) = (*min as usize, *max as usize);
+                let text = format!("t{serial:x}");
+                let text: String = text.chars().rev().take(max).collect();
+                Value::Text(format!("{text:x<min$}"))
+            }
+            Type::Email => Value::Text(format!("p{serial}@example.test")),
+            Type::Phone => Value::Text(format!("+4930{:07}", serial)),
+            Type::Url => Value::Text(format!("https://example.test/{serial}")),
+            Type::Slug => Value::Text(format!("s-{serial}")),
+            Type::Date => Value::Date(today + days),
+            Type::Timestamp => Value::Time(now() + seconds),
+            Type::Duration => Value::Int([0, 60, 3600, 86_400][self.below(4)]),
+            Type::RangeOfTimestamp => {
+                Value::Times(now() + seconds, now() + seconds + length * 86_400)
+            }
+            Type::RangeOfDate => Value::Dates(today + days, today + days + length),
+            Type::OneOf { values } => Value::text(&values[self.below(values.len())]),
+            Type::Ref { .. } | Type::UserIn { .. } => Value::Null,
+        }
+    }
+}
+
+/// What all that is random here comes from.
+pub fn seed() -> u64 {
+    let chosen = std::env::var("BLUEPRINT_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    chosen.filter(|seed| *seed != 0).unwrap_or(0x9E37_79B9_7F4A_7C15)
+}
