@@ -1,0 +1,33 @@
+//! The compiler's own figures, as tables for docs/benchmarks.md.
+//!
+//! `cargo bench --bench figures -- compile [N…]` measures the command line at each number of entities;
+//! `… -- lines` counts what the committed examples consist of; `… -- blueprint N` prints the input.
+
+mod compiling;
+mod counting;
+mod generator;
+mod process;
+
+fn main() {
+    let (bench, arguments): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument == "--bench");
+    if bench.is_empty() {
+        // `cargo test --all-targets` runs it too, and wants no figures.
+        return;
+    }
+    let numbers: Vec<usize> = arguments.iter().filter_map(|arg| arg.parse().ok()).collect();
+    match arguments.first().map(String::as_str) {
+        Some("compile") if numbers.is_empty() => compiling::measure(&[10, 100, 1_000]),
+        Some("compile") => compiling::measure(&numbers),
+        Some("lines") => counting::count(&["projects", "marketplace"]),
+        Some("blueprint") => {
+            let entities = numbers.first().copied().unwrap_or(10);
+            print!("{}", generator::blueprint(entities));
+        }
+        _ => {
+            compiling::measure(&[10, 100, 1_000]);
+            println!();
+            counting::count(&["projects", "marketplace"]);
+        }
+    }
+}
