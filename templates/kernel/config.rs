@@ -137,8 +137,12 @@ impl Environment {
         self.read(name, default.into(), "an address like 127.0.0.1:8080", |text| text.parse().ok())
     }
 
+    /// Says it once, also where a variable is read in two places.
     pub fn fault(&mut self, name: &'static str, reason: impl Into<String>) {
-        self.faults.push(Fault { name, reason: reason.into() });
+        let fault = Fault { name, reason: reason.into() };
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
     }
 
     /// `value` where nothing was wrong.
