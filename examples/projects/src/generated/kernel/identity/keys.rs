@@ -158,6 +158,7 @@ impl Remote {
 /// A signing key with a name, for an algorithm that is allowed.
 fn usable(jwk: &Jwk, allowed: &[Algorithm]) -> Option<(String, Key)> {
     let kid = jwk.common.key_id.clone()?;
+    // guard: kernel.keys.use
     if !matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature)) {
         return None;
     }
