@@ -12,7 +12,7 @@ use super::token::expired;
 /// At most; when full, all are forgotten, which costs one proof each.
 const CAPACITY: usize = 4096;
 
-/// A key withdrawn by its issuer is believed no longer than this.
+/// A key that is gone from its issuer's set is believed no longer than this.
 const MEMORY: Duration = Duration::from_secs(60);
 
 /// By the digest of the token, so that no token stays in memory.
