@@ -15,6 +15,7 @@ pub mod diagnostics;
 pub mod expr;
 pub mod model;
 pub mod plan;
+pub mod proofs;
 pub mod render;
 pub mod resolve;
 pub mod schema;
@@ -37,7 +38,9 @@ pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
         return (None, diagnostics);
     };
     let document = syntax::document(&tree, &mut diagnostics);
-    let (model, found) = resolve::resolve(&document);
-    diagnostics.extend(found);
-    (model.filter(|_| diagnostics.is_empty()), diagnostics)
+    let resolved = resolve::resolve(&document);
+    diagnostics.extend(resolved.diagnostics);
+    proofs::prove(&resolved.model, &resolved.places, &mut diagnostics);
+    let sound = diagnostics.is_empty();
+    (sound.then_some(resolved.model), diagnostics)
 }

@@ -130,10 +130,13 @@ codes! {
 
     NOT_THEIRS = "E401" "a grant to somebody who has nothing to do with the rows";
     ANY_PERSON = "E402" "a field that could name any person";
+    PUBLIC_ROWS = "E403" "rows that everybody would see";
+    UNSEEN_REFERENCE = "E404" "a reference to rows that one cannot see";
 
     WRONG_ACTION = "E501" "an action that cannot be";
     NOT_ACCEPTED = "E502" "a field that cannot be given";
     NEVER_GIVEN = "E503" "a field that nothing fills";
+    NO_TENANT = "E504" "a new row that would be no tenant's";
 }
 
 #[cfg(test)]

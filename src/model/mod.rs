@@ -6,6 +6,7 @@ pub mod access;
 mod action;
 mod entity;
 mod identity;
+mod places;
 mod service;
 mod types;
 
@@ -15,6 +16,7 @@ pub use entity::{
     States, Unique, Who,
 };
 pub use identity::{Context, ContextKind, Identity, Provision, Role, Tokens};
+pub use places::Places;
 pub use service::{Currency, Service, Setting, SettingType, Source};
 pub use types::Type;
 

@@ -15,26 +15,25 @@ const ALGORITHMS: [&str; 9] =
     ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"];
 
 /// What a token must be. The issuer becomes a setting where nothing is said of it.
-pub fn tokens(
-    document: &Document,
-    settings: &mut Vec<Setting>,
-    out: &mut Diagnostics,
-) -> Option<Tokens> {
+pub fn tokens(document: &Document, settings: &mut Vec<Setting>, out: &mut Diagnostics) -> Tokens {
     let written = &document.identity.tokens;
     let issuer = match &written.issuer {
         Some(issuer) => source(document, issuer, settings, out),
-        None => Some(Source::Setting(issuer_setting(settings))),
+        None => Source::Setting(issuer_setting(settings)),
     };
     let audience = match &written.audience {
         Some(audience) => source(document, audience, settings, out),
-        None => document.service.name.as_ref().map(|name| Source::Fixed(name.value.clone())),
+        None => {
+            let service = document.service.name.as_ref().map(|name| name.value.clone());
+            Source::Fixed(service.unwrap_or_default())
+        }
     };
     let algorithms = match &written.algorithms {
         Some(names) => algorithms(names, out),
         None => vec!["ES256".to_owned(), "RS256".to_owned()],
     };
     let subject = written.subject.as_ref().map_or("sub", |name| name.as_str()).to_owned();
-    Some(Tokens { issuer: issuer?, audience: audience?, algorithms, subject })
+    Tokens { issuer, audience, algorithms, subject }
 }
 
 fn issuer_setting(settings: &mut Vec<Setting>) -> usize {
@@ -50,32 +49,32 @@ fn issuer_setting(settings: &mut Vec<Setting>) -> usize {
     settings.len() - 1
 }
 
+/// Fixed and empty where it was reported.
 fn source(
     document: &Document,
     written: &Spanned<syntax::Source>,
     settings: &mut Vec<Setting>,
     out: &mut Diagnostics,
-) -> Option<Source> {
+) -> Source {
     let name = match &written.value {
-        syntax::Source::Fixed(text) => return Some(Source::Fixed(text.clone())),
+        syntax::Source::Fixed(text) => return Source::Fixed(text.clone()),
         syntax::Source::Setting(name) => name,
     };
     if let Some(at) = settings.iter().position(|setting| setting.name == *name) {
-        if matches!(settings[at].ty, SettingType::Text | SettingType::Url) {
-            return Some(Source::Setting(at));
+        if !matches!(settings[at].ty, SettingType::Text | SettingType::Url) {
+            let message = format!("`${name}` is neither text nor an address");
+            out.push(Diagnostic::new(codes::WRONG_KIND, written.span, message));
         }
-        let message = format!("`${name}` is neither text nor an address");
-        out.push(Diagnostic::new(codes::WRONG_KIND, written.span, message));
-        return None;
+        return Source::Setting(at);
     }
     if name == ISSUER {
-        return Some(Source::Setting(issuer_setting(settings)));
+        return Source::Setting(issuer_setting(settings));
     }
     if !document.incomplete && document.settings.get(name).is_none() {
         let known = settings.iter().map(|setting| setting.name.as_str());
         unknown(out, &Spanned::new(name.clone(), written.span), "setting", known);
     }
-    None
+    Source::Fixed(String::new())
 }
 
 fn algorithms(names: &[Name], out: &mut Diagnostics) -> Vec<String> {
@@ -137,11 +136,7 @@ pub fn from_name<'d>(document: &'d Document, field: &str) -> Option<&'d Name> {
     from.entry(field).map(|(name, _)| name)
 }
 
-pub fn identity(
-    world: &World<'_>,
-    tokens: Option<Tokens>,
-    out: &mut Diagnostics,
-) -> Option<Identity> {
+pub fn identity(world: &World<'_>, tokens: Tokens, out: &mut Diagnostics) -> Identity {
     let user = world.user();
     let provision = if is_first_token(world.document) {
         Provision::FirstToken(fields::from_token(world, user, out))
@@ -154,5 +149,5 @@ pub fn identity(
         }
         Provision::Invited
     };
-    Some(Identity { user, provision, tokens: tokens? })
+    Identity { user, provision, tokens }
 }

@@ -16,6 +16,7 @@ mod identity;
 mod implied;
 mod names_unique;
 mod parties;
+mod places;
 mod plurals;
 mod reads;
 mod references_linked;
@@ -30,17 +31,27 @@ mod unknown;
 use draft::World;
 
 use crate::diagnostics::Diagnostics;
-use crate::model::{Model, Service};
+use crate::model::{Model, Places, Service};
 use crate::syntax::{Document, Routes};
 
-/// The model of a blueprint; None where anything about it is wrong, which is then reported.
-pub fn resolve(document: &Document) -> (Option<Model>, Diagnostics) {
-    let mut out = Diagnostics::new();
-    let model = build(document, &mut out);
-    (model.filter(|_| out.is_empty() && !document.incomplete), out)
+/// What became of a written blueprint.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The world as far as it could be understood. It holds only where nothing at all was reported;
+    /// until then it serves to find more.
+    pub model: Model,
+    pub places: Places,
+    pub diagnostics: Diagnostics,
 }
 
-fn build(document: &Document, out: &mut Diagnostics) -> Option<Model> {
+/// Establishes every truth that a model rests on, and reports all that stands against one.
+pub fn resolve(document: &Document) -> Resolved {
+    let mut out = Diagnostics::new();
+    let model = build(document, &mut out);
+    Resolved { model, places: places::places(document), diagnostics: out }
+}
+
+fn build(document: &Document, out: &mut Diagnostics) -> Model {
     let drafts = entities::drafts(document, out);
     let contexts = contexts::contexts(document, &drafts, out);
     let roles = roles::roles(document, &contexts, out);
@@ -55,13 +66,13 @@ fn build(document: &Document, out: &mut Diagnostics) -> Option<Model> {
         entities::grants_and_actions(&mut world, index, out);
     }
     names_unique::routes(&world, out);
-    let identity = identity::identity(&world, tokens, out)?;
+    let identity = identity::identity(&world, tokens, out);
     let service = Service {
-        name: document.service.name.as_ref()?.value.clone(),
+        name: document.service.name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
         summary: document.service.summary.as_ref().map(unknown::words).unwrap_or_default(),
         currency: types::service_currency(document),
     };
-    Some(Model {
+    Model {
         service,
         settings,
         identity,
@@ -72,7 +83,7 @@ fn build(document: &Document, out: &mut Diagnostics) -> Option<Model> {
             document.routes.as_ref().map(|routes| routes.value),
             Some(Routes::Standard)
         ),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,24 @@
+//! What can never happen, shown from the closed world alone.
+//!
+//! Each file is one proof. A blueprint that already has mistakes is still proved where they cannot
+//! matter ([`Ground::clean`]), so that one run tells all.
+
+mod ground;
+mod public_rows;
+mod references_nameable;
+mod required_given;
+mod tenant_carried;
+
+use ground::Ground;
+
+use crate::diagnostics::Diagnostics;
+use crate::model::{Model, Places};
+
+/// Adds what is wrong to what was found so far.
+pub fn prove(model: &Model, places: &Places, diagnostics: &mut Diagnostics) {
+    let ground = Ground::new(model, places, diagnostics);
+    public_rows::prove(&ground, diagnostics);
+    required_given::prove(&ground, diagnostics);
+    tenant_carried::prove(&ground, diagnostics);
+    references_nameable::prove(&ground, diagnostics);
+}
