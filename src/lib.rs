@@ -31,7 +31,8 @@ use diagnostics::Diagnostics;
 use model::Model;
 use source::Sources;
 
-/// What a blueprint describes, and all that is wrong about it. There is a model where nothing is.
+/// What a blueprint describes, and all that is to be said about it. There is a model where none of
+/// that is an error.
 pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let Some(tree) = yaml::parse(sources, sources.main(), &mut diagnostics) else {
@@ -41,6 +42,6 @@ pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
     let resolved = resolve::resolve(&document);
     diagnostics.extend(resolved.diagnostics);
     proofs::prove(&resolved.model, &resolved.places, &mut diagnostics);
-    let sound = diagnostics.is_empty();
+    let sound = !diagnostics.has_errors();
     (sound.then_some(resolved.model), diagnostics)
 }

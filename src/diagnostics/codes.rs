@@ -137,6 +137,13 @@ codes! {
     NOT_ACCEPTED = "E502" "a field that cannot be given";
     NEVER_GIVEN = "E503" "a field that nothing fills";
     NO_TENANT = "E504" "a new row that would be no tenant's";
+    CHANGES_NOTHING = "E505" "an action that changes nothing";
+
+    UNREAD_FIELD = "W601" "a field that nobody reads";
+    UNWRITTEN_FIELD = "W602" "a field that nobody writes";
+    UNREACHED_STATE = "W603" "a state that no row reaches";
+    STUCK_STATE = "W604" "a state that no row leaves";
+    CLOSED_CONTEXT = "W605" "a context that nobody can enter";
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl Places {
             other.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         let next = self.order[at..].iter().find(|(_, other)| !inside(other));
-        let end = next.map_or(self.root.end, |(next, _)| next.start);
+        let end = next.map_or(u32::MAX, |(next, _)| next.start);
         Some(Span { end, ..span })
     }
 }

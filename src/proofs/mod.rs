@@ -3,10 +3,14 @@
 //! Each file is one proof. A blueprint that already has mistakes is still proved where they cannot
 //! matter ([`Ground::clean`]), so that one run tells all.
 
+mod contexts_entered;
+mod fields_used;
 mod ground;
 mod public_rows;
 mod references_nameable;
 mod required_given;
+mod something_changes;
+mod states_reached;
 mod tenant_carried;
 
 use ground::Ground;
@@ -14,11 +18,17 @@ use ground::Ground;
 use crate::diagnostics::Diagnostics;
 use crate::model::{Model, Places};
 
-/// Adds what is wrong to what was found so far.
+/// Adds what is wrong to what was found so far; warnings only where nothing is.
 pub fn prove(model: &Model, places: &Places, diagnostics: &mut Diagnostics) {
     let ground = Ground::new(model, places, diagnostics);
     public_rows::prove(&ground, diagnostics);
     required_given::prove(&ground, diagnostics);
     tenant_carried::prove(&ground, diagnostics);
     references_nameable::prove(&ground, diagnostics);
+    something_changes::prove(&ground, diagnostics);
+    if !diagnostics.has_errors() {
+        states_reached::prove(&ground, diagnostics);
+        fields_used::prove(&ground, diagnostics);
+        contexts_entered::prove(&ground, diagnostics);
+    }
 }

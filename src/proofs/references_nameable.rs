@@ -1,6 +1,6 @@
 //! Whoever gives a reference can see what it refers to.
 
-use super::ground::{Ground, action_path};
+use super::ground::{Ground, action_path, field_path};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Action, ContextId, Entity, EntityId, Model, Type, Who};
 
@@ -25,10 +25,10 @@ fn references(
     path: &str,
     out: &mut Diagnostics,
 ) {
-    let fields = action.accept.iter().map(|field| {
-        let field = &entity.fields[field.0];
-        (format!("{path}.accept.{}", field.name), &field.name, &field.ty)
-    });
+    let fields = action.accept.iter().map(|field| &entity.fields[field.0]);
+    let fields = fields
+        .filter(|field| ground.clean(&field_path(entity, field)))
+        .map(|field| (format!("{path}.accept.{}", field.name), &field.name, &field.ty));
     let inputs = action
         .input
         .iter()

@@ -1,7 +1,7 @@
 //! What a caller may give.
 
 use super::draft::World;
-use super::unknown::unknown;
+use super::unknown::unknown_in;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Action, ActionKind, EntityId, EntityKind, Field, FieldId, Origin, Type};
 use crate::syntax::{self, Name};
@@ -20,7 +20,7 @@ pub fn accepts(
         let Some(at) = entity.fields.iter().position(|field| field.name == name.value) else {
             if !world.drafts[id.0].incomplete() {
                 let known = entity.fields.iter().map(|field| field.name.as_str());
-                unknown(out, name, &format!("field of `{}`", entity.name), known);
+                unknown_in(out, name, "field", &entity.name, known);
             }
             continue;
         };

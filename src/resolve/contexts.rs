@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, find};
 use super::plurals;
-use super::unknown::unknown;
+use super::unknown::unknown_in;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Context, ContextKind, Role};
 use crate::syntax::{self, Document};
@@ -117,7 +117,7 @@ pub fn founders(
             }
             (None, ContextKind::Tenant { .. }) if !document.incomplete => {
                 let known = roles.iter().filter(|role| here(role)).map(|role| role.name.as_str());
-                unknown(out, founder, &format!("role of `{name}`"), known);
+                unknown_in(out, founder, "role", name.as_str(), known);
             }
             _ => {}
         }

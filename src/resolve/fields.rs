@@ -203,7 +203,7 @@ pub fn from_token(
                 let name = super::identity::from_name(world.document, field);
                 if let (Some(name), false) = (name, world.drafts[user.0].incomplete()) {
                     let known = entity.fields.iter().map(|field| field.name.as_str());
-                    unknown::unknown(out, name, &format!("field of `{}`", entity.name), known);
+                    unknown::unknown_in(out, name, "field", &entity.name, known);
                 }
             }
         }

@@ -103,7 +103,11 @@ pub fn within(world: &World<'_>, draft: &Draft<'_>, entity: &Entity, out: &mut D
                 Some(first) => {
                     let message = clash(first, field, &column);
                     let diagnostic = Diagnostic::new(codes::NAME_COLLISION, place(field), message);
-                    out.push(diagnostic.also(place(first), "the first").next("rename one"));
+                    out.push(if first.name == field.name {
+                        diagnostic.next("remove it, or name it otherwise")
+                    } else {
+                        diagnostic.also(place(first), "the first").next("rename one")
+                    });
                     break;
                 }
                 None => drop(columns.insert(column, field)),

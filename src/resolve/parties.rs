@@ -1,7 +1,7 @@
 //! Roles that come from the row.
 
 use super::draft::World;
-use super::unknown::unknown;
+use super::unknown::{unknown, unknown_in};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{
     ContextId, ContextKind, Entity, EntityId, EntityKind, FieldId, Model, Origin, Party, Scope,
@@ -137,7 +137,7 @@ fn column(
     let Some(at) = entity.fields.iter().position(|other| other.name == field.value) else {
         if !incomplete {
             let known = entity.fields.iter().map(|field| field.name.as_str());
-            unknown(out, field, &format!("field of `{}`", entity.name), known);
+            unknown_in(out, field, "field", &entity.name, known);
         }
         return None;
     };

@@ -3,7 +3,7 @@
 use super::conditions::Names;
 use super::draft::World;
 use super::grantees::{self, implies};
-use super::unknown::unknown;
+use super::unknown::unknown_in;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
 use crate::model::{Entity, EntityId, FieldId, ReadGrant};
@@ -54,7 +54,7 @@ fn fields(
             None if world.drafts[id.0].incomplete() => {}
             None => {
                 let known = entity.fields.iter().map(|field| field.name.as_str());
-                unknown(out, name, &format!("field of `{}`", entity.name), known);
+                unknown_in(out, name, "field", &entity.name, known);
             }
         }
     }

@@ -4,12 +4,17 @@ use super::draft::World;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Entity, EntityId, EntityKind, Origin, Type};
 use crate::source::Span;
+use crate::syntax::FieldType;
 
 pub fn references(world: &World<'_>, id: EntityId, entity: &Entity, out: &mut Diagnostics) {
     let Some(declared) = world.drafts[id.0].declared else { return };
     for field in entity.fields.iter().filter(|field| field.origin == Origin::Declared) {
-        let Some((name, _)) = declared.fields.entry(&field.name) else { continue };
-        if let Some(fault) = crosses(world, id, &field.ty, &field.name, name.span) {
+        let Some((name, written)) = declared.fields.entry(&field.name) else { continue };
+        let place = match written.ty.as_ref().map(|ty| &ty.value) {
+            Some(FieldType::Ref { entity, .. }) => entity.span,
+            _ => name.span,
+        };
+        if let Some(fault) = crosses(world, id, &field.ty, &field.name, place) {
             out.push(fault);
         }
     }

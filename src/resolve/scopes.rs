@@ -60,9 +60,9 @@ fn first(
                 Some(tenant) if tenants.contains(&tenant) => ScopeDraft::Tenant(tenant),
                 Some(_) => {
                     out.push(not_a_tenant(name, drafts, tenants));
-                    ScopeDraft::Platform
+                    likely(tenants)
                 }
-                None => ScopeDraft::Platform,
+                None => likely(tenants),
             })
         }
         Some(Scope::Through(_)) => None,
@@ -84,6 +84,11 @@ fn first(
             }
         }),
     }
+}
+
+/// What was probably meant, so that nothing follows from the mistake.
+fn likely(tenants: &[EntityId]) -> ScopeDraft {
+    tenants.first().map_or(ScopeDraft::Platform, |tenant| ScopeDraft::Tenant(*tenant))
 }
 
 fn not_a_tenant(name: &Name, drafts: &[Draft<'_>], tenants: &[EntityId]) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use super::conditions::Names;
 use super::draft::World;
-use super::unknown::{unknown, words};
+use super::unknown::{unknown_in, words};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
 use crate::model::{EntityId, FieldId, Type, Unique};
@@ -37,7 +37,7 @@ pub fn uniques(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Un
                 None if draft.incomplete() => {}
                 None => {
                     let known = entity.fields.iter().map(|field| field.name.as_str());
-                    unknown(out, field, &format!("field of `{}`", entity.name), known);
+                    unknown_in(out, field, "field", &entity.name, known);
                 }
             }
         }

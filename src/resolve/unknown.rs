@@ -16,6 +16,21 @@ pub fn unknown<'a>(
     );
 }
 
+/// As `unknown`, of what stands within something that has a name.
+pub fn unknown_in<'a>(
+    out: &mut Diagnostics,
+    name: &Spanned<String>,
+    what: &str,
+    within: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) {
+    let message = format!("`{within}` has no {what} `{name}`");
+    out.push(
+        Diagnostic::new(codes::UNKNOWN_NAME, name.span, message)
+            .maybe_next(did_you_mean(&name.value, known)),
+    );
+}
+
 /// Words for people, on one line.
 pub fn words(text: &Spanned<String>) -> String {
     text.value.split_whitespace().collect::<Vec<_>>().join(" ")

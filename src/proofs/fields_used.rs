@@ -1,0 +1,43 @@
+//! Every field is read by somebody and written by something.
+
+use super::ground::{Ground, field_path};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::model::{Entity, EntityId, FieldId, Origin, Provision};
+
+pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
+    for (id, entity) in ground.entities() {
+        for (at, field) in entity.fields.iter().enumerate() {
+            let path = field_path(entity, field);
+            if field.origin != Origin::Declared || !ground.places.written(&path) {
+                continue;
+            }
+            let place = ground.place(&path);
+            if !entity.reads.iter().any(|grant| grant.fields.contains(&FieldId(at))) {
+                let message = format!("nobody reads `{}`", field.name);
+                out.push(
+                    Diagnostic::new(codes::UNREAD_FIELD, place, message)
+                        .next("add it to somebody's `read`, or remove it"),
+                );
+            } else if field.optional && !is_written(ground, id, entity, FieldId(at)) {
+                let message = format!("nothing writes `{}`", field.name);
+                out.push(
+                    Diagnostic::new(codes::UNWRITTEN_FIELD, place, message)
+                        .next("accept it in an action, or remove it"),
+                );
+            }
+        }
+    }
+}
+
+fn is_written(ground: &Ground<'_>, id: EntityId, entity: &Entity, field: FieldId) -> bool {
+    let identity = &ground.model.identity;
+    let by_token = match &identity.provision {
+        Provision::FirstToken(filled) => {
+            id == identity.user && filled.iter().any(|(other, _)| *other == field)
+        }
+        Provision::Invited => false,
+    };
+    by_token
+        || entity.fields[field.0].default.is_some()
+        || entity.actions.iter().any(|action| action.accept.contains(&field))
+}
