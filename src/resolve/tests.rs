@@ -20,7 +20,8 @@ fn messages(text: &str) -> Vec<String> {
 fn model(text: &str) -> Model {
     let sources = Sources::from_text("blueprint.yaml", text);
     let (model, _) = compile(&sources);
-    model.unwrap_or_else(|| panic!("{:#?}", messages(text)))
+    assert_eq!(messages(text), Vec::<String>::new());
+    model.expect("nothing was reported")
 }
 
 #[test]
