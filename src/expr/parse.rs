@@ -11,6 +11,8 @@ use crate::source::Spanned;
 const LENGTH: usize = 2_000;
 /// Nested brackets, calls and prefixes of one expression.
 const DEPTH: usize = 50;
+/// Operators of one expression: a chain of them is a deep tree, and trees are walked recursively.
+const OPERATORS: usize = 250;
 
 /// The whole text as one expression.
 pub fn parse(source: &Spanned<String>) -> Result<Node, Fault> {
@@ -19,7 +21,7 @@ pub fn parse(source: &Spanned<String>) -> Result<Node, Fault> {
         return Err(Fault::new(0..text.len(), "this expression is too long")
             .help(format!("{LENGTH} bytes at most; split it into several rules")));
     }
-    let mut parser = Parser { tokens: lex(text)?, at: 0, depth: 0, source };
+    let mut parser = Parser { tokens: lex(text)?, at: 0, depth: 0, operators: 0, source };
     let node = parser.expression(0)?;
     match parser.peek() {
         Token::End => Ok(node),
@@ -31,6 +33,7 @@ struct Parser<'a> {
     tokens: Vec<Spot>,
     at: usize,
     depth: usize,
+    operators: usize,
     source: &'a Spanned<String>,
 }
 
@@ -122,6 +125,11 @@ impl Parser<'_> {
             };
             if power < least {
                 break;
+            }
+            self.operators += 1;
+            if self.operators > OPERATORS {
+                return Err(Fault::new(self.here(), "this expression has too many parts")
+                    .help("split it into several rules"));
             }
             if power == COMPARE {
                 if compared {

@@ -3,6 +3,7 @@
 //! Each file is one proof. A blueprint that already has mistakes is still proved where they cannot
 //! matter ([`Ground::clean`]), so that one run tells all.
 
+mod actor_is_member;
 mod contexts_entered;
 mod fields_used;
 mod ground;
@@ -26,6 +27,7 @@ pub fn prove(model: &Model, places: &Places, diagnostics: &mut Diagnostics) {
     tenant_carried::prove(&ground, diagnostics);
     references_nameable::prove(&ground, diagnostics);
     something_changes::prove(&ground, diagnostics);
+    actor_is_member::prove(&ground, diagnostics);
     if !diagnostics.has_errors() {
         states_reached::prove(&ground, diagnostics);
         fields_used::prove(&ground, diagnostics);

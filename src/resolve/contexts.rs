@@ -1,6 +1,6 @@
 //! In what a request can act.
 
-use super::draft::{Draft, find};
+use super::draft::Drafts;
 use super::plurals;
 use super::unknown::unknown_in;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
@@ -23,7 +23,7 @@ fn is_built_in(name: &str) -> bool {
 }
 
 /// All contexts. A tenant's founder is not known yet.
-pub fn contexts(document: &Document, drafts: &[Draft<'_>], out: &mut Diagnostics) -> Vec<Context> {
+pub fn contexts(document: &Document, drafts: &Drafts<'_>, out: &mut Diagnostics) -> Vec<Context> {
     let mut contexts = vec![
         Context { name: "anyone".into(), kind: ContextKind::Anyone, path: String::new() },
         Context { name: "self".into(), kind: ContextKind::Person, path: "me".into() },
@@ -32,8 +32,8 @@ pub fn contexts(document: &Document, drafts: &[Draft<'_>], out: &mut Diagnostics
         check_shape(name, context, out);
     }
     for (name, context) in declared(document) {
-        let grants = context.grants.as_ref().and_then(|grants| find(drafts, &grants.value));
-        let tenant = context.tenant.as_ref().and_then(|tenant| find(drafts, &tenant.value));
+        let grants = context.grants.as_ref().and_then(|grants| drafts.find(&grants.value));
+        let tenant = context.tenant.as_ref().and_then(|tenant| drafts.find(&tenant.value));
         let kind = match (tenant, grants) {
             (Some(tenant), Some(grants)) => ContextKind::Tenant { tenant, grants, founder: None },
             (None, Some(grants)) => ContextKind::Staff { grants },

@@ -1,5 +1,8 @@
 //! What is known of the world while it is being resolved.
 
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
 use crate::model::{Context, ContextId, ContextKind, Entity, EntityId, EntityKind, Role, RoleId};
 use crate::source::Span;
 use crate::syntax::{self, Document};
@@ -19,6 +22,34 @@ impl Draft<'_> {
     /// A name missed in it may be among what could not be read.
     pub fn incomplete(&self) -> bool {
         self.declared.is_some_and(|declared| declared.incomplete)
+    }
+}
+
+/// All entities, also by name.
+#[derive(Debug)]
+pub struct Drafts<'d> {
+    list: Vec<Draft<'d>>,
+    by_name: BTreeMap<&'d str, EntityId>,
+    pub user: EntityId,
+}
+
+impl<'d> Drafts<'d> {
+    pub fn new(list: Vec<Draft<'d>>) -> Self {
+        let by_name = list.iter().enumerate().map(|(at, draft)| (draft.name, EntityId(at)));
+        let user = list.iter().position(|draft| draft.kind == EntityKind::User);
+        let user = EntityId(user.expect("there always is an entity of people"));
+        Drafts { by_name: by_name.collect(), list, user }
+    }
+
+    pub fn find(&self, name: &str) -> Option<EntityId> {
+        self.by_name.get(name).copied()
+    }
+}
+
+impl<'d> Deref for Drafts<'d> {
+    type Target = [Draft<'d>];
+    fn deref(&self) -> &Self::Target {
+        &self.list
     }
 }
 
@@ -42,7 +73,7 @@ impl ScopeDraft {
 /// Everything found so far. Drafts, scopes and entities have the same order.
 pub struct World<'d> {
     pub document: &'d Document,
-    pub drafts: Vec<Draft<'d>>,
+    pub drafts: Drafts<'d>,
     pub contexts: Vec<Context>,
     pub roles: Vec<Role>,
     pub scopes: Vec<ScopeDraft>,
@@ -60,8 +91,7 @@ impl World<'_> {
     }
 
     pub fn user(&self) -> EntityId {
-        let user = self.drafts.iter().position(|draft| draft.kind == EntityKind::User);
-        EntityId(user.expect("there always is an entity of people"))
+        self.drafts.user
     }
 
     /// The tenant to whose rows a context is bound.
@@ -90,8 +120,4 @@ impl World<'_> {
     pub fn is_tenant_context(&self, context: ContextId) -> bool {
         matches!(self.contexts[context.0].kind, ContextKind::Tenant { .. })
     }
-}
-
-pub fn find(drafts: &[Draft<'_>], name: &str) -> Option<EntityId> {
-    drafts.iter().position(|draft| draft.name == name).map(EntityId)
 }

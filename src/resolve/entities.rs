@@ -1,6 +1,6 @@
 //! Which entities there are, and what each of them is put together from.
 
-use super::draft::{Draft, World, find};
+use super::draft::{Draft, Drafts, World};
 use super::{
     accepts, actions, conditions, fields, implied, names_unique, parties, plurals, reads,
     references_linked, scopes, states, uniques, unknown,
@@ -13,7 +13,7 @@ use crate::syntax::{Context, Document};
 const USER: &str = "User";
 
 /// All entities: those that `identity` implies first, then those declared.
-pub fn drafts<'d>(document: &'d Document, out: &mut Diagnostics) -> Vec<Draft<'d>> {
+pub fn drafts<'d>(document: &'d Document, out: &mut Diagnostics) -> Drafts<'d> {
     let mut special: Vec<(&str, Span, EntityKind)> = Vec::new();
     let user = document.identity.user.entity.as_ref();
     special.push((
@@ -55,7 +55,7 @@ pub fn drafts<'d>(document: &'d Document, out: &mut Diagnostics) -> Vec<Draft<'d
             declared: Some(entity),
         });
     }
-    drafts
+    Drafts::new(drafts)
 }
 
 fn taken(name: &Spanned<String>, what: &str, first: Span) -> Diagnostic {
@@ -134,11 +134,11 @@ pub fn names<'a>(drafts: &'a [Draft<'_>]) -> impl Iterator<Item = &'a str> {
 /// The entity of this name; reported where there is none.
 pub fn named(
     document: &Document,
-    drafts: &[Draft<'_>],
+    drafts: &Drafts<'_>,
     name: &Spanned<String>,
     out: &mut Diagnostics,
 ) -> Option<EntityId> {
-    let found = find(drafts, &name.value);
+    let found = drafts.find(&name.value);
     if found.is_none() && !document.incomplete {
         unknown::unknown(out, name, "entity", names(drafts));
     }

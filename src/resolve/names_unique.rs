@@ -23,7 +23,7 @@ const LONGEST: usize = 63;
 pub fn across(world: &World<'_>, out: &mut Diagnostics) {
     let mut tables: BTreeMap<String, &Draft<'_>> = BTreeMap::new();
     let mut collections: BTreeMap<String, &Draft<'_>> = BTreeMap::new();
-    for draft in &world.drafts {
+    for draft in world.drafts.iter() {
         let table = draft.name.to_snake_case();
         not_rust(&table, draft.span, out);
         match tables.get(&table) {

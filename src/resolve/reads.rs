@@ -6,7 +6,7 @@ use super::grantees::{self, implies};
 use super::unknown::unknown_in;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
-use crate::model::{Entity, EntityId, FieldId, ReadGrant};
+use crate::model::{Entity, EntityId, FieldId, Origin, ReadGrant};
 use crate::syntax::{Fields, Map, Read};
 
 /// Come with any grant.
@@ -61,8 +61,12 @@ fn fields(
     with_tenant(entity, fields)
 }
 
+/// What `all` means: every field but those copied from the parent, which may hide them and are
+/// written nowhere in this entity. They can be granted by name.
 pub fn all(entity: &Entity) -> Vec<FieldId> {
-    (0..entity.fields.len()).map(FieldId).collect()
+    let fields = entity.fields.iter().enumerate();
+    let own = fields.filter(|(_, field)| !matches!(field.origin, Origin::Copied { .. }));
+    own.map(|(at, _)| FieldId(at)).collect()
 }
 
 /// In the entity's order, and with the tenant, which every row shows.

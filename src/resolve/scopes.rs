@@ -1,6 +1,6 @@
 //! Whose rows each entity's are.
 
-use super::draft::{Draft, ScopeDraft, World, find};
+use super::draft::{Draft, Drafts, ScopeDraft, World};
 use super::entities;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Context, EntityId, EntityKind};
@@ -8,7 +8,7 @@ use crate::syntax::{Document, FieldType, Name, Scope};
 
 pub fn scopes(
     document: &Document,
-    drafts: &[Draft<'_>],
+    drafts: &Drafts<'_>,
     contexts: &[Context],
     out: &mut Diagnostics,
 ) -> Vec<ScopeDraft> {
@@ -30,7 +30,7 @@ pub fn scopes(
 /// The scope where it does not depend on another's; None where it is `through`.
 fn first(
     document: &Document,
-    drafts: &[Draft<'_>],
+    drafts: &Drafts<'_>,
     contexts: &[Context],
     tenants: &[EntityId],
     draft: &Draft<'_>,
@@ -91,7 +91,7 @@ fn likely(tenants: &[EntityId]) -> ScopeDraft {
     tenants.first().map_or(ScopeDraft::Platform, |tenant| ScopeDraft::Tenant(*tenant))
 }
 
-fn not_a_tenant(name: &Name, drafts: &[Draft<'_>], tenants: &[EntityId]) -> Diagnostic {
+fn not_a_tenant(name: &Name, drafts: &Drafts<'_>, tenants: &[EntityId]) -> Diagnostic {
     let names: Vec<&str> = tenants.iter().map(|tenant| drafts[tenant.0].name).collect();
     let next = match names.as_slice() {
         [] => "no context has a tenant: write `scope: platform`".to_owned(),
@@ -103,7 +103,7 @@ fn not_a_tenant(name: &Name, drafts: &[Draft<'_>], tenants: &[EntityId]) -> Diag
 /// The scope of the row that a field refers to.
 fn through(
     document: &Document,
-    drafts: &[Draft<'_>],
+    drafts: &Drafts<'_>,
     scopes: &mut Vec<Option<ScopeDraft>>,
     id: EntityId,
     out: &mut Diagnostics,
@@ -117,7 +117,7 @@ fn through(
         report_no_parent(&drafts[id.0], name, out);
         return ScopeDraft::Platform;
     };
-    let Some(parent) = find(drafts, parent) else {
+    let Some(parent) = drafts.find(parent) else {
         return ScopeDraft::Platform;
     };
     if goes_in_a_circle(drafts, id) {
@@ -148,7 +148,7 @@ fn through(
 }
 
 /// The field named by `through`, and the entity that it refers to where it refers to one.
-fn parent<'d>(drafts: &[Draft<'d>], id: EntityId) -> Option<(&'d Name, Option<&'d str>)> {
+fn parent<'d>(drafts: &Drafts<'d>, id: EntityId) -> Option<(&'d Name, Option<&'d str>)> {
     let declared = drafts[id.0].declared?;
     let Scope::Through(name) = &declared.scope.as_ref()?.value else { return None };
     let field = declared.fields.get(&name.value);
@@ -172,10 +172,10 @@ fn report_no_parent(draft: &Draft<'_>, name: &Name, out: &mut Diagnostics) {
     }
 }
 
-fn goes_in_a_circle(drafts: &[Draft<'_>], start: EntityId) -> bool {
+fn goes_in_a_circle(drafts: &Drafts<'_>, start: EntityId) -> bool {
     let mut at = start;
     for _ in 0..drafts.len() {
-        let next = parent(drafts, at).and_then(|(_, target)| find(drafts, target?));
+        let next = parent(drafts, at).and_then(|(_, target)| drafts.find(target?));
         match next {
             Some(next) if next == start => return true,
             Some(next) => at = next,
@@ -188,16 +188,19 @@ fn goes_in_a_circle(drafts: &[Draft<'_>], start: EntityId) -> bool {
 /// All entities, each after the one that its scope goes through.
 pub fn parents_first(world: &World<'_>) -> Vec<EntityId> {
     let mut order: Vec<EntityId> = Vec::new();
+    let mut listed = vec![false; world.drafts.len()];
     for id in (0..world.drafts.len()).map(EntityId) {
-        let mut chain = vec![id];
-        while let ScopeDraft::Through { parent, .. } = world.scopes[chain[chain.len() - 1].0] {
-            chain.push(parent);
+        let mut chain = Vec::new();
+        let mut next = Some(id);
+        while let Some(id) = next.filter(|id| !listed[id.0]) {
+            listed[id.0] = true;
+            chain.push(id);
+            next = match world.scopes[id.0] {
+                ScopeDraft::Through { parent, .. } => Some(parent),
+                _ => None,
+            };
         }
-        for id in chain.into_iter().rev() {
-            if !order.contains(&id) {
-                order.push(id);
-            }
-        }
+        order.extend(chain.into_iter().rev());
     }
     order
 }
