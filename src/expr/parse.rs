@@ -12,7 +12,7 @@ const LENGTH: usize = 2_000;
 /// Nested brackets, calls and prefixes of one expression.
 const DEPTH: usize = 50;
 /// Operators of one expression: a chain of them is a deep tree, and trees are walked recursively.
-const OPERATORS: usize = 250;
+const OPERATORS: usize = 100;
 
 /// The whole text as one expression.
 pub fn parse(source: &Spanned<String>) -> Result<Node, Fault> {

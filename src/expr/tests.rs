@@ -350,9 +350,9 @@ fn what_cannot_be_read_is_told_at_its_place() {
     assert!(read(Place::Rule, &deep).is_err());
     assert!(read(Place::Rule, &"-".repeat(1_900)).is_err());
     assert!(read(Place::Rule, &"a".repeat(2_001)).is_err());
-    let chain = vec!["done"; 240].join(" && ");
+    let chain = vec!["done"; 100].join(" && ");
     prints(Place::Rule, &chain, &chain.replace("&&", "AND"));
-    let sum = format!("count<{}", vec!["count"; 240].join("-"));
+    let sum = format!("count<{}", vec!["count"; 99].join("-"));
     assert!(read(Place::Rule, &sum).is_ok());
     let sum = format!("{}<1", vec!["1"; 990].join("-"));
     refuses(
