@@ -24,8 +24,7 @@ pub fn reads(world: &World<'_>, id: EntityId) -> Vec<ReadGrant> {
 /// with them.
 fn roles<'a>(world: &'a World<'_>, context: ContextId) -> impl Iterator<Item = Who> + 'a {
     let here = move |role: &RoleId| world.roles[role.0].context == context;
-    let by_another =
-        move |role: &RoleId| world.roles[role.0].includes.iter().any(|included| here(included));
+    let by_another = move |role: &RoleId| world.roles[role.0].includes.iter().any(&here);
     (0..world.roles.len())
         .map(RoleId)
         .filter(here)

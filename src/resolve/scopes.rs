@@ -21,7 +21,7 @@ pub fn scopes(
     let order: Vec<EntityId> = (0..drafts.len()).map(EntityId).collect();
     for id in order {
         if scopes[id.0].is_none() {
-            scopes[id.0] = Some(through(document, drafts, &mut scopes, id, out));
+            scopes[id.0] = Some(through(drafts, &mut scopes, id, out));
         }
     }
     scopes.into_iter().map(|scope| scope.unwrap_or(ScopeDraft::Platform)).collect()
@@ -102,7 +102,6 @@ fn not_a_tenant(name: &Name, drafts: &Drafts<'_>, tenants: &[EntityId]) -> Diagn
 
 /// The scope of the row that a field refers to.
 fn through(
-    document: &Document,
     drafts: &Drafts<'_>,
     scopes: &mut Vec<Option<ScopeDraft>>,
     id: EntityId,
@@ -128,7 +127,7 @@ fn through(
     let scope = match scopes[parent.0] {
         Some(scope) => scope,
         None => {
-            let scope = through(document, drafts, scopes, parent, out);
+            let scope = through(drafts, scopes, parent, out);
             scopes[parent.0] = Some(scope);
             scope
         }
