@@ -176,8 +176,6 @@ impl From<db::Refusal> for Problem {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "This value cannot be taken.")
             }
         };
-        let mut problem = Self::new(status, code, detail).by(refusal.rule);
-        problem.field = refusal.field;
-        problem
+        Self { rule: refusal.rule, field: refusal.field, ..Self::new(status, code, detail) }
     }
 }

@@ -18,8 +18,8 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     pub kind: Kind,
-    /// Dotted path of the rule.
-    pub rule: String,
+    /// Dotted path of the rule; none where a value fits no rule at all.
+    pub rule: Option<String>,
     /// The field whose value was refused.
     pub field: Option<String>,
 }
@@ -61,7 +61,8 @@ impl Error {
         let Some(db) = error.as_db_error() else {
             return Self::Unavailable(error.to_string());
         };
-        if let Some(refusal) = raised(db).or_else(|| violated(db, constraints)) {
+        let refusal = raised(db).or_else(|| violated(db, constraints)).or_else(|| overflowed(db));
+        if let Some(refusal) = refusal {
             return Self::Refused(refusal);
         }
         let said = format!("{} {}", db.code().code(), db.message());
@@ -100,7 +101,7 @@ fn raised(db: &DbError) -> Option<Refusal> {
         "BP422" => Kind::Invalid,
         _ => return None,
     };
-    Some(Refusal { kind, rule: path.to_owned(), field: field_of(path) })
+    Some(Refusal { kind, rule: Some(path.to_owned()), field: field_of(path) })
 }
 
 /// `entities.Task.fields.title.bounds` speaks of `title`.
@@ -118,5 +119,12 @@ fn violated(db: &DbError, constraints: &[Constraint]) -> Option<Refusal> {
         Violation::Unique | Violation::Exclusion => (Kind::Conflict, None),
         Violation::Reference(field) => (Kind::NotFound, Some(field)),
     };
-    Some(Refusal { kind, rule: constraint.path.to_owned(), field: field.map(str::to_owned) })
+    Some(Refusal { kind, rule: Some(constraint.path.to_owned()), field: field.map(str::to_owned) })
+}
+
+/// A rule that adds or compares went out of a number's or a time's range: only values of the
+/// caller's can be that large.
+fn overflowed(db: &DbError) -> Option<Refusal> {
+    let codes = [SqlState::NUMERIC_VALUE_OUT_OF_RANGE, SqlState::DATETIME_FIELD_OVERFLOW];
+    codes.contains(db.code()).then_some(Refusal { kind: Kind::Invalid, rule: None, field: None })
 }
