@@ -144,6 +144,7 @@ codes! {
     UNREACHED_STATE = "W603" "a state that no row reaches";
     STUCK_STATE = "W604" "a state that no row leaves";
     CLOSED_CONTEXT = "W605" "a context that nobody can enter";
+    IDLE_GRANT = "W606" "a grant that gives nothing";
 }
 
 #[cfg(test)]

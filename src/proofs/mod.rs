@@ -6,6 +6,7 @@
 mod actor_is_member;
 mod contexts_entered;
 mod fields_used;
+mod grants_add;
 mod ground;
 mod public_rows;
 mod references_nameable;
@@ -32,5 +33,6 @@ pub fn prove(model: &Model, places: &Places, diagnostics: &mut Diagnostics) {
         states_reached::prove(&ground, diagnostics);
         fields_used::prove(&ground, diagnostics);
         contexts_entered::prove(&ground, diagnostics);
+        grants_add::prove(&ground, diagnostics);
     }
 }

@@ -1,0 +1,94 @@
+//! Each grant gives somebody something.
+
+use super::ground::{Ground, action_path};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::model::{Entity, Model, Who};
+
+pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
+    for (_, entity) in ground.entities() {
+        reads(ground, entity, out);
+        actions(ground, entity, out);
+    }
+}
+
+/// A grant is written out with all that others give the same people, so one that adds nothing has
+/// just the fields of another.
+fn reads(ground: &Ground<'_>, entity: &Entity, out: &mut Diagnostics) {
+    for (at, grant) in entity.reads.iter().enumerate() {
+        let other = entity.reads.iter().enumerate().find(|(index, other)| {
+            *index != at
+                && other.when.is_none()
+                && other.fields == grant.fields
+                && implies(ground.model, entity, grant.who, other.who)
+                // Of two alike only the later is told.
+                && (*index < at || !(other.who == grant.who && grant.when.is_none()))
+        });
+        let Some((_, other)) = other else { continue };
+        let path =
+            |who: Who| format!("entities.{}.read.{}", entity.name, name(ground, entity, who));
+        if ground.places.written(&path(grant.who)) {
+            warn(ground, entity, (grant.who, &path(grant.who)), (other.who, &path(other.who)), out);
+        }
+    }
+}
+
+fn actions(ground: &Ground<'_>, entity: &Entity, out: &mut Diagnostics) {
+    for action in &entity.actions {
+        for who in &action.by {
+            let other = action
+                .by
+                .iter()
+                .find(|other| *other != who && implies(ground.model, entity, *who, **other));
+            let Some(other) = other else { continue };
+            let path = |who: Who| {
+                format!("{}.by.{}", action_path(entity, action), name(ground, entity, who))
+            };
+            warn(ground, entity, (*who, &path(*who)), (*other, &path(*other)), out);
+        }
+    }
+}
+
+fn warn(
+    ground: &Ground<'_>,
+    entity: &Entity,
+    (who, path): (Who, &str),
+    (other, other_path): (Who, &str),
+    out: &mut Diagnostics,
+) {
+    let (who, other) = (name(ground, entity, who), name(ground, entity, other));
+    let message = if who == other {
+        format!("`{who}` has this already")
+    } else {
+        format!("`{who}` has this already: whoever is `{who}` is `{other}`")
+    };
+    out.push(
+        Diagnostic::new(codes::IDLE_GRANT, ground.place(path), message)
+            .also(ground.place(other_path), "given here")
+            .next("remove it"),
+    );
+}
+
+fn name<'a>(ground: &Ground<'a>, entity: &'a Entity, who: Who) -> &'a str {
+    ground.model.name_of(entity, who)
+}
+
+/// Whether whoever is `one` on a row is `other` on it as well, always.
+fn implies(model: &Model, entity: &Entity, one: Who, other: Who) -> bool {
+    if one == other {
+        return true;
+    }
+    let context = model.context_of(entity, one);
+    if context != model.context_of(entity, other) {
+        return false;
+    }
+    match (one, other) {
+        (_, Who::User) => true,
+        (_, Who::Role(role)) => {
+            let mut holders = model.holders_of(role);
+            let of_role = matches!(one, Who::Role(one) if holders.any(|holder| holder == one));
+            of_role
+                || model.roles_in(context).all(|all| model.holders_of(role).any(|one| one == all))
+        }
+        _ => false,
+    }
+}
