@@ -6,15 +6,20 @@ pub mod database;
 pub mod doors;
 pub mod eval;
 mod find;
+pub mod flight;
 pub mod http;
+pub mod identity;
 pub mod oracle;
 pub mod paths;
 pub mod postgres;
 pub mod reads;
+pub mod requests;
 pub mod rights;
 pub mod routes;
+pub mod running;
 pub mod service;
 pub mod spec;
+pub mod statements;
 pub mod tables;
 pub mod tokens;
 pub mod value;
@@ -23,6 +28,7 @@ pub mod world;
 use database::Cluster;
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use spec::Spec;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use tokens::Issuer;
 use world::World;
@@ -60,14 +66,47 @@ pub struct Tests {
 }
 
 impl Tests {
+    /// Left out where `BLUEPRINT_TEST_ONLY` (patterns, separated by commas) names others. With
+    /// `BLUEPRINT_TEST_FAIL_FAST` the first failure ends the process.
     pub fn add(&mut self, name: String, test: impl Fn(&Bench, &mut Faults) + Send + 'static) {
+        let only = std::env::var("BLUEPRINT_TEST_ONLY").unwrap_or_default();
+        if !only.is_empty() && !only.split(',').any(|pattern| fits(pattern, &name)) {
+            return;
+        }
         let bench = Arc::clone(&self.bench);
+        let fail_fast = std::env::var_os("BLUEPRINT_TEST_FAIL_FAST").is_some();
         self.trials.push(Trial::test(name, move || {
             let mut faults = Faults::default();
-            test(&bench, &mut faults);
-            faults.result()
+            let ended = catch_unwind(AssertUnwindSafe(|| test(&bench, &mut faults)));
+            let result = match ended {
+                Ok(()) => faults.result(),
+                Err(panic) => Err(said(panic.as_ref()).into()),
+            };
+            if let (Err(failed), true) = (&result, fail_fast) {
+                eprintln!("{}", failed.message().unwrap_or_default());
+                std::process::exit(101);
+            }
+            result
         }));
     }
+}
+
+/// Whether a name begins as the pattern says; `*` stands for anything.
+fn fits(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|head| name.strip_prefix(head)) else {
+        return false;
+    };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    true
+}
+
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic").to_owned()
 }
 
 /// Everything that was not as it must be: a test goes on to its last cell.
@@ -129,5 +168,10 @@ pub fn run(spec: &str, binary: &'static str) -> Conclusion {
     tables::add(&mut tests);
     rights::add(&mut tests);
     routes::add(&mut tests);
+    requests::add(&mut tests);
+    identity::add(&mut tests);
+    running::add(&mut tests);
+    flight::add(&mut tests);
+    statements::add(&mut tests);
     libtest_mimic::run(&arguments, tests.trials)
 }

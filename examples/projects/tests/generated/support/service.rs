@@ -60,7 +60,7 @@ pub fn environment(
 /// The binary with nothing of our own environment but what finds libraries.
 pub fn command(program: &str, environment: &[(String, String)]) -> Command {
     let mut command = Command::new(program);
-    let kept = ["PATH", "HOME", "LD_LIBRARY_PATH", "BLUEPRINT_MUTANT"];
+    let kept = ["PATH", "HOME", "LD_LIBRARY_PATH", "BLUEPRINT_MUTANT", "BLUEPRINT_MUTANT_SQL"];
     command.env_clear();
     command.envs(kept.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
     command.envs(environment.iter().cloned());
