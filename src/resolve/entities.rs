@@ -2,8 +2,8 @@
 
 use super::draft::{Draft, Drafts, World};
 use super::{
-    accepts, actions, conditions, fields, implied, names_unique, parties, plurals, reads,
-    references_linked, scopes, states, uniques, unknown,
+    accepts, actions, conditions, fields, implied, names_in_code, names_unique, parties, plurals,
+    reads, references_linked, scopes, states, uniques, unknown,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{ContextId, Entity, EntityId, EntityKind};
@@ -102,6 +102,7 @@ fn shell(
         actions: Vec::new(),
     };
     names_unique::within(world, draft, &entity, out);
+    names_in_code::within(draft, out);
     references_linked::references(world, id, &entity, out);
     parties::parties(world, id, &mut entity, done, out);
     entity

@@ -14,6 +14,7 @@ mod fields;
 mod grantees;
 mod identity;
 mod implied;
+mod names_in_code;
 mod names_unique;
 mod parties;
 mod places;
@@ -61,6 +62,7 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
     let tokens = identity::tokens(document, &mut settings, out);
     let mut world = World { document, drafts, contexts, roles, scopes, entities: Vec::new() };
     names_unique::across(&world, out);
+    names_in_code::across(document, out);
     world.entities = entities::entities(&world, out);
     for index in 0..world.entities.len() {
         entities::grants_and_actions(&mut world, index, out);
