@@ -1,3 +1,170 @@
 //! Model → database schema: roles, tables, policies, gates and doors, and their SQL.
+//!
+//! [`lower`] takes every promise of the model to the place where nobody goes round it. Each piece
+//! that refuses something has an id, and can be left out by it, so that tests can be shown to miss it.
 
+mod audit;
+mod bootstrap;
 pub mod calls;
+mod change;
+mod create;
+mod cx;
+mod doors;
+mod facets;
+mod gates;
+mod grants;
+mod guards;
+mod keys;
+mod layout;
+mod names;
+mod pieces;
+mod policies;
+mod reads;
+mod references;
+mod tables;
+mod text_of_functions;
+mod text_of_tables;
+mod types;
+mod who;
+mod wrappers;
+
+use calls::{Call, Read, Refusal};
+use cx::Cx;
+use pieces::{Function, Table};
+
+use crate::model::{ContextId, EntityId, FieldId, Model};
+
+/// The database of one service.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// Every action in every context in which somebody may run it.
+    pub calls: Vec<Call>,
+    /// Every entity in every context that reads it.
+    pub reads: Vec<Read>,
+    /// Fields that `rt.provision(_subject, _id, …)` takes as text, where the first token makes the
+    /// person's row.
+    pub provision: Option<Vec<FieldId>>,
+    tables: Vec<Table>,
+    gates: Vec<(String, Function)>,
+    doors: Vec<DoorPair>,
+    bootstrap: String,
+    begin: String,
+    audit: String,
+    end: String,
+    guards: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+struct DoorPair {
+    path: String,
+    door: Function,
+    wrapper: Function,
+}
+
+/// The schema of a model, without the guard of that id if there is one.
+pub fn lower(model: &Model, without: Option<&str>) -> Schema {
+    let cx = Cx::new(model, without);
+    let mut reads = Vec::new();
+    for entity in model.entity_ids() {
+        for context in model.context_ids() {
+            reads.extend(reads::lower(&cx, entity, context));
+        }
+    }
+
+    // Doors first: what they touch is what their roles are granted.
+    let (mut calls, mut doors) = (Vec::new(), Vec::new());
+    for entity in model.entity_ids() {
+        for (index, action) in model[entity].actions.iter().enumerate() {
+            for door in action.doors(model, &model[entity]) {
+                if door.context == Model::ANYONE {
+                    continue;
+                }
+                let context = door.context;
+                let (it, door) = doors::lower(&cx, entity, index, door);
+                let read =
+                    reads.iter().find(|read| read.entity == entity && read.context == context);
+                let (call, wrapper) = wrappers::lower(&it, read);
+                doors.push(DoorPair { path: call.path.clone(), door, wrapper });
+                calls.push(call);
+            }
+        }
+    }
+
+    let tables = model.entity_ids().map(|entity| tables::lower(&cx, entity)).collect();
+    let gates = gates::lower(&cx);
+    let provision = gates::provisioned(&cx);
+    let bootstrap = bootstrap::sql(&cx);
+    let begin = grants::begin(&cx);
+    let audit = audit::sql(&cx);
+    let end = format!(
+        "-- The hand-overs end here: nobody keeps the right to create.\n\n{}\n{}",
+        audit::hand_over(&cx),
+        grants::end(&cx)
+    );
+    let guards = cx.into_guards();
+    Schema { calls, reads, provision, tables, gates, doors, bootstrap, begin, audit, end, guards }
+}
+
+impl Schema {
+    /// Run by somebody who may create roles, connected to the service's empty database.
+    pub fn bootstrap_sql(&self) -> String {
+        self.bootstrap.clone()
+    }
+
+    /// Run by the owner, in one transaction.
+    pub fn init_sql(&self) -> String {
+        let mut parts = vec![self.begin.clone(), self.audit.clone()];
+        parts.extend(
+            self.tables
+                .iter()
+                .map(|table| format!("{}\n{}", layout::comment(&table.path), table.sql())),
+        );
+        let references: String = self.tables.iter().map(Table::references_sql).collect();
+        if !references.is_empty() {
+            parts.push(format!(
+                "-- References: within the tenant by a composite key, so that none to a stranger's row can stand.\n\n{references}"
+            ));
+        }
+        parts.extend(
+            self.gates
+                .iter()
+                .map(|(note, gate)| format!("{}{}", layout::comment(note), gate.sql())),
+        );
+        for pair in &self.doors {
+            parts.push(format!("{}{}", layout::comment(&pair.path), pair.door.sql()));
+            parts.push(pair.wrapper.sql());
+        }
+        parts.push(self.end.clone());
+        parts.join("\n")
+    }
+
+    /// Ids of all that refuses something.
+    pub fn guards(&self) -> &[String] {
+        &self.guards
+    }
+
+    /// What it means when a constraint refuses a row.
+    pub fn refusals(&self) -> Vec<Refusal> {
+        self.tables
+            .iter()
+            .flat_map(|table| {
+                let constraints = table.constraints.iter().chain(&table.references);
+                let indexes = table.indexes.iter().filter_map(|index| index.refusal.clone());
+                constraints.map(|one| one.refusal.clone()).chain(indexes).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    pub fn call(&self, entity: EntityId, action: usize, context: ContextId) -> Option<&Call> {
+        self.calls
+            .iter()
+            .find(|call| call.entity == entity && call.action == action && call.context == context)
+    }
+
+    pub fn read(&self, entity: EntityId, context: ContextId) -> Option<&Read> {
+        self.reads.iter().find(|read| read.entity == entity && read.context == context)
+    }
+}
+
+#[cfg(test)]
+mod tests;

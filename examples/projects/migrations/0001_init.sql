@@ -16,13 +16,12 @@ COMMENT ON SCHEMA facet IS 'Columns that only some of a context''s readers are g
 COMMENT ON SCHEMA audit IS 'Who changed what, when, by which action, and why.';
 
 GRANT USAGE ON SCHEMA app, rt
-  TO "projects_gate", "projects_facet", "projects_self_door", "projects_team_door",
-     "projects_self", "projects_team";
+  TO "projects_gate", "projects_self_door", "projects_team_door", "projects_self", "projects_team";
 GRANT USAGE ON SCHEMA act, api TO "projects_self", "projects_team";
 GRANT USAGE ON SCHEMA facet TO "projects_team";
 GRANT USAGE ON SCHEMA audit, rt TO "projects_audit";
 
--- Ownership is handed over at the end of each object, for which the new owner needs this meanwhile.
+-- Ownership is handed over as each object is made, for which its owner needs this meanwhile.
 GRANT CREATE ON SCHEMA rt TO "projects_gate";
 GRANT CREATE ON SCHEMA facet TO "projects_facet";
 GRANT CREATE ON SCHEMA audit TO "projects_audit";
@@ -43,8 +42,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(current_setting('app.is_' || _role, true), '') = 't';
 
 GRANT EXECUTE ON FUNCTION rt.me(), rt.tenant(), rt.has(text)
-  TO "projects_gate", "projects_facet", "projects_audit", "projects_self_door", "projects_team_door",
-     "projects_self", "projects_team";
+  TO "projects_audit", "projects_self_door", "projects_team_door", "projects_self", "projects_team";
 
 -- The audit: a row for each change of each table, in the transaction of the change.
 
@@ -191,15 +189,15 @@ ALTER TABLE app.team ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.team FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner ON app.team TO "projects_owner" USING (true);
 
+CREATE POLICY self_door ON app.team FOR INSERT TO "projects_self_door" WITH CHECK (
+  id = (SELECT rt.tenant())
+);
+GRANT INSERT (id, name) ON app.team TO "projects_self_door";
+
 CREATE POLICY team ON app.team FOR SELECT TO "projects_team" USING (
   id = (SELECT rt.tenant())
 );
 GRANT SELECT (id, name, version, created_at, updated_at) ON app.team TO "projects_team";
-
-CREATE POLICY self_door ON app.team TO "projects_self_door" USING (
-  id = (SELECT rt.tenant())
-);
-GRANT INSERT (id, name) ON app.team TO "projects_self_door";
 
 -- entities.Member
 
@@ -217,7 +215,7 @@ CREATE TABLE app.member (
   CONSTRAINT member_role_check CHECK (role IN ('member', 'lead'))
 );
 
-CREATE INDEX member_holder_idx ON app.member ("user", id);
+CREATE INDEX member_holder_self_idx ON app.member ("user", id);
 
 CREATE FUNCTION rt.member_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -257,7 +255,7 @@ CREATE POLICY self ON app.member FOR SELECT TO "projects_self" USING (
 GRANT SELECT (id, team, "user", role, revoked_at, version, created_at, updated_at)
   ON app.member TO "projects_self";
 
-CREATE POLICY self_door ON app.member TO "projects_self_door" USING (
+CREATE POLICY self_door ON app.member FOR INSERT TO "projects_self_door" WITH CHECK (
   "user" = (SELECT rt.me())
 );
 GRANT INSERT (id, team, "user", role) ON app.member TO "projects_self_door";
@@ -271,7 +269,8 @@ GRANT SELECT (id, team, "user", role, revoked_at, version, created_at, updated_a
 CREATE POLICY team_door ON app.member TO "projects_team_door" USING (
   team = (SELECT rt.tenant())
 );
-GRANT SELECT (id, team, "user", role, revoked_at, version), INSERT (id, team, "user", role),
+GRANT SELECT (id, team, "user", role, revoked_at, version),
+      INSERT (id, team, "user", role),
       UPDATE (role, revoked_at)
   ON app.member TO "projects_team_door";
 
@@ -288,6 +287,8 @@ CREATE TABLE app.project (
   CONSTRAINT project_pkey PRIMARY KEY (team, id),
   CONSTRAINT project_name_check CHECK (char_length(name) BETWEEN 1 AND 80)
 );
+
+COMMENT ON TABLE app.project IS 'A piece of work that a team has taken on.';
 
 CREATE FUNCTION rt.project_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -323,14 +324,15 @@ GRANT SELECT (id, team, name, version, created_at, updated_at) ON app.project TO
 CREATE POLICY team_door ON app.project TO "projects_team_door" USING (
   team = (SELECT rt.tenant())
 );
-GRANT SELECT (id, team, name, budget_minor, version), INSERT (id, team, name, budget_minor),
+GRANT SELECT (id, team, name, budget_minor, version),
+      INSERT (id, team, name, budget_minor),
       UPDATE (name, budget_minor)
   ON app.project TO "projects_team_door";
 
--- entities.Project.read.lead: budget
 CREATE POLICY facet ON app.project FOR SELECT TO "projects_facet" USING (true);
 GRANT SELECT (id, team, budget_minor) ON app.project TO "projects_facet";
 
+-- entities.Project.facet.team.1: budget, for lead
 CREATE VIEW facet.project_team_1 WITH (security_barrier) AS
 SELECT t.id, t.team, t.budget_minor
 FROM app.project t
@@ -357,6 +359,8 @@ CREATE TABLE app.task (
   CONSTRAINT task_title_check CHECK (char_length(title) BETWEEN 1 AND 120),
   CONSTRAINT task_state_check CHECK (state IN ('open', 'done'))
 );
+
+COMMENT ON TABLE app.task IS 'One thing to do in a project.';
 
 CREATE INDEX task_project_idx ON app.task (team, project, id);
 CREATE INDEX task_assignee_idx ON app.task (team, assignee, id);
@@ -410,15 +414,13 @@ GRANT SELECT (id, team, assignee, state, version),
       UPDATE (state)
   ON app.task TO "projects_team_door";
 
--- References: within the tenant by a composite key, so that one to a stranger's row cannot stand.
+-- References: within the tenant by a composite key, so that none to a stranger's row can stand.
 
 ALTER TABLE app.member ADD CONSTRAINT member_team_fkey
   FOREIGN KEY (team) REFERENCES app.team (id) ON DELETE RESTRICT;
 ALTER TABLE app.member ADD CONSTRAINT member_user_fkey
   FOREIGN KEY ("user") REFERENCES app."user" (id) ON DELETE RESTRICT;
 ALTER TABLE app.project ADD CONSTRAINT project_team_fkey
-  FOREIGN KEY (team) REFERENCES app.team (id) ON DELETE RESTRICT;
-ALTER TABLE app.task ADD CONSTRAINT task_team_fkey
   FOREIGN KEY (team) REFERENCES app.team (id) ON DELETE RESTRICT;
 ALTER TABLE app.task ADD CONSTRAINT task_project_fkey
   FOREIGN KEY (team, project) REFERENCES app.project (team, id) ON DELETE RESTRICT;
@@ -431,6 +433,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM set_config('app.me', _id::text, true),
           set_config('app.context', 'self', true),
+          set_config('app.tenant', '', true),
           set_config('app.path', 'identity.user.provision', true),
           set_config('app.because', '', true);
   INSERT INTO app."user" (id, subject, email) VALUES (_id, _subject, _email)
@@ -479,13 +482,13 @@ BEGIN
           set_config('app.me', me::text, true),
           set_config('app.tenant', _tenant::text, true),
           set_config('app.is_member', CASE WHEN held IN ('member', 'lead') THEN 't' ELSE 'f' END, true),
-          set_config('app.is_lead', CASE WHEN held IN ('lead') THEN 't' ELSE 'f' END, true);
+          set_config('app.is_lead', CASE WHEN held = 'lead' THEN 't' ELSE 'f' END, true);
 END $$;
 
 GRANT EXECUTE ON FUNCTION rt.enter_team(text, uuid) TO "projects_team", "projects_team_door";
 ALTER FUNCTION rt.enter_team(text, uuid) OWNER TO "projects_gate";
 
--- Whether a person holds an unrevoked grant, which stays so until the end of the transaction.
+-- Whether a person holds an unrevoked grant; it stays so to the end of the transaction.
 CREATE FUNCTION rt.holds_team(_tenant uuid, _user uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -553,8 +556,8 @@ ALTER FUNCTION act.member_grant_team_v1(text, uuid, uuid, uuid, text) OWNER TO "
 CREATE FUNCTION api.member_grant_team_v1(
   _subject text, _tenant uuid, _id uuid, _user uuid, _role text
 ) RETURNS TABLE (
-  id uuid, team uuid, "user" uuid, role text, revoked_at timestamptz,
-  version int, created_at timestamptz, updated_at timestamptz
+  id uuid, team uuid, "user" uuid, role text, revoked_at timestamptz, version int,
+  created_at timestamptz, updated_at timestamptz
 )
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -600,8 +603,8 @@ ALTER FUNCTION act.member_revoke_team_v1(text, uuid, uuid, int) OWNER TO "projec
 
 CREATE FUNCTION api.member_revoke_team_v1(_subject text, _tenant uuid, _id uuid, _version int)
 RETURNS TABLE (
-  id uuid, team uuid, "user" uuid, role text, revoked_at timestamptz,
-  version int, created_at timestamptz, updated_at timestamptz
+  id uuid, team uuid, "user" uuid, role text, revoked_at timestamptz, version int,
+  created_at timestamptz, updated_at timestamptz
 )
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -629,7 +632,8 @@ BEGIN
   END IF;
   PERFORM set_config('app.path', 'entities.Project.actions.create', true),
           set_config('app.because', '', true);
-  INSERT INTO app.project (id, team, name, budget_minor) VALUES (_id, _tenant, _name, _budget_minor);
+  INSERT INTO app.project (id, team, name, budget_minor)
+  VALUES (_id, _tenant, _name, _budget_minor);
 END $$;
 
 GRANT EXECUTE ON FUNCTION act.project_create_team_v1(text, uuid, uuid, text, bigint)
@@ -647,8 +651,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM act.project_create_team_v1(_subject, _tenant, _id, _name, _budget_minor);
   RETURN QUERY
-  SELECT t.id, t.team, t.name, t.version, t.created_at, t.updated_at,
-         f1.id IS NOT NULL, f1.budget_minor
+  SELECT t.id, t.team, t.name, t.version, t.created_at, t.updated_at, f1.id IS NOT NULL,
+         f1.budget_minor
   FROM app.project t
   LEFT JOIN facet.project_team_1 f1 ON f1.team = t.team AND f1.id = t.id
   WHERE t.team = _tenant AND t.id = _id;
@@ -706,8 +710,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM act.project_update_team_v1(_subject, _tenant, _id, _version, _set, _name, _budget_minor);
   RETURN QUERY
-  SELECT t.id, t.team, t.name, t.version, t.created_at, t.updated_at,
-         f1.id IS NOT NULL, f1.budget_minor
+  SELECT t.id, t.team, t.name, t.version, t.created_at, t.updated_at, f1.id IS NOT NULL,
+         f1.budget_minor
   FROM app.project t
   LEFT JOIN facet.project_team_1 f1 ON f1.team = t.team AND f1.id = t.id
   WHERE t.team = _tenant AND t.id = _id;
@@ -743,15 +747,15 @@ ALTER FUNCTION act.task_create_team_v1(text, uuid, uuid, uuid, text, date, uuid)
 CREATE FUNCTION api.task_create_team_v1(
   _subject text, _tenant uuid, _id uuid, _project uuid, _title text, _due date, _assignee uuid
 ) RETURNS TABLE (
-  id uuid, team uuid, project uuid, title text, due date, assignee uuid,
-  state text, version int, created_at timestamptz, updated_at timestamptz
+  id uuid, team uuid, project uuid, title text, due date, assignee uuid, state text, version int,
+  created_at timestamptz, updated_at timestamptz
 )
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM act.task_create_team_v1(_subject, _tenant, _id, _project, _title, _due, _assignee);
   RETURN QUERY
-  SELECT t.id, t.team, t.project, t.title, t.due, t.assignee,
-         t.state, t.version, t.created_at, t.updated_at
+  SELECT t.id, t.team, t.project, t.title, t.due, t.assignee, t.state, t.version, t.created_at,
+         t.updated_at
   FROM app.task t
   WHERE t.team = _tenant AND t.id = _id;
 END $$;
@@ -792,15 +796,15 @@ ALTER FUNCTION act.task_finish_team_v1(text, uuid, uuid, int) OWNER TO "projects
 
 CREATE FUNCTION api.task_finish_team_v1(_subject text, _tenant uuid, _id uuid, _version int)
 RETURNS TABLE (
-  id uuid, team uuid, project uuid, title text, due date, assignee uuid,
-  state text, version int, created_at timestamptz, updated_at timestamptz
+  id uuid, team uuid, project uuid, title text, due date, assignee uuid, state text, version int,
+  created_at timestamptz, updated_at timestamptz
 )
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM act.task_finish_team_v1(_subject, _tenant, _id, _version);
   RETURN QUERY
-  SELECT t.id, t.team, t.project, t.title, t.due, t.assignee,
-         t.state, t.version, t.created_at, t.updated_at
+  SELECT t.id, t.team, t.project, t.title, t.due, t.assignee, t.state, t.version, t.created_at,
+         t.updated_at
   FROM app.task t
   WHERE t.team = _tenant AND t.id = _id;
 END $$;
@@ -845,15 +849,15 @@ ALTER FUNCTION act.task_reopen_team_v1(text, uuid, uuid, int, text) OWNER TO "pr
 CREATE FUNCTION api.task_reopen_team_v1(
   _subject text, _tenant uuid, _id uuid, _version int, _because text
 ) RETURNS TABLE (
-  id uuid, team uuid, project uuid, title text, due date, assignee uuid,
-  state text, version int, created_at timestamptz, updated_at timestamptz
+  id uuid, team uuid, project uuid, title text, due date, assignee uuid, state text, version int,
+  created_at timestamptz, updated_at timestamptz
 )
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM act.task_reopen_team_v1(_subject, _tenant, _id, _version, _because);
   RETURN QUERY
-  SELECT t.id, t.team, t.project, t.title, t.due, t.assignee,
-         t.state, t.version, t.created_at, t.updated_at
+  SELECT t.id, t.team, t.project, t.title, t.due, t.assignee, t.state, t.version, t.created_at,
+         t.updated_at
   FROM app.task t
   WHERE t.team = _tenant AND t.id = _id;
 END $$;

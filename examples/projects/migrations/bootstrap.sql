@@ -4,14 +4,20 @@
 DO $$
 BEGIN
   -- Owns the schemas and tables and runs the migrations. Under forced row security like everybody.
-  IF to_regrole('"projects_owner"') IS NULL THEN CREATE ROLE "projects_owner" LOGIN NOINHERIT; END IF;
+  IF to_regrole('"projects_owner"') IS NULL THEN
+    CREATE ROLE "projects_owner" LOGIN NOINHERIT;
+  END IF;
 
   -- Own functions and views that may do one thing each; nobody logs in as one of them.
   IF to_regrole('"projects_gate"') IS NULL THEN CREATE ROLE "projects_gate" NOLOGIN; END IF;
   IF to_regrole('"projects_facet"') IS NULL THEN CREATE ROLE "projects_facet" NOLOGIN; END IF;
   IF to_regrole('"projects_audit"') IS NULL THEN CREATE ROLE "projects_audit" NOLOGIN; END IF;
-  IF to_regrole('"projects_self_door"') IS NULL THEN CREATE ROLE "projects_self_door" NOLOGIN; END IF;
-  IF to_regrole('"projects_team_door"') IS NULL THEN CREATE ROLE "projects_team_door" NOLOGIN; END IF;
+  IF to_regrole('"projects_self_door"') IS NULL THEN
+    CREATE ROLE "projects_self_door" NOLOGIN;
+  END IF;
+  IF to_regrole('"projects_team_door"') IS NULL THEN
+    CREATE ROLE "projects_team_door" NOLOGIN;
+  END IF;
 
   -- One login for each context in which a request can act.
   IF to_regrole('"projects_anyone"') IS NULL THEN CREATE ROLE "projects_anyone" LOGIN; END IF;
@@ -20,7 +26,8 @@ BEGIN
 END $$;
 
 -- The owner hands functions and views over to these.
-GRANT "projects_gate", "projects_facet", "projects_audit", "projects_self_door", "projects_team_door"
+GRANT "projects_gate", "projects_facet", "projects_audit", "projects_self_door",
+      "projects_team_door"
   TO "projects_owner";
 
 DO $$

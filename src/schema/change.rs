@@ -1,0 +1,171 @@
+//! Doors that change a row that is there: edits, transitions, and `revoke`.
+
+use super::cx::{Slot, implied, is_range};
+use super::doors::{DoorCx, accepted, not_true, range_is_wrong};
+use super::layout::fill;
+use super::names::{literal, literals};
+use super::pieces::{Step, refuse};
+use super::who::{Place, Row, readers};
+use crate::model::{ActionKind, FieldId};
+
+/// Declarations and steps.
+pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
+    let row = Row { inputs: it.inputs(), ..Row::new(it.cx, it.entity, "t.", Place::Door) };
+    let mut checks = Vec::new();
+    checks.extend(found(it));
+    checks.extend(readable(it, &row));
+    checks.extend(it.by(&row));
+    checks.extend(from(it, &row));
+    checks.extend(version(it, &row));
+    checks.extend(it.require(&row));
+    checks.extend(references(it, &row));
+
+    let named = it.named();
+    let mut body = vec![it.enter()];
+    body.extend(shape(it));
+    body.extend(it.shape_of_inputs());
+    body.push(lock(it, &row, &named));
+    body.extend(checks);
+    body.push(it.tell(&[]));
+    body.push(write(it, &named));
+    (vec!["t record".to_owned()], body)
+}
+
+/// `_set` names accepted fields alone, and what is required is not taken away.
+fn shape(it: &DoorCx<'_>) -> Option<Step> {
+    let fields = accepted(it.action());
+    if fields.is_empty() {
+        return None;
+    }
+    let names = fields.iter().map(|id| it.it().fields[id.0].name.as_str());
+    let mut wrong = vec![format!("(_set <@ ARRAY[{}]) IS NOT TRUE", literals(names))];
+    for id in fields {
+        let field = &it.it().fields[id.0];
+        if is_range(field) {
+            let bad = range_is_wrong(&field.name, field.optional);
+            wrong.push(format!("{} AND {bad}", is_set(it, id)));
+        } else if !field.optional {
+            wrong.push(format!("{} AND {} IS NULL", is_set(it, id), it.argument(id)));
+        }
+    }
+    it.guard("accept").then(|| Step::Refuse {
+        when: wrong,
+        path: format!("{}.accept", it.path()),
+        code: "BP422",
+    })
+}
+
+fn is_set(it: &DoorCx<'_>, field: FieldId) -> String {
+    format!("{} = ANY (_set)", literal(&it.it().fields[field.0].name))
+}
+
+/// Reads what the checks speak of and keeps others from changing it.
+fn lock(it: &DoorCx<'_>, row: &Row<'_>, named: &str) -> Step {
+    let used = row.used.borrow();
+    let slots: Vec<Slot> =
+        it.cx.slots(it.entity).into_iter().filter(|slot| used.contains(slot)).collect();
+    for slot in &slots {
+        it.cx.selects(it.entity, it.door.context, *slot);
+    }
+    let columns: Vec<String> =
+        slots.iter().map(|slot| format!("x.{}", it.cx.column(it.entity, *slot))).collect();
+    let columns = if columns.is_empty() { vec!["x.id".to_owned()] } else { columns };
+    Step::Run(format!(
+        "{}\nFROM {} x WHERE {named} FOR NO KEY UPDATE;",
+        fill("SELECT ", "       ", &columns, " INTO t"),
+        it.cx.table(it.entity)
+    ))
+}
+
+fn found(it: &DoorCx<'_>) -> Option<Step> {
+    let path = format!("entities.{}", it.it().name);
+    it.guard("found").then(|| refuse("NOT FOUND", path, "BP404"))
+}
+
+fn readable(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
+    let access = it.cx.model.access(it.entity, it.door.context)?;
+    let gate = readers(it.cx, it.entity, it.door.context, access.grants.iter().copied());
+    let condition = gate.whole(row)?;
+    let path = format!("entities.{}", it.it().name);
+    it.guard("readable").then(|| refuse(not_true(&condition), path, "BP404"))
+}
+
+fn from(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
+    let path = format!("{}.from", it.path());
+    if it.action().kind == ActionKind::Revoke {
+        let revoked = row.slot(Slot::Field(implied(it.it(), "revoked_at")));
+        return it.guard("from").then(|| refuse(format!("{revoked} IS NOT NULL"), path, "BP409"));
+    }
+    let states = it.it().states.as_ref()?;
+    let from: Vec<&str> =
+        it.action().from.iter().map(|id| states.list[id.0].name.as_str()).collect();
+    if from.is_empty() || from.len() == states.list.len() || !it.guard("from") {
+        return None;
+    }
+    let state = row.slot(Slot::State);
+    let wrong = match from.as_slice() {
+        [one] => format!("{state} IS DISTINCT FROM {}", literal(one)),
+        several => format!("({state} IN ({})) IS NOT TRUE", literals(several.iter().copied())),
+    };
+    Some(refuse(wrong, path, "BP409"))
+}
+
+fn version(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
+    let path = format!("entities.{}.version", it.it().name);
+    it.guard("version").then(|| {
+        let version = row.slot(Slot::Version);
+        refuse(format!("{version} IS DISTINCT FROM _version"), path, "BP412")
+    })
+}
+
+fn references(it: &DoorCx<'_>, row: &Row<'_>) -> Vec<Step> {
+    let tenant = match it.it().scope.tenant() {
+        _ if it.in_tenant() => "_tenant".to_owned(),
+        Some((_, column)) => row.prefix.to_owned() + &it.column(column),
+        None => String::new(),
+    };
+    let steps: Vec<Step> = accepted(it.action())
+        .into_iter()
+        .filter_map(|field| it.readable(field, &tenant, Some(is_set(it, field))))
+        .collect();
+    if !steps.is_empty()
+        && !it.in_tenant()
+        && let Some((_, column)) = it.it().scope.tenant()
+    {
+        row.slot(Slot::Field(column));
+    }
+    steps
+}
+
+fn write(it: &DoorCx<'_>, named: &str) -> Step {
+    let mut set = Vec::new();
+    let mut update = |slot: Slot, value: String| {
+        it.cx.updates(it.entity, it.door.context, slot);
+        set.push(format!("{} = {value}", it.cx.column(it.entity, slot)));
+    };
+    if let (Some(to), Some(states)) = (it.action().to, &it.it().states) {
+        update(Slot::State, literal(&states.list[to.0].name));
+    }
+    for field in accepted(it.action()) {
+        let old = it.column(field);
+        it.cx.selects(it.entity, it.door.context, Slot::Field(field));
+        let value =
+            format!("CASE WHEN {} THEN {} ELSE x.{old} END", is_set(it, field), it.given(field));
+        update(Slot::Field(field), value);
+    }
+    if it.action().kind == ActionKind::Revoke {
+        let revoked = implied(it.it(), "revoked_at");
+        update(Slot::Field(revoked), "clock_timestamp()".to_owned());
+    }
+    if set.is_empty() {
+        it.cx.updates(it.entity, it.door.context, Slot::UpdatedAt);
+        set.push("updated_at = clock_timestamp()".to_owned());
+    }
+    let table = it.cx.table(it.entity);
+    Step::Run(match set.as_slice() {
+        [one] => format!("UPDATE {table} x SET {one}\nWHERE {named};"),
+        several => {
+            format!("UPDATE {table} x\nSET {}\nWHERE {named};", several.join(",\n    "))
+        }
+    })
+}

@@ -1,0 +1,324 @@
+//! Doors: one function for each action and context, the only ways to write.
+//!
+//! A door enters the context by itself, so that what the caller has set counts for nothing, and
+//! refuses in one order: not readable, not permitted, wrong state, wrong version, a condition that
+//! does not hold, a reference that is not there. Comparisons are such that a NULL refuses.
+
+use super::calls::{Argument, Carries, SqlType};
+use super::cx::{Cx, Slot, anchor, range_of};
+use super::gates::set;
+use super::names::{ident, joined, literal, stored, table};
+use super::pieces::{Function, Returns, Step, refuse};
+use super::who::{Row, actors};
+use super::{change, create, types};
+use crate::expr::sql;
+use crate::model::{Action, Door, Entity, EntityId, EntityKind, FieldId, Type, Who};
+
+/// One action in one context.
+pub struct DoorCx<'a> {
+    pub cx: &'a Cx<'a>,
+    pub entity: EntityId,
+    pub index: usize,
+    pub door: Door,
+    pub arguments: Vec<Argument>,
+}
+
+pub fn lower<'a>(
+    cx: &'a Cx<'a>,
+    entity: EntityId,
+    index: usize,
+    door: Door,
+) -> (DoorCx<'a>, Function) {
+    let arguments = arguments(cx, entity, index, &door);
+    let it = DoorCx { cx, entity, index, door, arguments };
+    let (declare, body) = match it.action().kind.on_existing_row() {
+        true => change::body(&it),
+        false => create::body(&it),
+    };
+    let mut execute = vec![cx.login(it.door.context)];
+    if !cx.guard(format!("doors.{}.{}.{}.execute", it.it().name, it.action().name, it.context())) {
+        execute = vec!["PUBLIC".to_owned()];
+    }
+    let function = Function {
+        name: format!("act.{}", ident(&it.name())),
+        arguments: it.arguments.iter().map(|one| (one.name.clone(), one.ty)).collect(),
+        returns: Returns::Void,
+        definer: true,
+        declare,
+        body,
+        execute,
+        owner: Some(cx.door(it.door.context)),
+    };
+    (it, function)
+}
+
+fn arguments(cx: &Cx<'_>, entity: EntityId, index: usize, door: &Door) -> Vec<Argument> {
+    let it = &cx.model[entity];
+    let action = &it.actions[index];
+    let one = |name: &str, ty: SqlType, carries: Carries| Argument {
+        name: format!("_{name}"),
+        ty,
+        carries,
+    };
+    let mut out = vec![one("subject", SqlType::Text, Carries::Subject)];
+    if cx.model[door.context].tenant().is_some() {
+        out.push(one("tenant", SqlType::Uuid, Carries::Tenant));
+    }
+    let change = action.kind.on_existing_row();
+    if !(change && named_otherwise(cx, entity, door).is_some()) {
+        out.push(one("id", SqlType::Uuid, Carries::Id));
+    }
+    if change {
+        out.push(one("version", SqlType::Int, Carries::Version));
+        if !action.accept.is_empty() {
+            out.push(one("set", SqlType::TextArray, Carries::Set));
+        }
+    }
+    let mut value = |name: String, ty: &Type, whole, from, until| match range_of(ty) {
+        Some((_, end)) => {
+            out.push(one(&format!("{name}_from"), end, from));
+            out.push(one(&format!("{name}_until"), end, until));
+        }
+        None => out.push(one(&stored(&name, ty), types::passed(ty), whole)),
+    };
+    for id in accepted(action) {
+        let field = &it.fields[id.0];
+        let carries = (Carries::Field(id), Carries::From(id), Carries::Until(id));
+        value(field.name.clone(), &field.ty, carries.0, carries.1, carries.2);
+    }
+    for (index, input) in action.input.iter().enumerate() {
+        let name = format!("input_{}", input.name);
+        let carries =
+            (Carries::Input(index), Carries::InputFrom(index), Carries::InputUntil(index));
+        value(name, &input.ty, carries.0, carries.1, carries.2);
+    }
+    if action.because {
+        out.push(one("because", SqlType::Text, Carries::Because));
+    }
+    out
+}
+
+/// Accepted fields, in the entity's order.
+pub fn accepted(action: &Action) -> Vec<FieldId> {
+    let mut all = action.accept.clone();
+    all.sort();
+    all
+}
+
+/// What names the row where no argument does: the tenant's own row, and the person's.
+fn named_otherwise(cx: &Cx<'_>, entity: EntityId, door: &Door) -> Option<&'static str> {
+    let it = &cx.model[entity];
+    if it.kind == EntityKind::Tenant(door.context) {
+        return Some("_tenant");
+    }
+    let me = |who: &Who| matches!(who, Who::Party(party) if it.parties[party.0].column.is_none());
+    let own = it.kind == EntityKind::User && door.by.iter().all(me);
+    own.then_some("rt.me()")
+}
+
+impl<'a> DoorCx<'a> {
+    pub fn it(&self) -> &'a Entity {
+        &self.cx.model.entities[self.entity.0]
+    }
+
+    pub fn action(&self) -> &'a Action {
+        &self.it().actions[self.index]
+    }
+
+    pub fn context(&self) -> &'a str {
+        &self.cx.model.contexts[self.door.context.0].name
+    }
+
+    pub fn in_tenant(&self) -> bool {
+        self.cx.model[self.door.context].tenant().is_some()
+    }
+
+    /// `task_finish_team_v1`, unquoted.
+    pub fn name(&self) -> String {
+        let table = table(&self.it().name);
+        joined(&[&table, &self.action().name, self.context(), "v1"])
+    }
+
+    /// `entities.Task.actions.finish`.
+    pub fn path(&self) -> String {
+        format!("entities.{}.actions.{}", self.it().name, self.action().name)
+    }
+
+    pub fn field_path(&self, field: FieldId) -> String {
+        format!("entities.{}.fields.{}", self.it().name, self.it().fields[field.0].name)
+    }
+
+    /// Whether to keep the guard `<action's path>.<what>@<context>`.
+    pub fn guard(&self, what: &str) -> bool {
+        self.cx.guard(format!("{}.{what}@{}", self.path(), self.context()))
+    }
+
+    pub fn column(&self, field: FieldId) -> String {
+        self.cx.column(self.entity, Slot::Field(field))
+    }
+
+    /// The argument that carries a field, not a range.
+    pub fn argument(&self, field: FieldId) -> String {
+        format!("_{}", self.cx.bare_column(self.entity, Slot::Field(field)))
+    }
+
+    /// A field's value as the arguments give it, as its column takes it.
+    pub fn given(&self, field: FieldId) -> String {
+        let it = &self.it().fields[field.0];
+        given(&it.name, &it.ty, it.optional, || self.argument(field))
+    }
+
+    pub fn enter(&self) -> Step {
+        let gate = ident(&format!("enter_{}", self.context()));
+        let tenant = if self.in_tenant() { ", _tenant" } else { "" };
+        Step::Run(format!("PERFORM rt.{gate}(_subject{tenant});"))
+    }
+
+    /// Who may, over the values of `row`; none: everybody who entered.
+    pub fn by(&self, row: &Row<'_>) -> Option<Step> {
+        let gate = actors(self.cx, self.entity, self.door.context, &self.door.by);
+        let path = format!("{}.by@{}", self.path(), self.context());
+        let condition = gate.whole(row)?;
+        if !self.cx.guard(path) {
+            return None;
+        }
+        let hidden = self.cx.model.access(self.entity, self.door.context).is_none()
+            && self.action().kind.on_existing_row();
+        Some(match hidden {
+            true => refuse(
+                format!("({condition}) IS NOT TRUE"),
+                format!("entities.{}", self.it().name),
+                "BP404",
+            ),
+            false => refuse(not_true(&condition), format!("{}.by", self.path()), "BP403"),
+        })
+    }
+
+    /// Conditions of the moment.
+    pub fn require(&self, row: &Row<'_>) -> Vec<Step> {
+        self.action()
+            .require
+            .iter()
+            .filter(|one| self.guard(&format!("require.{}", one.name)))
+            .map(|one| {
+                let path = format!("{}.require.{}", self.path(), one.name);
+                refuse(format!("({}) IS NOT TRUE", sql::print(&one.holds, row)), path, "BP409")
+            })
+            .collect()
+    }
+
+    /// What inputs are called, for `require`.
+    pub fn inputs(&self) -> Vec<String> {
+        self.action()
+            .input
+            .iter()
+            .map(|input| {
+                let name = format!("input_{}", input.name);
+                given(&name, &input.ty, input.optional, || format!("_{}", stored(&name, &input.ty)))
+            })
+            .collect()
+    }
+
+    /// Whether inputs and the reason are as they must be.
+    pub fn shape_of_inputs(&self) -> Vec<Step> {
+        let mut out = Vec::new();
+        for input in &self.action().input {
+            let name = format!("input_{}", input.name);
+            let mut wrong = Vec::new();
+            match range_of(&input.ty) {
+                Some(_) => wrong.push(range_is_wrong(&name, input.optional)),
+                None => {
+                    let argument = format!("_{}", stored(&name, &input.ty));
+                    let bounds = types::bounds(&input.ty, &argument);
+                    wrong.extend(match (bounds, input.optional) {
+                        (Some(bounds), false) => Some(format!("({bounds}) IS NOT TRUE")),
+                        (Some(bounds), true) => Some(format!("({bounds}) IS FALSE")),
+                        (None, false) => Some(format!("{argument} IS NULL")),
+                        (None, true) => None,
+                    });
+                }
+            }
+            if !wrong.is_empty() && self.guard(&format!("input.{}", input.name)) {
+                let path = format!("{}.input.{}", self.path(), input.name);
+                out.push(Step::Refuse { when: wrong, path, code: "BP422" });
+            }
+        }
+        if self.action().because && self.guard("because") {
+            out.push(refuse(
+                "(char_length(btrim(_because)) BETWEEN 1 AND 500) IS NOT TRUE",
+                format!("{}.because", self.path()),
+                "BP422",
+            ));
+        }
+        out
+    }
+
+    /// What the audit is to say.
+    pub fn tell(&self, more: &[(&str, &str)]) -> Step {
+        let path = literal(&self.path());
+        let because = if self.action().because { "_because" } else { "''" };
+        let mut settings = more.to_vec();
+        settings.extend([("app.path", path.as_str()), ("app.because", because)]);
+        set(&settings)
+    }
+
+    /// The row that the caller names, as a condition on `x`.
+    pub fn named(&self) -> String {
+        let id = named_otherwise(self.cx, self.entity, &self.door).unwrap_or("_id");
+        let mut all = Vec::new();
+        if let Some(slot @ Slot::Field(_)) = anchor(self.cx.model, self.it(), self.door.context) {
+            self.cx.selects(self.entity, self.door.context, slot);
+            all.push(format!("x.{} = _tenant", self.cx.column(self.entity, slot)));
+        }
+        self.cx.selects(self.entity, self.door.context, Slot::Id);
+        all.push(format!("x.id = {id}"));
+        all.join(" AND ")
+    }
+}
+
+/// `x IS NOT TRUE`, in brackets where it needs them.
+pub fn not_true(condition: &str) -> String {
+    let call = condition.starts_with("rt.") && !condition.contains(' ');
+    let bracketed = condition.starts_with('(') && condition.ends_with(')');
+    if call || bracketed && closes_at_end(condition) {
+        format!("{condition} IS NOT TRUE")
+    } else {
+        format!("({condition}) IS NOT TRUE")
+    }
+}
+
+fn closes_at_end(condition: &str) -> bool {
+    let mut depth = 0;
+    for (at, c) in condition.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1 == condition.len();
+        }
+    }
+    false
+}
+
+/// A value as the arguments give it.
+fn given(name: &str, ty: &Type, optional: bool, argument: impl Fn() -> String) -> String {
+    let Some((range, _)) = range_of(ty) else { return argument() };
+    let made = format!("{range}(_{name}_from, _{name}_until)");
+    match optional {
+        true => format!("CASE WHEN _{name}_from IS NOT NULL THEN {made} END"),
+        false => made,
+    }
+}
+
+/// Whether the two ends make no range.
+pub fn range_is_wrong(name: &str, optional: bool) -> String {
+    let (from, until) = (format!("_{name}_from"), format!("_{name}_until"));
+    match optional {
+        false => format!("({from} < {until}) IS NOT TRUE"),
+        true => {
+            format!("num_nulls({from}, {until}) < 2 AND ({from} < {until}) IS NOT TRUE")
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Gates: how a request enters a context. The token says who the person is; what the person may do
+//! is read from the grants, in the transaction of the request.
+
+use super::calls::SqlType;
+use super::cx::{Cx, Slot, implied};
+use super::names::{self, ident, literal, literals};
+use super::pieces::{Function, Returns, Step, refuse};
+use crate::model::{ContextId, ContextKind, EntityId, FieldId, Provision};
+
+/// Fields of the user that the first token fills; none where people are invited.
+pub fn provisioned(cx: &Cx<'_>) -> Option<Vec<FieldId>> {
+    match &cx.model.identity.provision {
+        Provision::FirstToken(from) => Some(from.iter().map(|(field, _)| *field).collect()),
+        Provision::Invited => None,
+    }
+}
+
+/// Each with the comment that leads it.
+pub fn lower(cx: &Cx<'_>) -> Vec<(String, Function)> {
+    let mut out = Vec::new();
+    if let Some(fields) = provisioned(cx) {
+        let note = "identity.user: a person's row is made at the first valid token.";
+        out.push((note.to_owned(), provision(cx, &fields)));
+    }
+    let doors = cx.contexts_with_doors();
+    for (context, it) in cx.entered() {
+        let mut execute = vec![cx.login(context)];
+        if doors.contains(&context) {
+            execute.push(cx.door(context));
+        }
+        out.push((format!("identity.contexts.{}", it.name), enter(cx, context, execute)));
+        let asking: Vec<String> =
+            cx.asking_who_holds(context).into_iter().map(|door| cx.door(door)).collect();
+        if !asking.is_empty() {
+            let note = "Whether a person holds an unrevoked grant; it stays so to the end of the \
+                        transaction.";
+            out.extend(holds(cx, context, asking).map(|it| (note.to_owned(), it)));
+        }
+    }
+    out
+}
+
+fn provision(cx: &Cx<'_>, fields: &[FieldId]) -> Function {
+    let user = cx.model.identity.user;
+    let mut arguments =
+        vec![("_subject".to_owned(), SqlType::Text), ("_id".to_owned(), SqlType::Uuid)];
+    let mut columns = vec!["id".to_owned(), "subject".to_owned()];
+    let mut values = vec!["_id".to_owned(), "_subject".to_owned()];
+    for id in fields {
+        let field = &cx.model[user].fields[id.0];
+        let argument = format!("_{}", names::column(field));
+        let ty = super::types::passed(&field.ty);
+        values.push(match ty {
+            SqlType::Text => argument.clone(),
+            other => format!("{argument}::{other}"),
+        });
+        arguments.push((argument, SqlType::Text));
+        columns.push(cx.column(user, Slot::Field(*id)));
+    }
+    let insert = format!(
+        "INSERT INTO {} ({}) VALUES ({})\nON CONFLICT (subject) DO NOTHING;",
+        cx.table(user),
+        columns.join(", "),
+        values.join(", ")
+    );
+    Function {
+        name: "rt.provision".to_owned(),
+        arguments,
+        returns: Returns::Void,
+        definer: true,
+        declare: Vec::new(),
+        body: vec![
+            set(&[
+                ("app.me", "_id::text"),
+                ("app.context", "'self'"),
+                ("app.tenant", "''"),
+                ("app.path", "'identity.user.provision'"),
+                ("app.because", "''"),
+            ]),
+            Step::Run(insert),
+        ],
+        execute: vec![cx.login(crate::model::Model::SELF)],
+        owner: Some(cx.role("gate")),
+    }
+}
+
+fn enter(cx: &Cx<'_>, context: ContextId, execute: Vec<String>) -> Function {
+    let it = &cx.model[context];
+    let path = format!("identity.contexts.{}", it.name);
+    let user = cx.table(cx.model.identity.user);
+    let tenant = it.tenant().is_some();
+
+    let mut arguments = vec![("_subject".to_owned(), SqlType::Text)];
+    if tenant {
+        arguments.push(("_tenant".to_owned(), SqlType::Uuid));
+    }
+    let mut declare = vec!["me uuid".to_owned()];
+    let mut body = Vec::new();
+    match it.grants() {
+        None => body.push(Step::Run(format!(
+            "SELECT u.id INTO me FROM {user} u WHERE u.subject = _subject;"
+        ))),
+        Some(grants) => {
+            declare.push("held text".to_owned());
+            let revoked = cx.guard(format!("{path}.revoked"));
+            body.push(Step::Run(format!(
+                "SELECT u.id, g.role INTO me, held\nFROM {user} u\nLEFT JOIN {} g ON {}\n\
+                 WHERE u.subject = _subject;",
+                cx.table(grants),
+                granted(cx, grants, "u.id", revoked)
+            )));
+        }
+    }
+    if cx.guard(format!("{path}.user")) {
+        body.push(refuse("me IS NULL", "identity.user", "BP401"));
+    }
+    if it.grants().is_some() && cx.guard(format!("{path}.grant")) {
+        body.push(refuse("held IS NULL", path, "BP403"));
+    }
+
+    let name = literal(&it.name);
+    let is: Vec<(String, String)> = cx
+        .model
+        .roles_in(context)
+        .map(|role| {
+            let holders: Vec<&str> =
+                cx.model.holders_of(role).map(|role| cx.model[role].name.as_str()).collect();
+            let holds = match holders.as_slice() {
+                [one] => format!("held = {}", literal(one)),
+                several => format!("held IN ({})", literals(several.iter().copied())),
+            };
+            let setting = format!("app.is_{}", cx.model[role].name);
+            (setting, format!("CASE WHEN {holds} THEN 't' ELSE 'f' END"))
+        })
+        .collect();
+    let mut settings = vec![
+        ("app.context", name.as_str()),
+        ("app.me", "me::text"),
+        ("app.tenant", if tenant { "_tenant::text" } else { "''" }),
+    ];
+    settings.extend(is.iter().map(|(setting, value)| (setting.as_str(), value.as_str())));
+    body.push(set(&settings));
+
+    Function {
+        name: format!("rt.{}", ident(&format!("enter_{}", it.name))),
+        arguments,
+        returns: Returns::Void,
+        definer: true,
+        declare,
+        body,
+        execute,
+        owner: Some(cx.role("gate")),
+    }
+}
+
+/// `g` is the unrevoked grant of the person in the tenant.
+fn granted(cx: &Cx<'_>, grants: EntityId, person: &str, unrevoked: bool) -> String {
+    let it = &cx.model[grants];
+    let column = |id: FieldId| cx.column(grants, Slot::Field(id));
+    let tenant = it.scope.tenant().map(|(_, id)| format!("g.{} = _tenant", column(id)));
+    let user = format!("g.{} = {person}", column(implied(it, "user")));
+    let live = unrevoked.then(|| "g.revoked_at IS NULL".to_owned());
+    tenant.into_iter().chain([user]).chain(live).collect::<Vec<_>>().join(" AND ")
+}
+
+fn holds(cx: &Cx<'_>, context: ContextId, execute: Vec<String>) -> Option<Function> {
+    let it = &cx.model[context];
+    let grants = it.grants()?;
+    let mut arguments =
+        vec![("_tenant".to_owned(), SqlType::Uuid), ("_user".to_owned(), SqlType::Uuid)];
+    if !matches!(it.kind, ContextKind::Tenant { .. }) {
+        arguments.remove(0);
+    }
+    let unrevoked = cx.guard(format!("identity.contexts.{}.holds.revoked", it.name));
+    let find = format!(
+        "PERFORM FROM {} g\nWHERE {}\nFOR SHARE;\nRETURN FOUND;",
+        cx.table(grants),
+        granted(cx, grants, "_user", unrevoked)
+    );
+    Some(Function {
+        name: format!("rt.{}", ident(&format!("holds_{}", it.name))),
+        arguments,
+        returns: Returns::Boolean,
+        definer: true,
+        declare: Vec::new(),
+        body: vec![Step::Run(find)],
+        execute,
+        owner: Some(cx.role("gate")),
+    })
+}
+
+/// Sets each for the rest of the transaction. Values are SQL.
+pub fn set(settings: &[(&str, &str)]) -> Step {
+    let calls: Vec<String> = settings
+        .iter()
+        .map(|(name, value)| format!("set_config({}, {value}, true)", literal(name)))
+        .collect();
+    Step::Run(format!("PERFORM {};", calls.join(",\n        ")))
+}

@@ -1,0 +1,134 @@
+//! The beginning and the end of the first migration: schemas, who may use them, and the right to
+//! create in them, which is lent for the hand-overs and taken back.
+
+use super::bootstrap::roles;
+use super::cx::Cx;
+use super::layout::{WIDTH, fill};
+use super::names::quoted;
+use crate::model::{ContextId, Model};
+
+const SCHEMAS: &str = "CREATE SCHEMA app;
+CREATE SCHEMA rt;
+CREATE SCHEMA act;
+CREATE SCHEMA api;
+CREATE SCHEMA facet;
+CREATE SCHEMA audit;
+
+COMMENT ON SCHEMA app IS 'Tables, under forced row security.';
+COMMENT ON SCHEMA rt IS 'Gates, by which a request enters a context, and what they established.';
+COMMENT ON SCHEMA act IS 'Doors: one function for each action and context, the only ways to write.';
+COMMENT ON SCHEMA api IS 'What the service calls: a door, then the row read back in the rights of the caller.';
+COMMENT ON SCHEMA facet IS 'Columns that only some of a context''s readers are given.';
+COMMENT ON SCHEMA audit IS 'Who changed what, when, by which action, and why.';
+";
+
+const READERS: &str = "-- What the gate established, for policies: inlined, and evaluated once where it stands in a sub-select.
+
+CREATE FUNCTION rt.me() RETURNS uuid
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN nullif(current_setting('app.me', true), '')::uuid;
+
+CREATE FUNCTION rt.tenant() RETURNS uuid
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN nullif(current_setting('app.tenant', true), '')::uuid;
+
+CREATE FUNCTION rt.has(_role text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(current_setting('app.is_' || _role, true), '') = 't';
+";
+
+/// Schemas, their users, and the readers of what a gate established.
+pub fn begin(cx: &Cx<'_>) -> String {
+    let closed = match cx.guard("security.execute") {
+        true => {
+            "-- Nothing is open unless it is granted below.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+"
+        }
+        false => "",
+    };
+    let helpers = roles(cx);
+    let doors: Vec<String> =
+        cx.contexts_with_doors().into_iter().map(|context| cx.door(context)).collect();
+    let callers: Vec<String> =
+        cx.contexts_with_doors().into_iter().map(|context| cx.login(context)).collect();
+    let entered: Vec<String> = cx.entered().map(|(context, _)| cx.login(context)).collect();
+    let (gate, audit) = (vec![cx.role("gate")], vec![cx.role("audit")]);
+    let anyone: Vec<String> = match reads(cx, Model::ANYONE) {
+        true => vec![cx.login(Model::ANYONE)],
+        false => Vec::new(),
+    };
+    let faceted: Vec<String> = cx
+        .model
+        .context_ids()
+        .filter(|context| has_facets(cx, *context))
+        .map(|context| cx.login(context))
+        .collect();
+    debug_assert!(helpers.helpers.contains(&gate[0]));
+
+    let mut out = format!("{closed}{SCHEMAS}\n");
+    let everyone = [gate.clone(), doors.clone(), entered.clone()].concat();
+    out.push_str(&to("GRANT USAGE ON SCHEMA app, rt", "TO", &everyone));
+    out.push_str(&to("GRANT USAGE ON SCHEMA app", "TO", &anyone));
+    out.push_str(&to("GRANT USAGE ON SCHEMA act, api", "TO", &callers));
+    out.push_str(&to("GRANT USAGE ON SCHEMA facet", "TO", &faceted));
+    out.push_str(&to("GRANT USAGE ON SCHEMA audit, rt", "TO", &audit));
+    out.push_str(
+        "\n-- Ownership is handed over as each object is made, for which its owner needs this meanwhile.\n",
+    );
+    for (schema, who) in lent(cx) {
+        out.push_str(&to(&format!("GRANT CREATE ON SCHEMA {schema}"), "TO", &who));
+    }
+    let execute = [audit, doors, entered].concat();
+    out.push_str(&format!("\n{READERS}\n"));
+    out.push_str(&to(
+        "GRANT EXECUTE ON FUNCTION rt.me(), rt.tenant(), rt.has(text)",
+        "TO",
+        &execute,
+    ));
+    out
+}
+
+/// The right to create ends.
+pub fn end(cx: &Cx<'_>) -> String {
+    lent(cx)
+        .into_iter()
+        .map(|(schema, who)| to(&format!("REVOKE CREATE ON SCHEMA {schema}"), "FROM", &who))
+        .collect()
+}
+
+fn lent(cx: &Cx<'_>) -> Vec<(&'static str, Vec<String>)> {
+    let doors = cx.contexts_with_doors().into_iter().map(|context| cx.door(context)).collect();
+    vec![
+        ("rt", vec![cx.role("gate")]),
+        ("facet", vec![cx.role("facet")]),
+        ("audit", vec![cx.role("audit")]),
+        ("act", doors),
+    ]
+}
+
+fn reads(cx: &Cx<'_>, context: ContextId) -> bool {
+    cx.model.entity_ids().any(|entity| cx.model.access(entity, context).is_some())
+}
+
+fn has_facets(cx: &Cx<'_>, context: ContextId) -> bool {
+    cx.model
+        .entity_ids()
+        .filter_map(|entity| cx.model.access(entity, context))
+        .any(|access| !access.facets.is_empty())
+}
+
+/// Nothing where there is nobody.
+fn to(head: &str, word: &str, roles: &[String]) -> String {
+    if roles.is_empty() {
+        return String::new();
+    }
+    let roles: Vec<String> = roles.iter().map(|role| quoted(role)).collect();
+    let line = format!("{head} {word} {};\n", roles.join(", "));
+    if line.len() <= WIDTH + 1 {
+        return line;
+    }
+    let first = format!("  {word} ");
+    format!("{head}\n{}\n", fill(&first, &" ".repeat(first.len()), &roles, ";"))
+}

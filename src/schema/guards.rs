@@ -1,0 +1,144 @@
+//! The trigger that no writer goes round: first state, declared transitions, what never changes,
+//! and the version.
+
+use super::cx::{Cx, Slot};
+use super::names::{ident, joined, literal, table};
+use super::pieces::{Function, Returns, Step};
+use super::tables::first_state;
+use crate::model::{ActionKind, EntityId, EntityKind, FieldId, StateId};
+
+pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
+    let it = &cx.model[entity];
+    let mut insert = Vec::new();
+    let mut update = Vec::new();
+
+    if let Some(first) = first_state(cx, entity)
+        && cx.guard(format!("entities.{}.states.first", it.name))
+    {
+        insert.push(refusal(
+            &format!("NEW.state IS DISTINCT FROM {first}"),
+            &format!("entities.{}.states", it.name),
+            "BP409",
+        ));
+    }
+    if cx.guard(format!("entities.{}.frozen", it.name)) {
+        update.push(refusal(
+            &changed(&identity(cx, entity)),
+            &format!("entities.{}.frozen", it.name),
+            "BP422",
+        ));
+    }
+    let tenant = it.scope.tenant().map(|(_, column)| column);
+    for (index, field) in it.fields.iter().enumerate() {
+        let path = format!("entities.{}.fields.{}.frozen", it.name, field.name);
+        if field.frozen && tenant != Some(FieldId(index)) && cx.guard(&path) {
+            let column = cx.column(entity, Slot::Field(FieldId(index)));
+            update.push(refusal(&changed(&[column]), &path, "BP422"));
+        }
+    }
+    if it.states.is_some() && cx.guard(format!("entities.{}.states", it.name)) {
+        update.push(transitions(cx, entity));
+    }
+
+    let body = format!(
+        "IF TG_OP = 'INSERT' THEN\n{}  NEW.version := 1;\n  NEW.created_at := clock_timestamp();\n\
+         ELSE\n{}  NEW.version := OLD.version + 1;\nEND IF;\n\
+         NEW.updated_at := clock_timestamp();\nRETURN NEW;",
+        insert.concat(),
+        update.concat()
+    );
+    Function {
+        name: format!("rt.{}", ident(&joined(&[&table(&it.name), "guard"]))),
+        arguments: Vec::new(),
+        returns: Returns::Trigger,
+        definer: false,
+        declare: Vec::new(),
+        body: vec![Step::Run(body)],
+        execute: Vec::new(),
+        owner: None,
+    }
+}
+
+/// Columns that say which row it is.
+fn identity(cx: &Cx<'_>, entity: EntityId) -> Vec<String> {
+    let it = &cx.model[entity];
+    let mut slots = vec![Slot::Id];
+    if it.kind == EntityKind::User {
+        slots.push(Slot::Subject);
+    }
+    slots.extend(it.scope.tenant().map(|(_, column)| Slot::Field(column)));
+    slots.push(Slot::CreatedAt);
+    slots.into_iter().map(|slot| cx.column(entity, slot)).collect()
+}
+
+fn changed(columns: &[String]) -> String {
+    let row = |of: &str| {
+        let all: Vec<String> = columns.iter().map(|column| format!("{of}.{column}")).collect();
+        if all.len() == 1 { all[0].clone() } else { format!("({})", all.join(", ")) }
+    };
+    format!("{} IS DISTINCT FROM {}", row("NEW"), row("OLD"))
+}
+
+fn transitions(cx: &Cx<'_>, entity: EntityId) -> String {
+    let it = &cx.model[entity];
+    let pairs: Vec<String> = pairs(cx, entity)
+        .into_iter()
+        .map(|(from, to)| {
+            let name = |id: StateId| {
+                literal(
+                    &it.states
+                        .iter()
+                        .flat_map(|all| &all.list)
+                        .nth(id.0)
+                        .map_or(String::new(), |state| state.name.clone()),
+                )
+            };
+            format!("({}, {})", name(from), name(to))
+        })
+        .collect();
+    let path = format!("entities.{}.states", it.name);
+    if pairs.is_empty() {
+        return refusal("NEW.state IS DISTINCT FROM OLD.state", &path, "BP409");
+    }
+    let line = format!("  AND ((OLD.state, NEW.state) IN ({})) IS NOT TRUE", pairs.join(", "));
+    let test = if line.len() <= super::layout::WIDTH - 4 {
+        line
+    } else {
+        let pairs = super::layout::fill("    ", "    ", &pairs, "");
+        format!("  AND ((OLD.state, NEW.state) IN (\n{pairs}\n  )) IS NOT TRUE")
+    };
+    let text = format!(
+        "IF NEW.state IS DISTINCT FROM OLD.state\n{test}\nTHEN\n  \
+         RAISE EXCEPTION {} USING ERRCODE = 'BP409';\nEND IF;",
+        literal(&path)
+    );
+    format!("{}\n", super::layout::indent(&text, "  "))
+}
+
+/// Declared transitions, in the order of the actions.
+fn pairs(cx: &Cx<'_>, entity: EntityId) -> Vec<(StateId, StateId)> {
+    let it = &cx.model[entity];
+    let count = it.states.as_ref().map_or(0, |states| states.list.len());
+    let mut out: Vec<(StateId, StateId)> = Vec::new();
+    for action in it.actions.iter().filter(|action| action.kind == ActionKind::Change) {
+        let Some(to) = action.to else { continue };
+        let from: Vec<StateId> = match action.from.is_empty() {
+            true => (0..count).map(StateId).collect(),
+            false => action.from.clone(),
+        };
+        for from in from {
+            if from != to && !out.contains(&(from, to)) {
+                out.push((from, to));
+            }
+        }
+    }
+    out
+}
+
+fn refusal(when: &str, path: &str, code: &'static str) -> String {
+    let text = format!(
+        "IF {when} THEN\n  RAISE EXCEPTION {} USING ERRCODE = '{code}';\nEND IF;",
+        literal(path)
+    );
+    format!("{}\n", super::layout::indent(&text, "  "))
+}

@@ -1,0 +1,317 @@
+//! For whom a row or an action is, as the shortest condition that says so.
+//!
+//! What is true of everybody who entered the context is left out: a test that no request can fail
+//! would be a guard that no test can miss.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cx::{Cx, Slot};
+use super::names::literal;
+use crate::expr::sql::{self, Names};
+use crate::expr::typed::{Column, Expr};
+use crate::model::{ContextId, EntityId, ReadGrant, RoleId, Who};
+
+/// Rows for which one of these holds.
+#[derive(Debug, Clone)]
+pub enum Gate {
+    Everybody,
+    /// None: nobody.
+    Any(Vec<Term>),
+}
+
+#[derive(Debug, Clone)]
+pub struct Term {
+    /// One of them; none: everybody.
+    who: Vec<Test>,
+    when: Option<Expr>,
+}
+
+#[derive(Debug, Clone)]
+struct Test {
+    label: String,
+    is: Is,
+}
+
+#[derive(Debug, Clone)]
+enum Is {
+    Role(String),
+    /// The column holds the person's id.
+    Me(Slot),
+}
+
+/// Where a condition stands, and so how it says things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A policy or a view: settings in sub-selects, so that they are read once for a statement.
+    Policy,
+    /// The body of a door.
+    Door,
+}
+
+/// The columns of a row as a condition names them.
+pub struct Row<'a> {
+    pub cx: &'a Cx<'a>,
+    pub entity: EntityId,
+    /// `t.`, or nothing.
+    pub prefix: &'a str,
+    pub place: Place,
+    /// Columns that are something else here: the values of a row to be made.
+    pub values: BTreeMap<Slot, String>,
+    /// What the action's inputs are called here.
+    pub inputs: Vec<String>,
+    /// What it has named.
+    pub used: RefCell<BTreeSet<Slot>>,
+}
+
+impl<'a> Row<'a> {
+    pub fn new(cx: &'a Cx<'a>, entity: EntityId, prefix: &'a str, place: Place) -> Self {
+        Row {
+            cx,
+            entity,
+            prefix,
+            place,
+            values: BTreeMap::new(),
+            inputs: Vec::new(),
+            used: RefCell::default(),
+        }
+    }
+
+    pub fn slot(&self, slot: Slot) -> String {
+        if let Some(value) = self.values.get(&slot) {
+            return value.clone();
+        }
+        self.used.borrow_mut().insert(slot);
+        format!("{}{}", self.prefix, self.cx.column(self.entity, slot))
+    }
+
+    fn has(&self, role: &str) -> String {
+        match self.place {
+            Place::Policy => format!("(SELECT rt.has({}))", literal(role)),
+            Place::Door => format!("rt.has({})", literal(role)),
+        }
+    }
+}
+
+impl Names for Row<'_> {
+    fn column(&self, column: Column) -> String {
+        self.slot(column.into())
+    }
+
+    fn input(&self, index: usize) -> String {
+        self.inputs[index].clone()
+    }
+
+    fn actor(&self) -> String {
+        match self.place {
+            Place::Policy => "(SELECT rt.me())".to_owned(),
+            Place::Door => "rt.me()".to_owned(),
+        }
+    }
+
+    fn now(&self) -> String {
+        match self.place {
+            Place::Policy => "now()".to_owned(),
+            Place::Door => "clock_timestamp()".to_owned(),
+        }
+    }
+}
+
+/// For whom the rows of these grants are.
+pub fn readers<'g>(
+    cx: &Cx<'_>,
+    entity: EntityId,
+    context: ContextId,
+    grants: impl IntoIterator<Item = &'g ReadGrant>,
+) -> Gate {
+    let grants: Vec<_> = grants.into_iter().map(|grant| (grant.who, grant.when.as_ref())).collect();
+    gate(cx, entity, context, &grants)
+}
+
+/// For whom an action is.
+pub fn actors(cx: &Cx<'_>, entity: EntityId, context: ContextId, by: &[Who]) -> Gate {
+    let by: Vec<_> = by.iter().map(|who| (*who, None)).collect();
+    gate(cx, entity, context, &by)
+}
+
+fn gate(
+    cx: &Cx<'_>,
+    entity: EntityId,
+    context: ContextId,
+    grants: &[(Who, Option<&Expr>)],
+) -> Gate {
+    let always: BTreeSet<RoleId> = grants
+        .iter()
+        .filter_map(|(who, when)| match who {
+            Who::Role(role) if when.is_none() => Some(*role),
+            _ => None,
+        })
+        .collect();
+    let open =
+        grants.iter().any(|(who, when)| when.is_none() && matches!(who, Who::Anyone | Who::User));
+    if open || reaches_everybody(cx, context, &always) {
+        return Gate::Everybody;
+    }
+
+    let mut terms: Vec<Term> = smallest(cx, &always)
+        .into_iter()
+        .map(|role| Term { who: vec![role_test(cx, role)], when: None })
+        .collect();
+    let mut conditional: Vec<(Expr, Vec<(Who, ())>)> = Vec::new();
+    for (who, when) in grants {
+        match (who, when) {
+            (Who::Party(_), None) => {
+                terms.push(Term { who: vec![party_test(cx, entity, *who)], when: None });
+            }
+            (_, None) => {}
+            (Who::Role(role), Some(_)) if stands_for_one_of(cx, *role, &always) => {}
+            (_, Some(when)) => match conditional.iter_mut().find(|(other, _)| other == *when) {
+                Some((_, all)) => all.push((*who, ())),
+                None => conditional.push(((*when).clone(), vec![(*who, ())])),
+            },
+        }
+    }
+    for (when, all) in conditional {
+        let roles: BTreeSet<RoleId> = all
+            .iter()
+            .filter_map(|(who, ())| if let Who::Role(role) = who { Some(*role) } else { None })
+            .collect();
+        let open = all.iter().any(|(who, ())| matches!(who, Who::Anyone | Who::User));
+        let who = if open || reaches_everybody(cx, context, &roles) {
+            Vec::new()
+        } else {
+            let roles = smallest(cx, &roles).into_iter().map(|role| role_test(cx, role));
+            let parties = all
+                .iter()
+                .filter(|(who, ())| matches!(who, Who::Party(_)))
+                .map(|(who, ())| party_test(cx, entity, *who));
+            roles.chain(parties).collect()
+        };
+        terms.push(Term { who, when: Some(when) });
+    }
+    Gate::Any(terms)
+}
+
+/// Whether everybody in the context holds one of these roles.
+fn reaches_everybody(cx: &Cx<'_>, context: ContextId, roles: &BTreeSet<RoleId>) -> bool {
+    !roles.is_empty() && cx.model.roles_in(context).all(|role| stands_for_one_of(cx, role, roles))
+}
+
+fn stands_for_one_of(cx: &Cx<'_>, role: RoleId, roles: &BTreeSet<RoleId>) -> bool {
+    roles.contains(&role) || cx.model[role].includes.iter().any(|one| roles.contains(one))
+}
+
+/// Without those that include another: who holds one of them holds that other.
+fn smallest(cx: &Cx<'_>, roles: &BTreeSet<RoleId>) -> Vec<RoleId> {
+    let implied = |role: &RoleId| {
+        cx.model[*role].includes.iter().any(|one| one != role && roles.contains(one))
+    };
+    roles.iter().copied().filter(|role| !implied(role)).collect()
+}
+
+fn role_test(cx: &Cx<'_>, role: RoleId) -> Test {
+    let name = cx.model[role].name.clone();
+    Test { label: name.clone(), is: Is::Role(name) }
+}
+
+fn party_test(cx: &Cx<'_>, entity: EntityId, who: Who) -> Test {
+    let Who::Party(party) = who else { unreachable!("a party") };
+    let party = &cx.model[entity].parties[party.0];
+    let slot = party.column.map_or(Slot::Id, Slot::Field);
+    Test { label: party.name.clone(), is: Is::Me(slot) }
+}
+
+impl Gate {
+    pub fn is_everybody(&self) -> bool {
+        matches!(self, Gate::Everybody)
+    }
+
+    /// Conditions that must all hold; none: it is always so. Guards are `<path>.<who>` and
+    /// `<path>.when.<who>`.
+    pub fn conjuncts(&self, row: &Row<'_>, path: &str) -> Vec<String> {
+        self.parts(row, Some(path))
+    }
+
+    /// The whole as one condition whose parts are no guards of their own; none: it is always so.
+    pub fn whole(&self, row: &Row<'_>) -> Option<String> {
+        let all = self.parts(row, None);
+        (!all.is_empty()).then(|| all.join(" AND "))
+    }
+
+    fn parts(&self, row: &Row<'_>, path: Option<&str>) -> Vec<String> {
+        let Gate::Any(terms) = self else { return Vec::new() };
+        let mut labels: Vec<String> = Vec::new();
+        let mut alternatives: Vec<Vec<String>> = terms
+            .iter()
+            .map(|term| {
+                let mut label = term.who.first().map_or("everybody", |test| &test.label).to_owned();
+                let same = labels.iter().filter(|one| **one == label).count();
+                labels.push(label.clone());
+                if same > 0 {
+                    label = format!("{label}_{}", same + 1);
+                }
+                term.conjuncts(row, path, &label, same)
+            })
+            .collect();
+        if alternatives.iter().any(Vec::is_empty) {
+            return if terms.is_empty() { vec!["false".to_owned()] } else { Vec::new() };
+        }
+        match alternatives.len() {
+            0 => vec!["false".to_owned()],
+            1 => alternatives.remove(0),
+            _ => vec![any(alternatives.into_iter().map(|all| all.join(" AND ")).collect())],
+        }
+    }
+}
+
+impl Term {
+    fn conjuncts(
+        &self,
+        row: &Row<'_>,
+        path: Option<&str>,
+        label: &str,
+        same: usize,
+    ) -> Vec<String> {
+        let keep = |what: String| path.is_none_or(|path| row.cx.guard(format!("{path}.{what}")));
+        let mut out = Vec::new();
+        let tests: Vec<Option<String>> = self
+            .who
+            .iter()
+            .map(|test| {
+                let name = if same == 0 { test.label.as_str() } else { label };
+                keep(name.to_owned()).then(|| test.sql(row))
+            })
+            .collect();
+        if !tests.is_empty() && tests.iter().all(Option::is_some) {
+            out.push(any(tests.into_iter().flatten().collect()));
+        }
+        if let Some(when) = &self.when
+            && keep(format!("when.{label}"))
+        {
+            out.push(sql::conjunct(when, row));
+        }
+        out
+    }
+}
+
+impl Test {
+    fn sql(&self, row: &Row<'_>) -> String {
+        match &self.is {
+            Is::Role(role) => row.has(role),
+            Is::Me(slot) => format!("{} = {}", row.slot(*slot), row.actor()),
+        }
+    }
+}
+
+/// `(a OR b)`, over several lines where it is long.
+fn any(mut of: Vec<String>) -> String {
+    if of.len() == 1 {
+        return of.remove(0);
+    }
+    let of: Vec<String> = of
+        .into_iter()
+        .map(|one| if one.contains(" AND ") { format!("({one})") } else { one })
+        .collect();
+    let line = format!("({})", of.join(" OR "));
+    if line.len() < 80 { line } else { format!("(\n  {}\n)", of.join("\n  OR ")) }
+}
