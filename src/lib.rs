@@ -30,9 +30,20 @@ pub mod yaml;
 use diagnostics::Diagnostics;
 use model::Model;
 use source::Sources;
+use std::path::Path;
+use tree::Tree;
 
-/// What a blueprint describes, and all that is to be said about it. There is a model where none of
-/// that is an error.
+/// Reads a blueprint.
+///
+/// # Errors
+///
+/// Faults of the environment alone; what is wrong with the text is [`compile`]'s to say.
+pub fn load(path: &Path) -> Result<Sources, source::Error> {
+    Sources::read(path)
+}
+
+/// The closed world that a blueprint describes, and all that is wrong or doubtful about it: a model only where
+/// nothing is wrong.
 pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let Some(tree) = yaml::parse(sources, sources.main(), &mut diagnostics) else {
@@ -44,4 +55,9 @@ pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
     proofs::prove(&resolved.model, &resolved.places, &mut diagnostics);
     let sound = !diagnostics.has_errors();
     (sound.then_some(resolved.model), diagnostics)
+}
+
+/// Everything that follows from a model, in memory. Pure.
+pub fn emit(model: &Model) -> Tree {
+    render::render(&plan::plan(model))
 }

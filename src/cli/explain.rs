@@ -25,10 +25,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         )));
     };
     match terminal.format {
-        Format::Json => terminal.out(format_args!(
-            "{}\n",
-            json!({ "code": code.id, "title": code.title, "page": code.page })
-        )),
+        Format::Json => {
+            terminal.document(json!({ "code": code.id, "title": code.title, "page": code.page }))
+        }
         _ => terminal.out(format_args!("{}\n", code.page.trim_end())),
     }
     Ok(Exit::Done)
@@ -38,7 +37,7 @@ fn list(terminal: &mut Terminal) {
     if terminal.format == Format::Json {
         let codes: Vec<_> =
             codes::ALL.iter().map(|code| json!({ "code": code.id, "title": code.title })).collect();
-        terminal.out(format_args!("{}\n", json!({ "codes": codes })));
+        terminal.document(json!({ "codes": codes }));
         return;
     }
     for code in codes::ALL {

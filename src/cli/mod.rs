@@ -1,10 +1,18 @@
 //! The command line: one file per subcommand. Nothing else in the library prints.
 
+mod check;
+mod compile;
 mod completions;
+mod diagnosed;
 mod exit;
 mod explain;
+mod files;
+mod findings;
 mod new;
+mod place;
+mod planned;
 mod schema;
+mod signals;
 mod terminal;
 mod words;
 
@@ -41,6 +49,8 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     New(new::Arguments),
+    Compile(compile::Arguments),
+    Check(check::Arguments),
     Schema(schema::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
@@ -51,6 +61,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(usage) => {
+            if let Some(word) = planned::named_by(&usage) {
+                Terminal::new(Format::Human).fault(&Fault::Usage(planned::answer(&word)));
+                return Exit::Fault.into();
+            }
             // Help that was asked for is no error; a closed pipe is none either.
             let _ = usage.print();
             return if usage.use_stderr() { Exit::Fault.into() } else { Exit::Done.into() };
@@ -78,6 +92,8 @@ impl Command {
     fn run(self, terminal: &mut Terminal) -> Result<Exit, Fault> {
         match self {
             Command::New(arguments) => new::run(&arguments, terminal),
+            Command::Compile(arguments) => compile::run(&arguments, terminal),
+            Command::Check(arguments) => check::run(&arguments, terminal),
             Command::Schema(arguments) => schema::run(&arguments, terminal),
             Command::Explain(arguments) => explain::run(&arguments, terminal),
             Command::Completions(arguments) => completions::run(&arguments, terminal),

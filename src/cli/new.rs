@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     }
     match terminal.format {
         Format::Json => {
-            terminal.out(format_args!("{}\n", json!({ "result": "written", "folder": folder })));
+            terminal.document(json!({ "result": "written", "folder": folder }));
         }
         Format::Human => {
             let shown = folder.display();

@@ -1,6 +1,7 @@
 //! Where text goes: results to standard output, everything else to standard error.
 
 use super::exit::Fault;
+use serde_json::{Value, json};
 use std::fmt;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
@@ -18,6 +19,8 @@ pub enum Format {
 pub(super) struct Terminal {
     pub format: Format,
     pub colour: Colours,
+    /// What was said of the blueprint, for the one document that a program reads; null where nothing was.
+    pub warnings: Value,
 }
 
 /// Whether each stream takes colour.
@@ -30,6 +33,9 @@ pub(super) struct Colours {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Colour {
     Red,
+    Green,
+    Yellow,
+    Dim,
     Bold,
 }
 
@@ -42,12 +48,34 @@ impl Terminal {
             out: wanted && io::stdout().is_terminal(),
             err: wanted && io::stderr().is_terminal(),
         };
-        Terminal { format, colour }
+        Terminal { format, colour, warnings: Value::Null }
     }
 
     /// A result.
     pub(super) fn out(&mut self, text: impl fmt::Display) {
         write(&mut io::stdout().lock(), text);
+    }
+
+    /// The one document of a run, for programs.
+    pub(super) fn document(&mut self, mut document: Value) {
+        let warnings = std::mem::take(&mut self.warnings);
+        match self.format {
+            Format::Sarif => {
+                let pointer = "/runs/0/results";
+                if let Some(more) = warnings.pointer(pointer).and_then(Value::as_array)
+                    && let Some(results) =
+                        document.pointer_mut(pointer).and_then(Value::as_array_mut)
+                {
+                    results.extend(more.iter().cloned());
+                }
+            }
+            _ => {
+                if let Some(diagnostics) = warnings.get("diagnostics") {
+                    document["diagnostics"] = diagnostics.clone();
+                }
+            }
+        }
+        self.out(format_args!("{document:#}\n"));
     }
 
     /// What is wrong, for people.
@@ -69,8 +97,9 @@ impl Terminal {
                 self.err(format_args!("{head} {fault}\n"));
             }
             Format::Json => {
-                let value = serde_json::json!({ "result": "fault", "message": fault.to_string() });
-                self.out(format_args!("{value}\n"));
+                self.document(
+                    json!({ "version": 1, "result": "fault", "message": fault.to_string() }),
+                );
             }
             Format::Github => {
                 let text = super::words::github(&fault.to_string());
@@ -84,6 +113,9 @@ impl Terminal {
 pub(super) fn paint(text: &str, colour: Colour, on: bool) -> String {
     let code = match colour {
         Colour::Red => "1;31",
+        Colour::Green => "32",
+        Colour::Yellow => "33",
+        Colour::Dim => "2",
         Colour::Bold => "1",
     };
     if on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }

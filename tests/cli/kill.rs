@@ -1,13 +1,14 @@
 //! However a compile ends, what stands is the old tree or the new one.
 
 use crate::folder::{Scene, add, compile, snapshot, with};
+use crate::random::Random;
 use blueprint::tree::{Ownership, Tree};
 use blueprint::write::{Error, interrupted};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// Tells this test's own binary to be the process that is killed.
 const VICTIM: &str = "BLUEPRINT_TEST_VICTIM";
@@ -133,24 +134,4 @@ fn a_fault_while_staging_leaves_no_trace() {
     assert!(scene.compile(&newer).is_err());
     fs::remove_file(scene.path(".blueprint-staging")).unwrap();
     assert_eq!(snapshot(&scene.out), before);
-}
-
-/// xorshift64*, from the clock; the seed is printed and may be given.
-struct Random(u64);
-
-impl Random {
-    fn new() -> Random {
-        let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into();
-        let given = std::env::var("BLUEPRINT_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
-        let seed: u64 = given.unwrap_or_else(clock);
-        eprintln!("BLUEPRINT_TEST_SEED={seed}");
-        Random(seed.max(1))
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) % limit
-    }
 }

@@ -1,9 +1,13 @@
 //! The output folder and the command line, tried from outside.
 
+mod check;
 mod command;
+mod compile;
 mod folder;
 mod habits;
 mod kill;
 mod new;
+mod random;
 mod safety;
+mod signals;
 mod standing;

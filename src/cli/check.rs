@@ -1,0 +1,87 @@
+//! `blueprint check`: what `compile` would do, without doing it.
+
+use super::compile::build;
+use super::exit::{Exit, Fault};
+use super::findings;
+use super::place::{Place, PlaceArguments};
+use super::terminal::{Colour, Format, Terminal, paint};
+use super::words::github;
+use crate::write;
+use serde_json::json;
+
+/// Say whether the service's folder is what the blueprint means; for CI
+///
+/// Files that are stale, edited by hand, missing or orphaned are told apart, each with its next command.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: PlaceArguments,
+
+    /// Compile even where blueprint, compiler's version and output are those of the last compile
+    #[arg(long)]
+    full: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Fault> {
+    let place = arguments.place.find()?;
+    let sources = crate::load(&place.file)?;
+    if write::interrupted(&place.out) {
+        return Ok(interrupted(&place, terminal));
+    }
+    let stamp = place.stamp(&sources);
+    if !arguments.full && write::unchanged(&place.out, &stamp)? {
+        return Ok(up_to_date(&place, terminal));
+    }
+    let Some(tree) = build(&sources, terminal) else {
+        return Ok(Exit::Refused);
+    };
+    let survey = write::survey(&place.out, &tree, &stamp)?;
+    if survey.is_up_to_date() {
+        return Ok(up_to_date(&place, terminal));
+    }
+    if terminal.format == Format::Human {
+        let head = paint("error:", Colour::Red, terminal.colour.err);
+        let (out, file) = (place.out.display(), place.file.display());
+        terminal.err(format_args!("{head} {out} is not what {file} means\n\n"));
+    }
+    let faults: Vec<_> = survey.faults().collect();
+    findings::report(&faults, "differs", &place, terminal);
+    Ok(Exit::Refused)
+}
+
+fn up_to_date(place: &Place, terminal: &mut Terminal) -> Exit {
+    match terminal.format {
+        Format::Human => {
+            let (out, file) = (place.out.display(), place.file.display());
+            terminal.out(format_args!("{out} is up to date with {file}\n"));
+        }
+        Format::Json => {
+            let files: [u8; 0] = [];
+            terminal.document(json!({ "version": 1, "result": "up_to_date", "files": files }));
+        }
+        Format::Sarif => findings::report(&[], "up_to_date", place, terminal),
+        Format::Github => {}
+    }
+    Exit::Done
+}
+
+fn interrupted(place: &Place, terminal: &mut Terminal) -> Exit {
+    let text = format!(
+        "a compile into {} was interrupted; `blueprint compile{}` finishes it",
+        place.out.display(),
+        place.arguments
+    );
+    match terminal.format {
+        Format::Json => terminal.document(
+            json!({ "version": 1, "result": "interrupted", "message": text, "files": [] }),
+        ),
+        Format::Github => {
+            terminal.out(format_args!("::error::{}\n", github(&text)));
+        }
+        Format::Human | Format::Sarif => {
+            let head = paint("error:", Colour::Red, terminal.colour.err);
+            terminal.err(format_args!("{head} {text}\n"));
+        }
+    }
+    Exit::Refused
+}
