@@ -29,9 +29,12 @@ pub mod yaml;
 
 use diagnostics::Diagnostics;
 use model::Model;
+use plan::{Database, File};
+use schema::Schema;
+use schema::calls::Refusal;
 use source::Sources;
 use std::path::Path;
-use tree::Tree;
+use tree::{Ownership, Tree};
 
 /// Reads a blueprint.
 ///
@@ -59,5 +62,38 @@ pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
 
 /// Everything that follows from a model, in memory. Pure.
 pub fn emit(model: &Model) -> Tree {
-    render::render(&plan::plan(model))
+    written(model, None)
+}
+
+/// As [`emit`], with one guard left out; none where there is no guard of that id.
+pub fn emit_without(model: &Model, guard: &str) -> Option<Tree> {
+    guards(model).iter().any(|id| id == guard).then(|| written(model, Some(guard)))
+}
+
+/// Ids of all guards of the database and of the service's queries, which [`emit_without`] can leave out.
+pub fn guards(model: &Model) -> Vec<String> {
+    let schema = schema::lower(model, None);
+    let refusals = schema.refusals();
+    let mut guards = schema.guards().to_vec();
+    guards.extend(plan::guards(model, said(&schema, &refusals)));
+    guards
+}
+
+fn written(model: &Model, without: Option<&str>) -> Tree {
+    let schema = schema::lower(model, without);
+    let refusals = schema.refusals();
+    let mut plan = plan::plan(model, said(&schema, &refusals), without);
+    let migration = |name: &str, text, ownership| File {
+        path: format!("migrations/{name}"),
+        text,
+        ownership,
+        origin: "service".to_owned(),
+    };
+    plan.files.push(migration("bootstrap.sql", schema.bootstrap_sql(), Ownership::Generated));
+    plan.files.push(migration("0001_init.sql", schema.init_sql(), Ownership::Append));
+    render::render(&plan)
+}
+
+fn said<'s>(schema: &'s Schema, refusals: &'s [Refusal]) -> Database<'s> {
+    Database { reads: &schema.reads, calls: &schema.calls, refusals }
 }

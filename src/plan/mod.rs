@@ -30,6 +30,8 @@ use crate::model::Model;
 use crate::tree::Ownership;
 
 pub use database::Database;
+pub use docs::type_words;
+pub use phrase::phrase;
 pub use routes::{Method, Operation, Route, RowBy, routes};
 
 /// All that templates are given.

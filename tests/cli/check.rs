@@ -10,12 +10,10 @@ use std::fs;
 fn faulty() -> tempfile::TempDir {
     let root = compiled();
     let notes = root.path().join("notes");
-    let edited = notes.join("docs/states.md");
+    let edited = notes.join("src/generated/mod.rs");
     change(root.path());
     fs::write(&edited, fs::read_to_string(&edited).unwrap() + "// mine\n").unwrap();
     fs::remove_file(notes.join("README.md")).unwrap();
-    let orphan = ::blueprint::write::signed("docs/old.md", "# Old\n");
-    fs::write(notes.join("docs/old.md"), orphan).unwrap();
     root
 }
 
@@ -27,11 +25,11 @@ fn the_four_faults_are_told_apart() {
     assert_eq!(run.out, "");
     for expected in [
         "stale ",
-        "hand-edited  docs/states.md",
+        "hand-edited  src/generated/mod.rs",
         "missing ",
         "orphaned ",
         "next: `blueprint compile notes` for what is missing or stale or orphaned",
-        "docs/states.md is hand-edited: `git checkout -- notes/docs/states.md` to put it back",
+        "src/generated/mod.rs is hand-edited: `git checkout -- notes/src/generated/mod.rs` to put it back",
     ] {
         assert!(run.err.contains(expected), "{expected:?} in\n{}", run.err);
     }
@@ -49,10 +47,10 @@ fn programs_read_the_same() {
         let file = files.iter().find(|file| file["path"] == path);
         file.map(|file| file["standing"].as_str().unwrap().to_owned())
     };
-    assert_eq!(standing("docs/states.md").as_deref(), Some("hand-edited"));
+    assert_eq!(standing("src/generated/mod.rs").as_deref(), Some("hand-edited"));
     assert_eq!(standing("README.md").as_deref(), Some("missing"));
-    assert_eq!(standing("docs/entities.md").as_deref(), Some("stale"));
-    assert_eq!(standing("docs/old.md").as_deref(), Some("orphaned"));
+    assert_eq!(standing("migrations/0001_init.sql").as_deref(), Some("stale"));
+    assert_eq!(standing("src/generated/domain/note.rs").as_deref(), Some("orphaned"));
     let run = blueprint(root.path(), "check notes --format github").ends_with(1);
     let line = run.out.lines().find(|line| line.contains("README.md")).unwrap();
     assert_eq!(

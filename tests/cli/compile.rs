@@ -40,7 +40,7 @@ pub fn change(root: &Path) {
 fn a_service_is_written_and_then_is_up_to_date() {
     let root = started();
     let run = blueprint(root.path(), "compile notes").ends_with(0);
-    assert!(run.out.contains("openapi.json"), "{}", run.out);
+    assert!(run.out.contains("src/generated/domain/"), "{}", run.out);
     assert!(run.out.contains(" new, "), "{}", run.out);
     assert_eq!(run.err, "");
     let before = snapshot(root.path());
@@ -56,7 +56,7 @@ fn what_changed_is_told_file_by_file() {
     let root = compiled();
     change(root.path());
     let run = blueprint(root.path(), "compile notes").ends_with(0);
-    for expected in ["changed ", "docs/states.md", "unchanged"] {
+    for expected in ["new ", "removed ", "changed ", "letter.rs", "note.rs", "entities.Letter"] {
         assert!(run.out.contains(expected), "{expected}: {}", run.out);
     }
     blueprint(root.path(), "check notes").ends_with(0);
@@ -95,7 +95,7 @@ fn a_mistake_is_told_at_its_place_and_nothing_is_written() {
 
 #[test]
 fn what_people_edited_is_never_overwritten() {
-    for path in ["docs/states.md", "openapi.json"] {
+    for path in ["src/generated/mod.rs", "openapi.json", "migrations/0001_init.sql"] {
         let root = compiled();
         let file = root.path().join("notes").join(path);
         fs::write(&file, fs::read_to_string(&file).unwrap() + "\n").unwrap();
@@ -115,11 +115,11 @@ fn what_people_edited_is_never_overwritten() {
 #[test]
 fn what_people_own_is_never_overwritten() {
     let root = compiled();
-    let file = root.path().join("notes/.gitignore");
-    fs::write(&file, "/mine\n").unwrap();
+    let file = root.path().join("notes/src/main.rs");
+    fs::write(&file, "fn main() {}\n").unwrap();
     change(root.path());
     blueprint(root.path(), "compile notes").ends_with(0);
-    assert_eq!(fs::read_to_string(&file).unwrap(), "/mine\n");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "fn main() {}\n");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What holds of the source itself.
 
 mod codes;
+mod guards;
 mod imports;
 mod sizes;
 mod sources;

@@ -2,7 +2,7 @@
 
 use crate::sources::{none, rust};
 
-const LINES: usize = 400;
+const LINES: usize = 450;
 
 /// Files that are long for a reason.
 const LONG: &[(&str, &str)] =

@@ -1,0 +1,141 @@
+//! Nothing parses that does not act: each word of the language makes guards, or stands here with the reason
+//! why it refuses nothing by itself. That a test dies without each guard is what `blueprint mutate` shows.
+
+use crate::sources::{none, root, rust};
+use blueprint::source::Sources;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// A word, and what the id of a guard that it makes has in it.
+const GUARDING: &[(&str, &[&str])] = &[
+    ("accept", &[".accept@"]),
+    ("actions", &[".found@", ".version@"]),
+    ("algorithms", &["kernel.keys.algorithm"]),
+    ("audience", &["kernel.token.audience"]),
+    ("because", &[".because@", ".audit"]),
+    ("by", &[".by@"]),
+    ("contexts", &["identity.contexts.", ".columns."]),
+    ("currency", &["kernel.values.currency"]),
+    ("deleted", &[".reference"]),
+    ("entities", &[".security.forced", ".security.enabled"]),
+    ("fields", &[".facet.", ".columns."]),
+    ("from", &[".from@"]),
+    ("frozen", &[".frozen"]),
+    ("grants", &[".grant", ".revoked"]),
+    ("identity", &["identity.contexts."]),
+    ("issuer", &["kernel.token.issuer"]),
+    ("list", &[".states.values", ".states.first"]),
+    ("parties", &[".read.self.", ".by@"]),
+    ("read", &[".read."]),
+    ("require", &[".require."]),
+    ("roles", &[".read.", ".by@"]),
+    ("rules", &[".rules."]),
+    ("scope", &[".tenant"]),
+    ("states", &[".states"]),
+    ("subject", &["kernel.token.subject"]),
+    ("tenant", &[".tenant"]),
+    ("through", &[".reference"]),
+    ("to", &[".states"]),
+    ("tokens", &["kernel.token."]),
+    ("type", &[".bounds", ".reference"]),
+    ("unique", &[".unique."]),
+    ("user", &["identity.contexts.self.user"]),
+    ("when", &[".when."]),
+];
+
+/// A word that makes no guard, and why.
+const SILENT: &[(&str, &str)] = &[
+    ("blueprint", "the version of the language"),
+    ("default", "fills what is not given"),
+    ("entity", "names the entity of people"),
+    ("founder", "gives: an action that founds, and what its role may grant"),
+    ("global", "takes the tenant off a key, and says why"),
+    ("groups", "names several states at once"),
+    ("in", "says in which context a role or party is; that context guards"),
+    ("includes", "gives: one role what another has"),
+    ("input", "what an action is told; its `require` guards"),
+    ("name", "of the service"),
+    ("optional", "allows that nothing is there"),
+    ("path", "of a context's routes"),
+    ("plural", "of an entity's routes"),
+    ("provision", "how a person's row is made"),
+    ("routes", "says that there are any; the doors behind them guard"),
+    ("service", "names it"),
+    ("settings", "read when the service starts, which refuses to without"),
+    ("summary", "for people"),
+    ("where", "narrows a unique key, whose guard it is part of"),
+];
+
+#[test]
+fn every_word_guards_or_says_why_not() {
+    let words = words();
+    let table: BTreeSet<String> = GUARDING
+        .iter()
+        .map(|(word, _)| *word)
+        .chain(SILENT.iter().map(|(word, _)| *word))
+        .map(str::to_owned)
+        .collect();
+    let missing = words.difference(&table).map(|word| format!("`{word}` stands in neither table"));
+    let gone = table.difference(&words).map(|word| format!("`{word}` is no word any more"));
+    none(&missing.chain(gone).collect::<Vec<_>>(), "words of the language");
+}
+
+#[test]
+fn every_guarding_word_makes_a_guard() {
+    let guards = guards();
+    let mut findings = Vec::new();
+    for (word, parts) in GUARDING {
+        for part in *parts {
+            if !guards.iter().any(|guard| guard.contains(part)) {
+                findings
+                    .push(format!("`{word}`: no guard with `{part}` in the shipped blueprints"));
+            }
+        }
+    }
+    none(&findings, "words and their guards");
+}
+
+#[test]
+fn a_guard_has_one_id() {
+    for app in ["projects", "marketplace"] {
+        let all = of_blueprint(app);
+        let each: BTreeSet<&String> = all.iter().collect();
+        assert_eq!(each.len(), all.len(), "{app}");
+    }
+}
+
+/// Of every object in the JSON Schema.
+fn words() -> BTreeSet<String> {
+    fn gather(value: &Value, words: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(members) => {
+                if let Some(Value::Object(properties)) = members.get("properties") {
+                    words.extend(properties.keys().cloned());
+                }
+                members.values().for_each(|value| gather(value, words));
+            }
+            Value::Array(items) => items.iter().for_each(|value| gather(value, words)),
+            _ => {}
+        }
+    }
+    let mut words = BTreeSet::new();
+    gather(&serde_json::from_str(&blueprint::syntax::schema::text()).unwrap(), &mut words);
+    words
+}
+
+/// Of the shipped blueprints and of the kernel.
+fn guards() -> Vec<String> {
+    let mut guards: Vec<String> =
+        ["projects", "marketplace"].into_iter().flat_map(of_blueprint).collect();
+    for file in rust("templates/kernel") {
+        let markers = file.text.lines().filter_map(|line| line.trim().strip_prefix("// guard: "));
+        guards.extend(markers.map(str::to_owned));
+    }
+    guards
+}
+
+fn of_blueprint(app: &str) -> Vec<String> {
+    let path = root().join(format!("blueprints/{app}/blueprint.yaml"));
+    let (model, _) = blueprint::compile(&Sources::read(&path).unwrap());
+    blueprint::guards(&model.expect("shipped blueprints have no mistakes"))
+}
