@@ -29,12 +29,9 @@ pub mod yaml;
 
 use diagnostics::Diagnostics;
 use model::Model;
-use plan::{Database, File};
-use schema::Schema;
-use schema::calls::Refusal;
 use source::Sources;
 use std::path::Path;
-use tree::{Ownership, Tree};
+use tree::Tree;
 
 /// Reads a blueprint.
 ///
@@ -73,27 +70,11 @@ pub fn emit_without(model: &Model, guard: &str) -> Option<Tree> {
 /// Ids of all guards of the database and of the service's queries, which [`emit_without`] can leave out.
 pub fn guards(model: &Model) -> Vec<String> {
     let schema = schema::lower(model, None);
-    let refusals = schema.refusals();
     let mut guards = schema.guards().to_vec();
-    guards.extend(plan::guards(model, said(&schema, &refusals)));
+    guards.extend(plan::guards(model, &schema));
     guards
 }
 
 fn written(model: &Model, without: Option<&str>) -> Tree {
-    let schema = schema::lower(model, without);
-    let refusals = schema.refusals();
-    let mut plan = plan::plan(model, said(&schema, &refusals), without);
-    let migration = |name: &str, text, ownership| File {
-        path: format!("migrations/{name}"),
-        text,
-        ownership,
-        origin: "service".to_owned(),
-    };
-    plan.files.push(migration("bootstrap.sql", schema.bootstrap_sql(), Ownership::Generated));
-    plan.files.push(migration("0001_init.sql", schema.init_sql(), Ownership::Append));
-    render::render(&plan)
-}
-
-fn said<'s>(schema: &'s Schema, refusals: &'s [Refusal]) -> Database<'s> {
-    Database { reads: &schema.reads, calls: &schema.calls, refusals }
+    render::render(&plan::plan(model, &schema::lower(model, without), without))
 }

@@ -17,8 +17,8 @@ pub struct Constraint {
 
 pub fn constraints(database: Database<'_>) -> Vec<Constraint> {
     database
-        .refusals
-        .iter()
+        .refusals()
+        .into_iter()
         .map(|refusal| {
             let field = quote::rust_str(refusal.field.as_deref().unwrap_or_default());
             let violation = match (refusal.kind, &refusal.field) {
@@ -29,7 +29,7 @@ pub fn constraints(database: Database<'_>) -> Vec<Constraint> {
                     "Rule".to_owned()
                 }
             };
-            Constraint { name: refusal.constraint.clone(), path: refusal.path.clone(), violation }
+            Constraint { name: refusal.constraint, path: refusal.path, violation }
         })
         .collect()
 }

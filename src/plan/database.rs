@@ -1,19 +1,26 @@
 //! What `schema` says about the database, as far as the service's code speaks with it.
 
 use crate::model::{ContextId, EntityId};
+use crate::schema::Schema;
 use crate::schema::calls::{Call, Read, Refusal};
 
 /// Borrowed from the schema.
 #[derive(Debug, Clone, Copy)]
 pub struct Database<'s> {
-    pub reads: &'s [Read],
-    pub calls: &'s [Call],
-    pub refusals: &'s [Refusal],
+    schema: &'s Schema,
 }
 
 impl<'s> Database<'s> {
+    pub fn of(schema: &'s Schema) -> Self {
+        Self { schema }
+    }
+
+    pub fn refusals(&self) -> Vec<Refusal> {
+        self.schema.refusals()
+    }
+
     pub fn read(&self, entity: EntityId, context: ContextId) -> Option<&'s Read> {
-        self.reads.iter().find(|read| read.entity == entity && read.context == context)
+        self.schema.read(entity, context)
     }
 
     /// How the action is run in the context.
@@ -22,9 +29,6 @@ impl<'s> Database<'s> {
     ///
     /// Where the schema has no door for a route: the two do not come from one model.
     pub fn call(&self, entity: EntityId, action: usize, context: ContextId) -> &'s Call {
-        self.calls
-            .iter()
-            .find(|call| call.entity == entity && call.action == action && call.context == context)
-            .expect("every route of an action has its door")
+        self.schema.call(entity, action, context).expect("every route of an action has its door")
     }
 }

@@ -160,13 +160,13 @@ fn enums(entity: &Entity) -> Vec<Enum> {
     let name = names::title(&entity.name).to_lowercase();
     if let Some(states) = &entity.states {
         let list: Vec<&str> = states.list.iter().map(|state| state.name.as_str()).collect();
-        let doc = format!("States of {}; the first is the start.", names::article(&name));
+        let doc = format!("States of one {name}; the first is the start.");
         enums.push(enumeration(rust_type::state(entity), doc, &list));
     }
     for field in &entity.fields {
         if let Type::OneOf(list) = &field.ty {
             let list: Vec<&str> = list.iter().map(String::as_str).collect();
-            let doc = format!("`{}` of {}.", field.name, names::article(&name));
+            let doc = format!("`{}` of one {name}.", field.name);
             enums.push(enumeration(rust_type::enumeration(&entity.name, &field.name), doc, &list));
         }
     }
@@ -196,7 +196,7 @@ fn add_row(domain: &mut Domain, model: &Model, read: &Read) {
     let (grants, facets): (&[&ReadGrant], &[Facet]) =
         access.as_ref().map_or((&[], &[]), |access| (&access.grants, &access.facets));
     let whom = whom(model, entity, grants.iter().copied());
-    let title = names::title(&entity.name).to_lowercase();
+    let title = names::article(&names::title(&entity.name));
     let mut lines = lines(entity, &read.columns, None);
     let mut columns = row_columns(entity, &read.columns, None);
     let (mut facet_structs, mut facet_rows) = (Vec::new(), Vec::new());
@@ -225,7 +225,7 @@ fn add_row(domain: &mut Domain, model: &Model, read: &Read) {
             lines: self::lines(entity, &read.columns, Some(number)),
         });
     }
-    let doc = format!("What {} sees of {}.", names::either(&whom), names::article(&title));
+    let doc = format!("{title} as {} sees it.", names::either(&whom));
     domain.structs.push(Struct { name: name.clone(), doc, attributes: ROW.to_owned(), lines });
     domain.structs.extend(facet_structs);
     domain.rows.push(Row { name: name.clone(), columns });
@@ -235,16 +235,16 @@ fn add_row(domain: &mut Domain, model: &Model, read: &Read) {
 
 /// `for_lead`; by its number where that would be long or not its own.
 fn facet_tail(given: &[String], number: usize, taken: &[Struct], row: &str) -> String {
-    let words: Vec<&str> = given.iter().filter_map(|name| name.split(' ').next_back()).collect();
+    let words: Vec<&str> = given.iter().map(|name| name.trim_matches('`')).collect();
     let tail = format!("for_{}", words.join("_or_"));
     let name = format!("{row}{}", names::pascal(&tail));
-    if words.len() > 2 || taken.iter().any(|of| of.name == name) {
+    if words.len() > 2 || name.len() > 44 || taken.iter().any(|of| of.name == name) {
         return format!("facet_{number}");
     }
     tail
 }
 
-/// Who is granted, each once, as people say it.
+/// Who is granted, each once, by the blueprint's names.
 fn whom<'g>(
     model: &Model,
     entity: &Entity,
@@ -252,11 +252,7 @@ fn whom<'g>(
 ) -> Vec<String> {
     let mut whom: Vec<String> = Vec::new();
     for grant in grants {
-        let name = match model.name_of(entity, grant.who) {
-            "anyone" => "anyone".to_owned(),
-            "me" => "a person".to_owned(),
-            name => names::article(name),
-        };
+        let name = format!("`{}`", model.name_of(entity, grant.who));
         if !whom.contains(&name) {
             whom.push(name);
         }

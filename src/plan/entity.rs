@@ -16,7 +16,9 @@ use super::store::{self, Query};
 pub struct Entity {
     /// `Task`.
     pub name: String,
-    /// `task`: its module and file.
+    /// `task`: its files.
+    pub file: String,
+    /// `task`: its module, raw where that is a keyword.
     pub module: String,
     /// `one thing to do in a project.`
     pub lead: String,
@@ -50,6 +52,7 @@ fn one(
     let domain = domain::domain(model, id, database, &routes);
     Entity {
         name: entity.name.clone(),
+        file: names::snake(&entity.name),
         module: module(entity),
         lead: names::lead(&names::about(model, entity)),
         types: domain.types(),

@@ -1,8 +1,6 @@
 //! The model of `projects`, built by hand, for tests that want a model and no compiler.
 
 use crate::model::*;
-use crate::plan::Database;
-use crate::schema::calls::{Anchor, Argument, Call, Carries, Column, Holds, Read, SqlType};
 
 const USER: EntityId = EntityId(0);
 const TEAM: EntityId = EntityId(1);
@@ -219,115 +217,5 @@ fn task() -> Entity {
             Action { because: true, ..transition("reopen", LEAD_ROLE, 1, 0) },
         ],
         ..entity("Task", "tasks", EntityKind::Plain, in_team())
-    }
-}
-
-/// What `schema` says of [`projects`], as far as the plan asks.
-pub struct Said {
-    reads: Vec<Read>,
-    calls: Vec<Call>,
-}
-
-impl Said {
-    pub fn database(&self) -> Database<'_> {
-        Database { reads: &self.reads, calls: &self.calls, refusals: &[] }
-    }
-}
-
-pub fn said(model: &Model) -> Said {
-    let mut said = Said { reads: vec![], calls: vec![] };
-    for entity in model.entity_ids() {
-        for context in model.context_ids() {
-            said.reads.extend(read_of(model, entity, context));
-        }
-    }
-    for entity in model.entity_ids() {
-        for (action, what) in model[entity].actions.iter().enumerate() {
-            for door in what.doors(model, &model[entity]) {
-                let read = said
-                    .reads
-                    .iter()
-                    .find(|read| (read.entity, read.context) == (entity, door.context));
-                let returns = read.map_or(vec![], |read| read.columns.clone());
-                said.calls.push(call(model, entity, action, door.context, returns));
-            }
-        }
-    }
-    said
-}
-
-fn column(name: &str, expr: String, holds: Holds, facet: Option<usize>) -> Column {
-    Column { name: name.into(), expr, ty: SqlType::Text, holds, nullable: facet.is_some(), facet }
-}
-
-fn stored(field: &Field) -> String {
-    match field.ty {
-        Type::Money(_) => format!("{}_minor", field.name),
-        _ => field.name.clone(),
-    }
-}
-
-fn read_of(model: &Model, entity: EntityId, context: ContextId) -> Option<Read> {
-    let access = model.access(entity, context)?;
-    let it = &model[entity];
-    let table = crate::plan::quote::sql_ident(&it.name.to_lowercase());
-    let mut from = format!("app.{table} t");
-    let of = |alias: &str, id: &FieldId, facet| {
-        let name = stored(&it.fields[id.0]);
-        let expr = format!("{alias}.{}", crate::plan::quote::sql_ident(&name));
-        column(&name, expr, Holds::Field(*id), facet)
-    };
-    let plain = |name: &str, holds| column(name, format!("t.{name}"), holds, None);
-    let mut columns = vec![plain("id", Holds::Id)];
-    columns.extend(access.base.iter().map(|id| of("t", id, None)));
-    columns.extend(it.states.as_ref().map(|_| plain("state", Holds::State)));
-    columns.push(plain("version", Holds::Version));
-    columns.push(plain("created_at", Holds::CreatedAt));
-    columns.push(plain("updated_at", Holds::UpdatedAt));
-    for (index, facet) in access.facets.iter().enumerate() {
-        let number = index + 1;
-        let (name, expr) = (format!("facet_{number}"), format!("f{number}.id IS NOT NULL"));
-        columns.push(column(&name, expr, Holds::Granted, Some(number)));
-        columns.extend(facet.fields.iter().map(|id| of(&format!("f{number}"), id, Some(number))));
-        from.push_str(&format!(
-            "\nLEFT JOIN facet.{table}_team_{number} f{number} ON f{number}.team = t.team AND f{number}.id = t.id"
-        ));
-    }
-    let anchor = match (it.kind, context) {
-        (EntityKind::User, _) => Anchor::Me,
-        (_, Model::SELF) => Anchor::Policy,
-        (EntityKind::Tenant(_), _) => Anchor::Tenant("t.id".into()),
-        _ => Anchor::Tenant("t.team".into()),
-    };
-    Some(Read { entity, context, columns, from, anchor })
-}
-
-fn call(
-    model: &Model,
-    entity: EntityId,
-    action: usize,
-    context: ContextId,
-    returns: Vec<Column>,
-) -> Call {
-    let (it, what) = (&model[entity], &model[entity].actions[action]);
-    let mut carries = vec![Carries::Subject];
-    carries.extend(model[context].tenant().map(|_| Carries::Tenant));
-    carries.push(Carries::Id);
-    if what.kind.on_existing_row() {
-        carries.push(Carries::Version);
-        carries.extend((!what.accept.is_empty()).then_some(Carries::Set));
-    }
-    carries.extend(what.accept.iter().copied().map(Carries::Field));
-    carries.extend(what.because.then_some(Carries::Because));
-    let context_name = &model[context].name;
-    let argument = |carries| Argument { name: String::new(), ty: SqlType::Text, carries };
-    Call {
-        entity,
-        action,
-        context,
-        path: format!("entities.{}.actions.{}", it.name, what.name),
-        name: format!("{}_{}_{context_name}_v1", it.name.to_lowercase(), what.name),
-        arguments: carries.into_iter().map(argument).collect(),
-        returns,
     }
 }

@@ -27,9 +27,10 @@ mod walk;
 use serde::Serialize;
 
 use crate::model::Model;
+use crate::schema::Schema;
 use crate::tree::Ownership;
 
-pub use database::Database;
+use database::Database;
 pub use docs::type_words;
 pub use phrase::phrase;
 pub use routes::{Method, Operation, Route, RowBy, routes};
@@ -79,7 +80,8 @@ pub struct File {
 }
 
 /// Everything that the output says, as data; `without` leaves one guard of the store out.
-pub fn plan(model: &Model, database: Database<'_>, without: Option<&str>) -> Plan {
+pub fn plan(model: &Model, schema: &Schema, without: Option<&str>) -> Plan {
+    let database = Database::of(schema);
     let routes = routes(model);
     let contexts = context::contexts(model, &routes);
     let acting: Vec<_> = contexts.iter().filter(|context| context.used).cloned().collect();
@@ -111,22 +113,28 @@ pub fn plan(model: &Model, database: Database<'_>, without: Option<&str>) -> Pla
         references: docs::references(model),
         state_docs: docs::states(model),
         walk: walk::steps(model, &routes),
-        files: files(model, &routes),
+        files: files(model, schema, &routes),
     }
 }
 
 /// Ids of the guards that [`plan`] can leave out.
-pub fn guards(model: &Model, database: Database<'_>) -> Vec<String> {
-    store::guards(model, database, &routes(model))
+pub fn guards(model: &Model, schema: &Schema) -> Vec<String> {
+    store::guards(model, Database::of(schema), &routes(model))
 }
 
-fn files(model: &Model, routes: &[Route]) -> Vec<File> {
-    let mut files = vec![File {
-        path: "openapi.json".into(),
-        text: openapi::openapi(model, routes),
-        ownership: Ownership::Generated,
-        origin: "routes".into(),
-    }];
+fn files(model: &Model, schema: &Schema, routes: &[Route]) -> Vec<File> {
+    let file = |path: &str, text, ownership, origin: &str| File {
+        path: path.to_owned(),
+        text,
+        ownership,
+        origin: origin.to_owned(),
+    };
+    let openapi = openapi::openapi(model, routes);
+    let mut files = vec![
+        file("openapi.json", openapi, Ownership::Generated, "routes"),
+        file("migrations/bootstrap.sql", schema.bootstrap_sql(), Ownership::Generated, "identity"),
+        file("migrations/0001_init.sql", schema.init_sql(), Ownership::Append, "entities"),
+    ];
     files.extend(tests::files(model));
     files
 }

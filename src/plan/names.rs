@@ -34,10 +34,10 @@ pub fn sentence(summary: &str, otherwise: &str) -> String {
     if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
 }
 
-/// `a task`, `an owner`.
+/// `A task`, `An owner`: how a sentence about one begins.
 pub fn article(name: &str) -> String {
     let vowel = name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
-    format!("{} {name}", if vowel { "an" } else { "a" })
+    format!("{} {}", if vowel { "An" } else { "A" }, name.to_lowercase())
 }
 
 /// A sentence that goes on after a colon: its first letter small, unless the word is an abbreviation.

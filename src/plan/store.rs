@@ -286,7 +286,7 @@ fn select(read: &Read) -> String {
         let selected = selected(column);
         let new_facet = column.holds == Holds::Granted;
         if index > 0 {
-            let wide = width + 2 + selected.len() > 100;
+            let wide = width + 3 + selected.len() > 100;
             if wide || new_facet {
                 text.push_str(",\n       ");
                 width = 7;

@@ -44,7 +44,7 @@ pub fn render(plan: &Plan) -> Tree {
             }
             Per::Entity => {
                 for entity in &plan.entities {
-                    let path = row.path.replace("{entity}", &entity.module);
+                    let path = row.path.replace("{entity}", &entity.file);
                     let values = context! { plan => service.clone(), entity => Serde(entity) };
                     let text = text(&environment, row, values);
                     insert(&mut tree, row, &path, &format!("entities.{}", entity.name), text);
@@ -99,8 +99,8 @@ mod tests {
 
     fn projects() -> Tree {
         let model = example::projects();
-        let said = example::said(&model);
-        render(&plan(&model, said.database(), None))
+        let schema = crate::schema::lower(&model, None);
+        render(&plan(&model, &schema, None))
     }
 
     #[test]
@@ -115,11 +115,22 @@ mod tests {
         assert!(permissions.contains("| sees budget |  | yes |"), "{permissions}");
     }
 
-    /// Writes the output to the folder that `BLUEPRINT_DUMP` names, to be looked at.
+    /// Writes the output for `BLUEPRINT_FROM` to the folder that `BLUEPRINT_DUMP` names.
     #[test]
     fn dump() {
         let Some(out) = std::env::var_os("BLUEPRINT_DUMP") else { return };
-        for (path, file) in projects().iter() {
+        let from = std::env::var("BLUEPRINT_FROM").unwrap();
+        let sources = crate::source::Sources::read(std::path::Path::new(&from)).unwrap();
+        let (model, diagnostics) = crate::compile(&sources);
+        println!(
+            "{}",
+            crate::diagnostics::render::human(
+                &diagnostics,
+                &sources,
+                crate::diagnostics::render::Look::Plain
+            )
+        );
+        for (path, file) in crate::emit(&model.unwrap()).iter() {
             let path = std::path::Path::new(&out).join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, &file.text).unwrap();

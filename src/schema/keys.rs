@@ -166,7 +166,10 @@ pub fn indexes(cx: &Cx<'_>, entity: EntityId) -> Vec<Index> {
     let mut out: Vec<Index> = Vec::new();
     let mut add = |what: &str, columns: Vec<String>| {
         if !out.iter().any(|index| index.columns == columns) {
-            let name = joined(&[&table, what, "idx"]);
+            let mut name = joined(&[&table, what, "idx"]);
+            if out.iter().any(|index| index.name == name) {
+                name = joined(&[&table, what, "tenant_idx"]);
+            }
             out.push(Index { name, columns, filter: None, refusal: None });
         }
     };

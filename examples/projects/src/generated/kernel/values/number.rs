@@ -9,8 +9,10 @@ use super::stored_as;
 #[serde(transparent)]
 pub struct Int<const MIN: i64, const MAX: i64>(i64);
 
-/// Basis points: 0 to 10,000.
-pub type Bps = Int<0, 10_000>;
+/// Basis points: 0 to 10,000, stored in 32 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Bps(i32);
 
 /// A duration in whole seconds, not negative.
 pub type Seconds = Int<0, { i64::MAX }>;
@@ -31,4 +33,18 @@ impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for Int<MIN, MAX> {
     }
 }
 
+impl Bps {
+    pub fn get(self) -> i32 {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Bps {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = Int::<0, 10_000>::deserialize(deserializer)?;
+        i32::try_from(number.0).map(Self).map_err(de::Error::custom)
+    }
+}
+
+stored_as!(Bps, [], i32, |number| &number.0, Bps);
 stored_as!(Int<MIN, MAX>, [const MIN: i64, const MAX: i64], i64, |number| &number.0, Int);
