@@ -5,7 +5,7 @@ use super::doors::{DoorCx, accepted, not_true, range_is_wrong};
 use super::layout::fill;
 use super::names::{literal, literals};
 use super::pieces::{Step, refuse};
-use super::who::{Place, Row, readers};
+use super::who::{Place, Row, readers_of_mine};
 use crate::model::{ActionKind, FieldId};
 
 /// Declarations and steps.
@@ -21,13 +21,16 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     checks.extend(references(it, &row));
 
     let named = it.named();
+    if across_tenants(it).is_some() {
+        it.tenant_of(&row);
+    }
     let mut body = vec![it.enter()];
     body.extend(shape(it));
     body.extend(it.shape_of_inputs());
     body.push(lock(it, &row, &named));
     body.extend(checks);
     body.push(it.tell(&[]));
-    body.push(write(it, &named));
+    body.push(write(it, &locked(it, &named)));
     (vec!["t record".to_owned()], body)
 }
 
@@ -77,6 +80,20 @@ fn lock(it: &DoorCx<'_>, row: &Row<'_>, named: &str) -> Step {
     ))
 }
 
+/// The tenant's column, where the door names the row by its id alone.
+fn across_tenants(it: &DoorCx<'_>) -> Option<String> {
+    let (_, column) = it.it().scope.tenant()?;
+    (!it.in_tenant()).then(|| it.column(column))
+}
+
+/// The row that was locked and checked, as a condition on `x`: ids are unique within a tenant.
+fn locked(it: &DoorCx<'_>, named: &str) -> String {
+    match across_tenants(it) {
+        Some(column) => format!("x.{column} = t.{column} AND {named}"),
+        None => named.to_owned(),
+    }
+}
+
 fn found(it: &DoorCx<'_>) -> Option<Step> {
     let path = format!("entities.{}", it.it().name);
     it.guard("found").then(|| refuse("NOT FOUND", path, "BP404"))
@@ -84,7 +101,8 @@ fn found(it: &DoorCx<'_>) -> Option<Step> {
 
 fn readable(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
     let access = it.cx.model.access(it.entity, it.door.context)?;
-    let gate = readers(it.cx, it.entity, it.door.context, access.grants.iter().copied());
+    let grants = access.grants.iter().copied();
+    let gate = readers_of_mine(it.cx, it.entity, it.door.context, it.mine(), grants);
     let condition = gate.whole(row)?;
     let path = format!("entities.{}", it.it().name);
     it.guard("readable").then(|| refuse(not_true(&condition), path, "BP404"))
@@ -119,22 +137,11 @@ fn version(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
 }
 
 fn references(it: &DoorCx<'_>, row: &Row<'_>) -> Vec<Step> {
-    let tenant = match it.it().scope.tenant() {
-        _ if it.in_tenant() => "_tenant".to_owned(),
-        Some((_, column)) => row.prefix.to_owned() + &it.column(column),
-        None => String::new(),
-    };
-    let steps: Vec<Step> = accepted(it.action())
+    let tenant = if it.in_tenant() { "_tenant".to_owned() } else { it.tenant_of(row) };
+    accepted(it.action())
         .into_iter()
         .filter_map(|field| it.readable(field, &tenant, Some(is_set(it, field))))
-        .collect();
-    if !steps.is_empty()
-        && !it.in_tenant()
-        && let Some((_, column)) = it.it().scope.tenant()
-    {
-        row.slot(Slot::Field(column));
-    }
-    steps
+        .collect()
 }
 
 fn write(it: &DoorCx<'_>, named: &str) -> Step {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cx::{Slot, copies, implied, is_range};
 use super::doors::{DoorCx, accepted, range_is_wrong};
 use super::keys::is_within_tenant;
-use super::layout::{WIDTH, fill};
+use super::layout::{WIDTH, block};
 use super::names::{self, ident, literal};
 use super::pieces::{Step, refuse};
 use super::tables::first_state;
@@ -143,7 +143,7 @@ fn shape(it: &DoorCx<'_>) -> Option<Step> {
     }
     let missing = match needed.as_slice() {
         [one] => format!("{one} IS NULL"),
-        several => format!("num_nulls({}) > 0", several.join(", ")),
+        several => block("num_nulls(", several, ") > 0", WIDTH - 11),
     };
     wrong.insert(0, missing);
     it.guard("accept").then(|| Step::Refuse {
@@ -243,16 +243,11 @@ fn insert(table: &str, columns: &[String], values: &[String], end: &str) -> Stri
         return line;
     }
     let head = format!("INSERT INTO {table} (");
-    format!("{}\n{}", wrapped(&head, columns, ")"), wrapped("VALUES (", values, &format!("){end}")))
-}
-
-/// In one line, or in a block.
-fn wrapped(head: &str, items: &[String], end: &str) -> String {
-    let line = format!("{head}{}{end}", items.join(", "));
-    if line.len() + 2 <= WIDTH {
-        return line;
-    }
-    format!("{head}\n{}\n{end}", fill("  ", "  ", items, ""))
+    format!(
+        "{}\n{}",
+        block(&head, columns, ")", WIDTH - 2),
+        block("VALUES (", values, &format!("){end}"), WIDTH - 2)
+    )
 }
 
 /// The founder's own grant.

@@ -10,7 +10,7 @@ use super::gates::set;
 use super::names::{ident, joined, literal, stored, table};
 use super::pieces::{Function, Returns, Step, refuse};
 use super::who::{Row, actors};
-use super::{change, create, types};
+use super::{change, create, policies, types};
 use crate::expr::sql;
 use crate::model::{Action, Door, Entity, EntityId, EntityKind, FieldId, Type, Who};
 
@@ -176,7 +176,7 @@ impl<'a> DoorCx<'a> {
 
     /// Who may, over the values of `row`; none: everybody who entered.
     pub fn by(&self, row: &Row<'_>) -> Option<Step> {
-        let gate = actors(self.cx, self.entity, self.door.context, &self.door.by);
+        let gate = actors(self.cx, self.entity, self.door.context, self.mine(), &self.door.by);
         let path = format!("{}.by@{}", self.path(), self.context());
         let condition = gate.whole(row)?;
         if !self.cx.guard(path) {
@@ -262,6 +262,18 @@ impl<'a> DoorCx<'a> {
         set(&settings)
     }
 
+    /// The tenant of `row`; empty where it has none.
+    pub fn tenant_of(&self, row: &Row<'_>) -> String {
+        let tenant = self.it().scope.tenant();
+        tenant.map_or(String::new(), |(_, column)| row.slot(Slot::Field(column)))
+    }
+
+    /// The column that holds the person in every row that the door may change.
+    pub fn mine(&self) -> Option<Slot> {
+        let existing = self.action().kind.on_existing_row();
+        policies::mine(self.cx, self.entity, self.door.context).filter(|_| existing)
+    }
+
     /// The row that the caller names, as a condition on `x`.
     pub fn named(&self) -> String {
         let id = named_otherwise(self.cx, self.entity, &self.door).unwrap_or("_id");
@@ -269,6 +281,10 @@ impl<'a> DoorCx<'a> {
         if let Some(slot @ Slot::Field(_)) = anchor(self.cx.model, self.it(), self.door.context) {
             self.cx.selects(self.entity, self.door.context, slot);
             all.push(format!("x.{} = _tenant", self.cx.column(self.entity, slot)));
+        }
+        if let Some(slot @ Slot::Field(_)) = self.mine() {
+            self.cx.selects(self.entity, self.door.context, slot);
+            all.push(format!("x.{} = rt.me()", self.cx.column(self.entity, slot)));
         }
         self.cx.selects(self.entity, self.door.context, Slot::Id);
         all.push(format!("x.id = {id}"));

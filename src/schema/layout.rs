@@ -31,11 +31,21 @@ pub fn fill(first: &str, rest: &str, items: &[String], last: &str) -> String {
 
 /// One line where it fits, else broken before `tail`, which is then indented by two.
 pub fn two(head: &str, tail: &str) -> String {
-    if head.len() + 1 + tail.len() <= WIDTH {
+    let last = head.lines().last().map_or(0, str::len);
+    if last + 1 + tail.len() <= WIDTH {
         format!("{head} {tail}")
     } else {
         format!("{head}\n  {tail}")
     }
+}
+
+/// `head`, the items and `end` in one line of at most `width`, else the items in a block.
+pub fn block(head: &str, items: &[String], end: &str, width: usize) -> String {
+    let line = format!("{head}{}{end}", items.join(", "));
+    if line.len() <= width {
+        return line;
+    }
+    format!("{head}\n{}\n{end}", fill("  ", "  ", items, ""))
 }
 
 /// Every line led by `by`, but empty ones.

@@ -3,7 +3,7 @@
 use super::cx::{Cx, Needs, Slot, anchor, implied};
 use super::names::ident;
 use super::pieces::{Access, Grant, Policy};
-use super::who::{Place, Row, readers};
+use super::who::{Place, Row, column_of, readers};
 use super::{facets, gates};
 use crate::model::{
     ActionKind, ContextId, ContextKind, Default, EntityId, EntityKind, Model, Origin, Party,
@@ -156,6 +156,20 @@ fn door_policies(cx: &Cx<'_>, entity: EntityId, context: ContextId, needs: &Need
 
 /// What makes a row the person's, where none but his parties change it.
 fn changed_in_person(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<String> {
+    let parties = parties_that_change(cx, entity, context)?;
+    let mine: Vec<String> = parties
+        .into_iter()
+        .map(|party| is_me(cx, entity, &cx.model[entity].parties[party.0]))
+        .collect();
+    match mine.len() {
+        0 => None,
+        1 => mine.into_iter().next(),
+        _ => Some(format!("({})", mine.join(" OR "))),
+    }
+}
+
+/// None where somebody else changes rows of the entity too.
+fn parties_that_change(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<Vec<PartyId>> {
     let it = &cx.model[entity];
     let mut parties: Vec<PartyId> = Vec::new();
     for action in it.actions.iter().filter(|action| action.kind.on_existing_row()) {
@@ -169,12 +183,17 @@ fn changed_in_person(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Optio
             }
         }
     }
-    let mine: Vec<String> =
-        parties.into_iter().map(|party| is_me(cx, entity, &it.parties[party.0])).collect();
-    match mine.len() {
-        0 => None,
-        1 => mine.into_iter().next(),
-        _ => Some(format!("({})", mine.join(" OR "))),
+    Some(parties)
+}
+
+/// The column that holds the person in every row that the context's doors may change.
+pub fn mine(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<Slot> {
+    if cx.model[context].kind != ContextKind::Person {
+        return None;
+    }
+    match parties_that_change(cx, entity, context)?.as_slice() {
+        [one] => Some(column_of(cx, entity, *one)),
+        _ => None,
     }
 }
 

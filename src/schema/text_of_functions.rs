@@ -1,13 +1,14 @@
 //! Functions as SQL.
 
-use super::layout::{WIDTH, fill, indent, two};
+use super::layout::{WIDTH, block, fill, indent, two};
 use super::names::{ident, literal, quoted};
 use super::pieces::{Function, Returns, Step};
 
 impl Function {
-    pub fn signature(&self) -> String {
+    /// `word`, then the function by its name and the types of its arguments.
+    fn named(&self, word: &str) -> String {
         let types: Vec<String> = self.arguments.iter().map(|(_, ty)| ty.to_string()).collect();
-        format!("{}({})", self.name, types.join(", "))
+        block(&format!("{word} {}(", self.name), &types, ")", WIDTH)
     }
 
     pub fn sql(&self) -> String {
@@ -38,11 +39,11 @@ impl Function {
                 .iter()
                 .map(|role| if role == "PUBLIC" { role.clone() } else { quoted(role) })
                 .collect();
-            let head = format!("GRANT EXECUTE ON FUNCTION {}", self.signature());
+            let head = self.named("GRANT EXECUTE ON FUNCTION");
             out.push_str(&format!("{}\n", two(&head, &format!("TO {};", roles.join(", ")))));
         }
         if let Some(owner) = &self.owner {
-            let head = format!("ALTER FUNCTION {}", self.signature());
+            let head = self.named("ALTER FUNCTION");
             out.push_str(&format!("{}\n", two(&head, &format!("OWNER TO {};", quoted(owner)))));
         }
         out
@@ -91,7 +92,7 @@ impl Step {
             Step::Run(sql) => sql.clone(),
             Step::Refuse { when, path, code } => {
                 let test = match when.as_slice() {
-                    [one] if one.len() <= WIDTH - 14 && !one.contains('\n') => {
+                    [one] if one.lines().all(|line| line.len() <= WIDTH - 14) => {
                         format!("IF {one} THEN")
                     }
                     several => format!("IF {}\nTHEN", several.join("\n  OR ")),

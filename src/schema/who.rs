@@ -10,7 +10,7 @@ use super::cx::{Cx, Slot};
 use super::names::literal;
 use crate::expr::sql::{self, Names};
 use crate::expr::typed::{Column, Expr};
-use crate::model::{ContextId, EntityId, ReadGrant, RoleId, Who};
+use crate::model::{ContextId, EntityId, PartyId, ReadGrant, RoleId, Who};
 
 /// Rows for which one of these holds.
 #[derive(Debug, Clone)]
@@ -124,22 +124,45 @@ pub fn readers<'g>(
     context: ContextId,
     grants: impl IntoIterator<Item = &'g ReadGrant>,
 ) -> Gate {
-    let grants: Vec<_> = grants.into_iter().map(|grant| (grant.who, grant.when.as_ref())).collect();
-    gate(cx, entity, context, &grants)
+    readers_of_mine(cx, entity, context, None, grants)
 }
 
-/// For whom an action is.
-pub fn actors(cx: &Cx<'_>, entity: EntityId, context: ContextId, by: &[Who]) -> Gate {
+/// For whom the rows of these grants are, of rows whose column `mine` holds the person.
+pub fn readers_of_mine<'g>(
+    cx: &Cx<'_>,
+    entity: EntityId,
+    context: ContextId,
+    mine: Option<Slot>,
+    grants: impl IntoIterator<Item = &'g ReadGrant>,
+) -> Gate {
+    let grants: Vec<_> = grants.into_iter().map(|grant| (grant.who, grant.when.as_ref())).collect();
+    gate(cx, entity, context, mine, &grants)
+}
+
+/// For whom an action is, on rows whose column `mine` holds the person.
+pub fn actors(
+    cx: &Cx<'_>,
+    entity: EntityId,
+    context: ContextId,
+    mine: Option<Slot>,
+    by: &[Who],
+) -> Gate {
     let by: Vec<_> = by.iter().map(|who| (*who, None)).collect();
-    gate(cx, entity, context, &by)
+    gate(cx, entity, context, mine, &by)
 }
 
 fn gate(
     cx: &Cx<'_>,
     entity: EntityId,
     context: ContextId,
+    mine: Option<Slot>,
     grants: &[(Who, Option<&Expr>)],
 ) -> Gate {
+    let everybody = |who: &Who| match who {
+        Who::Anyone | Who::User => true,
+        Who::Party(party) => mine.is_some() && mine == Some(column_of(cx, entity, *party)),
+        Who::Role(_) => false,
+    };
     let always: BTreeSet<RoleId> = grants
         .iter()
         .filter_map(|(who, when)| match who {
@@ -164,6 +187,7 @@ fn gate(
                 terms.push(Term { who: vec![party_test(cx, entity, *who)], when: None });
             }
             (_, None) => {}
+            (Who::Party(_), Some(_)) if grants.contains(&(*who, None)) => {}
             (Who::Role(role), Some(_)) if stands_for_one_of(cx, *role, &always) => {}
             (_, Some(when)) => match conditional.iter_mut().find(|(other, _)| other == *when) {
                 Some((_, all)) => all.push((*who, ())),
@@ -176,7 +200,7 @@ fn gate(
             .iter()
             .filter_map(|(who, ())| if let Who::Role(role) = who { Some(*role) } else { None })
             .collect();
-        let open = all.iter().any(|(who, ())| matches!(who, Who::Anyone | Who::User));
+        let open = all.iter().any(|(who, ())| everybody(who));
         let who = if open || reaches_everybody(cx, context, &roles) {
             Vec::new()
         } else {
@@ -216,9 +240,13 @@ fn role_test(cx: &Cx<'_>, role: RoleId) -> Test {
 
 fn party_test(cx: &Cx<'_>, entity: EntityId, who: Who) -> Test {
     let Who::Party(party) = who else { unreachable!("a party") };
-    let party = &cx.model[entity].parties[party.0];
-    let slot = party.column.map_or(Slot::Id, Slot::Field);
-    Test { label: party.name.clone(), is: Is::Me(slot) }
+    let label = cx.model[entity].parties[party.0].name.clone();
+    Test { label, is: Is::Me(column_of(cx, entity, party)) }
+}
+
+/// The column that holds the party.
+pub fn column_of(cx: &Cx<'_>, entity: EntityId, party: PartyId) -> Slot {
+    cx.model[entity].parties[party.0].column.map_or(Slot::Id, Slot::Field)
 }
 
 impl Gate {

@@ -4,15 +4,16 @@
 use super::calls::{Anchor, Call, Column, Read};
 use super::cx::{Slot, implied};
 use super::doors::DoorCx;
-use super::layout::fill;
+use super::layout::{WIDTH, block, fill};
 use super::names::ident;
 use super::pieces::{Function, Returns, Step};
 use crate::model::{ActionKind, EntityKind};
 
 pub fn lower(it: &DoorCx<'_>, read: Option<&Read>) -> (Call, Function) {
-    let names: Vec<&str> = it.arguments.iter().map(|one| one.name.as_str()).collect();
+    let names: Vec<String> = it.arguments.iter().map(|one| one.name.clone()).collect();
     let name = it.name();
-    let mut body = vec![Step::Run(format!("PERFORM act.{}({});", ident(&name), names.join(", ")))];
+    let door = format!("PERFORM act.{}(", ident(&name));
+    let mut body = vec![Step::Run(block(&door, &names, ");", WIDTH - 2))];
     let columns: Vec<Column> = read.map_or_else(Vec::new, |read| read.columns.clone());
     let returns = match read {
         None => Returns::Void,
