@@ -114,26 +114,4 @@ mod tests {
         let permissions = &tree.get("docs/permissions.md").unwrap().text;
         assert!(permissions.contains("| sees budget |  | yes |"), "{permissions}");
     }
-
-    /// Writes the output for `BLUEPRINT_FROM` to the folder that `BLUEPRINT_DUMP` names.
-    #[test]
-    fn dump() {
-        let Some(out) = std::env::var_os("BLUEPRINT_DUMP") else { return };
-        let from = std::env::var("BLUEPRINT_FROM").unwrap();
-        let sources = crate::source::Sources::read(std::path::Path::new(&from)).unwrap();
-        let (model, diagnostics) = crate::compile(&sources);
-        println!(
-            "{}",
-            crate::diagnostics::render::human(
-                &diagnostics,
-                &sources,
-                crate::diagnostics::render::Look::Plain
-            )
-        );
-        for (path, file) in crate::emit(&model.unwrap()).iter() {
-            let path = std::path::Path::new(&out).join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, &file.text).unwrap();
-        }
-    }
 }
