@@ -5,6 +5,7 @@ use crate::compile::{change, compiled};
 use crate::folder::snapshot;
 use serde_json::Value;
 use std::fs;
+use std::path::Path;
 
 /// One fault of each kind.
 fn faulty() -> tempfile::TempDir {
@@ -90,4 +91,13 @@ fn an_interrupted_compile_is_seen_and_finished() {
     blueprint(root.path(), "compile notes").ends_with(0);
     blueprint(root.path(), "check notes").ends_with(0);
     assert!(!staging.exists());
+}
+/// The examples are what the compiler of this source writes.
+#[test]
+fn the_examples_are_up_to_date() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for app in ["projects", "marketplace"] {
+        let run = blueprint(root, &format!("check --full --out examples/{app}"));
+        assert_eq!(run.code, 0, "{}\nnext: scripts/regenerate", run.err);
+    }
 }
