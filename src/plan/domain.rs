@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::access::Facet;
-use crate::model::{Action, Context, Entity, EntityId, FieldId, Model, ReadGrant, Type};
+use crate::model::{Action, Context, Entity, EntityId, Field, FieldId, Model, ReadGrant, Type};
 use crate::schema::calls::{Column, Holds, Read};
 
 use super::database::Database;
@@ -137,6 +137,11 @@ pub fn has_body(action: &Action) -> bool {
 /// Whether a field that is not given stays as it is.
 pub fn patches(action: &Action) -> bool {
     action.kind.on_existing_row() && !action.accept.is_empty()
+}
+
+/// Whether leaving the field out is not the same as giving null: in a change, and where a default fills it.
+pub fn may_be_left_out(action: &Action, field: &Field) -> bool {
+    patches(action) || (field.default.is_some() && !field.optional)
 }
 
 /// Name and type of what a list may be narrowed by.
@@ -331,18 +336,18 @@ fn filter(model: &Model, route: &Route) -> Struct {
 
 fn body(entity: &Entity, action: &Action) -> Struct {
     let mut lines = Vec::new();
-    let patches = patches(action);
     for FieldId(index) in &action.accept {
         let field = &entity.fields[*index];
         let ty = rust_type::of(&field.ty, &entity.name, &field.name);
         let member = rust_type::member(&field.name, &field.ty);
-        let ty = match (patches, field.optional, field.default.is_some()) {
-            (true, true, _) => format!("Patch<Option<{ty}>>"),
-            (true, false, _) => format!("Patch<{ty}>"),
-            (false, false, false) => ty,
-            (false, ..) => format!("Option<{ty}>"),
+        // What is not null but may be left out is told apart from null, which is refused.
+        let ty = match (may_be_left_out(action, field), field.optional) {
+            (true, true) => format!("Patch<Option<{ty}>>"),
+            (true, false) => format!("Patch<{ty}>"),
+            (false, true) => format!("Option<{ty}>"),
+            (false, false) => ty,
         };
-        if patches {
+        if may_be_left_out(action, field) {
             lines.push("#[serde(default)]".to_owned());
         }
         lines.push(format!("pub {member}: {ty},"));

@@ -490,3 +490,63 @@ fn problem_responses() -> Value {
     }
     Value::Object(responses)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use crate::plan::{example, routes};
+
+    fn document() -> Value {
+        let model = example::projects();
+        serde_json::from_str(&super::openapi(&model, &routes(&model))).unwrap()
+    }
+
+    fn walk(value: &Value, seen: &mut dyn FnMut(&str, &Value)) {
+        match value {
+            Value::Object(map) => map.iter().for_each(|(key, value)| {
+                seen(key, value);
+                walk(value, seen);
+            }),
+            Value::Array(list) => list.iter().for_each(|value| walk(value, seen)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let mut references = 0;
+        walk(&document, &mut |key, value| {
+            if key == "$ref" {
+                let path = value.as_str().unwrap().trim_start_matches('#');
+                assert!(document.pointer(path).is_some(), "{path} is nowhere");
+                references += 1;
+            }
+        });
+        assert!(references > 50, "{references}");
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let mut names = BTreeSet::new();
+        walk(&document(), &mut |key, value| {
+            if key == "operationId" {
+                assert!(names.insert(value.to_string()), "{value} is there twice");
+            }
+        });
+        let model = example::projects();
+        assert_eq!(names.len(), routes(&model).len());
+    }
+
+    #[test]
+    fn what_a_member_is_not_given_is_not_required() {
+        let document = document();
+        let project = &document["components"]["schemas"]["TeamProject"];
+        assert!(project["properties"]["budget"].is_object());
+        assert!(!project["required"].as_array().unwrap().contains(&"budget".into()));
+        assert!(project["required"].as_array().unwrap().contains(&"name".into()));
+    }
+}

@@ -158,3 +158,48 @@ fn doors(model: &Model, id: EntityId, context: ContextId, routes: &mut Vec<Route
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::routes;
+    use crate::plan::example;
+
+    #[test]
+    fn what_nobody_may_run_has_no_route() {
+        let model = example::projects();
+        let all: Vec<String> = routes(&model)
+            .iter()
+            .map(|route| format!("{} {}", route.method.lower(), route.path))
+            .collect();
+        assert_eq!(
+            all,
+            [
+                "get /v1/me",
+                "post /v1/me/teams",
+                "get /v1/teams/{team}",
+                "get /v1/me/members",
+                "get /v1/me/members/{id}",
+                "get /v1/teams/{team}/members",
+                "get /v1/teams/{team}/members/{id}",
+                "post /v1/teams/{team}/members",
+                "post /v1/teams/{team}/members/{id}/revoke",
+                "get /v1/teams/{team}/projects",
+                "get /v1/teams/{team}/projects/{id}",
+                "post /v1/teams/{team}/projects",
+                "patch /v1/teams/{team}/projects/{id}",
+                "get /v1/teams/{team}/tasks",
+                "get /v1/teams/{team}/tasks/{id}",
+                "post /v1/teams/{team}/tasks",
+                "post /v1/teams/{team}/tasks/{id}/finish",
+                "post /v1/teams/{team}/tasks/{id}/reopen",
+            ]
+        );
+    }
+
+    #[test]
+    fn without_standard_routes_there_are_none() {
+        let mut model = example::projects();
+        model.standard_routes = false;
+        assert!(routes(&model).is_empty());
+    }
+}

@@ -125,7 +125,7 @@ fn act(model: &Model, route: &Route, call: &Call) -> Query {
     let mut query = base(model, route, &format!("actions.{}", action.name));
     let mut values = Values::default();
     let session = context::variable(context);
-    let patches = domain::patches(action);
+    let left_out = |field| domain::may_be_left_out(action, field);
     for argument in &call.arguments {
         let value = match argument.carries {
             Carries::Subject => format!("&{session}.session.subject()"),
@@ -137,14 +137,18 @@ fn act(model: &Model, route: &Route, call: &Call) -> Query {
             Carries::Field(FieldId(field)) => {
                 let field = &entity.fields[field];
                 let member = rust_type::member(&field.name, &field.ty);
-                format!("&body.{member}{}", if patches { ".as_ref()" } else { "" })
+                format!("&body.{member}{}", if left_out(field) { ".as_ref()" } else { "" })
             }
             Carries::From(FieldId(field)) | Carries::Until(FieldId(field)) => {
                 let field = &entity.fields[field];
                 let end =
                     if matches!(argument.carries, Carries::From(_)) { "from" } else { "until" };
-                let given = field.optional || field.default.is_some();
-                range_end(&format!("body.{}", ident(&field.name)), end, patches, given)
+                range_end(
+                    &format!("body.{}", ident(&field.name)),
+                    end,
+                    left_out(field),
+                    field.optional,
+                )
             }
             Carries::Input(input) => {
                 let input = &action.input[input];
@@ -219,8 +223,8 @@ impl Values {
 }
 
 /// One end of a range that may be absent, null, or there.
-fn range_end(value: &str, end: &str, patches: bool, optional: bool) -> String {
-    match (patches, optional) {
+fn range_end(value: &str, end: &str, left_out: bool, optional: bool) -> String {
+    match (left_out, optional) {
         (false, false) => format!("&{value}.{end}"),
         (false, true) => format!("&{value}.map(|range| range.{end})"),
         (true, false) => format!("&{value}.as_ref().map(|range| range.{end})"),
@@ -359,4 +363,46 @@ fn column_of<'c>(entity: &Entity, columns: &'c [Column], name: &str) -> &'c str 
 
 fn title(name: &str) -> String {
     super::names::title(name).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{example, guards, plan};
+    use crate::schema;
+
+    /// SQL of one query of `projects`.
+    fn sql(entity: &str, name: &str, without: Option<&str>) -> String {
+        let model = example::projects();
+        let plan = plan(&model, &schema::lower(&model, without), without);
+        let entity = plan.entities.into_iter().find(|of| of.name == entity).unwrap();
+        entity.queries.into_iter().find(|query| query.name == name).unwrap().sql
+    }
+
+    #[test]
+    fn a_read_says_its_tenant_beside_row_security() {
+        let sql = sql("Task", "get_in_team", None);
+        assert!(sql.ends_with("FROM app.task t\nWHERE t.team = $1\n  AND t.id = $2"), "{sql}");
+    }
+
+    #[test]
+    fn each_guard_can_be_left_out_and_the_statement_still_has_its_parameters() {
+        let model = example::projects();
+        let guards = guards(&model, &schema::lower(&model, None));
+        assert!(guards.contains(&"store.Task.get.team.tenant".to_owned()), "{guards:?}");
+        for guard in guards {
+            let parts: Vec<&str> = guard.split('.').collect();
+            let [_, entity, what, context, kind] = parts[..] else { panic!("{guard}") };
+            let name = format!("{what}_in_{context}");
+            let (whole, mutant) = (sql(entity, &name, None), sql(entity, &name, Some(&guard)));
+            assert_ne!(whole, mutant, "{guard}");
+            assert_eq!(mutant.contains("$1::uuid IS NOT NULL"), kind == "tenant", "{mutant}");
+        }
+    }
+
+    #[test]
+    fn a_filter_that_is_not_given_lets_all_pass() {
+        let sql = sql("Task", "list_in_team", None);
+        assert!(sql.contains("AND ($6::text IS NULL OR t.state = $6)"), "{sql}");
+        assert!(sql.ends_with("ORDER BY t.id DESC\nLIMIT $3"), "{sql}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{ActionKind, Model};
+use crate::model::{ActionKind, Model, Provision};
 
 use super::openapi;
 use super::routes::{self, Operation, Route};
@@ -16,20 +16,11 @@ pub struct Step {
 const BASE: &str = "http://127.0.0.1:8080";
 
 pub fn steps(model: &Model, routes: &[Route]) -> Vec<Step> {
-    let name = &model.service.name;
-    let token = |subject: &str| {
-        format!(
-            "$(target/debug/{name} token --subject {subject} --claim email={subject}@example.org)"
-        )
-    };
-    let mut steps = vec![step(
-        "A person, and who the service thinks it is:",
-        format!(
-            "ADA={}\ncurl -s {BASE}{}/me -H \"Authorization: Bearer $ADA\"",
-            token("ada"),
-            routes::VERSION
-        ),
-    )];
+    let me = format!("curl -s {BASE}{}/me -H \"Authorization: Bearer $ADA\"", routes::VERSION);
+    if matches!(model.identity.provision, Provision::Invited) {
+        return vec![step("People are made by the operator; a token of nobody's is refused:", me)];
+    }
+    let mut steps = vec![step("A person is known from the first token on:", me)];
     let found = routes.iter().find(|route| match route.operation {
         Operation::Action(index) => model[route.entity].actions[index].kind == ActionKind::Found,
         _ => false,
@@ -58,7 +49,7 @@ pub fn steps(model: &Model, routes: &[Route]) -> Vec<Step> {
     ));
     steps.push(step(
         "And for nobody else: another person is refused, by the database, with the path of the rule:",
-        format!("BOB={}\ncurl -s {BASE}{own} -H \"Authorization: Bearer $BOB\"", token("bob")),
+        format!("curl -s {BASE}{own} -H \"Authorization: Bearer $BOB\""),
     ));
     steps
 }
