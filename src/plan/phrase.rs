@@ -1,6 +1,6 @@
 //! An expression in the blueprint's own words, for people who read the docs.
 
-use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op};
+use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
 use crate::model::{Action, Entity};
 
 /// What the expression says of a row of `entity`; inputs are named by `action`.
@@ -17,7 +17,10 @@ impl Phrase<'_> {
     /// In brackets where it binds less than what it stands in.
     fn of(&self, expr: &Expr, outer: u8) -> String {
         let inner = binding(&expr.node);
-        let text = self.node(&expr.node, inner);
+        let text = match (&expr.node, &expr.ty) {
+            (Node::Literal(Literal::Int(seconds)), Ty::Duration) => duration(*seconds),
+            (node, _) => self.node(node, inner),
+        };
         if inner < outer { format!("({text})") } else { text }
     }
 
@@ -80,6 +83,14 @@ fn call(function: Function, arguments: &[String]) -> String {
     format!("{name}({})", arguments.join(", "))
 }
 
+/// `7d`, in the largest unit that divides it.
+fn duration(seconds: i64) -> String {
+    let units = [(86_400, "d"), (3_600, "h"), (60, "m")];
+    let unit = units.into_iter().find(|(size, _)| seconds % size == 0 && seconds != 0);
+    let (size, name) = unit.unwrap_or((1, "s"));
+    format!("{}{name}", seconds / size)
+}
+
 fn literal(value: &Literal) -> String {
     match value {
         Literal::Bool(value) => value.to_string(),
@@ -118,5 +129,18 @@ fn binding(node: &Node) -> u8 {
         Node::Binary(Op::Mul, ..) => 5,
         Node::Not(_) | Node::Negate(_) => 6,
         _ => 7,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn a_duration_is_written_as_in_a_blueprint() {
+        let cases = [(604_800, "7d"), (5_400, "90m"), (90, "90s"), (0, "0s"), (-3_600, "-1h")];
+        for (seconds, text) in cases {
+            assert_eq!(duration(seconds), text);
+        }
     }
 }

@@ -105,7 +105,9 @@ fn one_gap(text: &str) -> String {
         out.push_str(line);
         out.push('\n');
     }
-    out
+    // Nor does one stand at the end.
+    out.truncate(out.trim_end().len());
+    out + "\n"
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub use money::{Currency, Money};
 pub use number::{Bps, Int, Seconds};
 pub use range::{DateRange, Range, TimestampRange};
 pub use text::{Because, Email, Phone, Slug, Text, Url};
+#[allow(unused_imports, reason = "a service may have no closed set")]
 pub(crate) use text_enum::text_enum;
 pub use time::{Date, Timestamp};
 

@@ -1,6 +1,7 @@
 //! Closed sets of names: states, roles, `one of`.
 
 /// Defines an enum whose values are names, in JSON and as text in PostgreSQL.
+#[allow(unused_macros, reason = "a service may have no closed set")]
 macro_rules! text_enum {
     ($(#[$doc:meta])* pub enum $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -74,4 +75,5 @@ macro_rules! text_enum {
         }
     };
 }
+#[allow(unused_imports, reason = "a service may have no closed set")]
 pub(crate) use text_enum;
