@@ -54,7 +54,11 @@ impl PlaceArguments {
         if let Ok(text) = fs::read_to_string(out.join(LOCK))
             && let Some(source) = Lock::parse(&text).stamp.source
         {
-            return Ok(plainly(&out.join(source)));
+            let file = out.join(source);
+            let plain = plainly(&file);
+            // Where the folder is a link, `..` leads elsewhere than its name says.
+            let same = fs::canonicalize(&plain).ok() == fs::canonicalize(&file).ok();
+            return Ok(if same { plain } else { file });
         }
         let there = out.join(BLUEPRINT);
         if there.is_file() {
@@ -131,12 +135,40 @@ fn existing(path: &Path) -> Option<PathBuf> {
     }
 }
 
-/// Without the `./` that a person would not write.
+/// As a person would write it: without `./`, and without a folder that the next `..` leaves again.
 fn plainly(path: &Path) -> PathBuf {
-    path.strip_prefix(".").unwrap_or(path).to_owned()
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let leaves = part == Component::ParentDir
+            && matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            _ if leaves => drop(plain.pop()),
+            _ => plain.push(part),
+        }
+    }
+    plain
 }
 
 fn slashed(path: &Path) -> String {
     let names: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     names.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plainly;
+    use std::path::Path;
+
+    #[test]
+    fn paths_are_shown_as_people_write_them() {
+        for (path, expected) in [
+            ("./blueprint.yaml", "blueprint.yaml"),
+            ("examples/a/../../blueprints/a.yaml", "blueprints/a.yaml"),
+            ("./../../a.yaml", "../../a.yaml"),
+            ("/a/./b/../c", "/a/c"),
+        ] {
+            assert_eq!(plainly(Path::new(path)), Path::new(expected), "{path}");
+        }
+    }
 }
