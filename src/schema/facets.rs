@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::cx::{Cx, Slot, anchor};
 use super::names::{joined, table};
 use super::pieces::{Access, Facet, Grant};
-use super::policies::policy;
+use super::policies::{entered, policy};
 use super::who::{Place, Row, readers};
 use crate::model::{ContextId, EntityId, access};
 
@@ -65,6 +65,7 @@ fn one(
     }
     let grants = facet.grants.iter().map(|index| access.grants[*index]);
     let gate = readers(cx, entity, context, grants.clone());
+    conjuncts.extend(entered(cx, entity, context, &gate, &path));
     conjuncts.extend(gate.conjuncts(&row, &path));
 
     let mut slots = vec![Slot::Id];

@@ -3,7 +3,7 @@
 use super::cx::{Cx, Needs, Slot, anchor, implied};
 use super::names::ident;
 use super::pieces::{Access, Grant, Policy};
-use super::who::{Place, Row, column_of, readers};
+use super::who::{Gate, Place, Row, column_of, readers};
 use super::{facets, gates};
 use crate::model::{
     ActionKind, ContextId, ContextKind, Default, EntityId, EntityKind, Model, Origin, Party,
@@ -73,6 +73,7 @@ fn reader(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<Access> {
     }
     let row = Row::new(cx, entity, "", Place::Policy);
     let gate = readers(cx, entity, context, access.grants.iter().copied());
+    conjuncts.extend(entered(cx, entity, context, &gate, &path));
     conjuncts.extend(gate.conjuncts(&row, &path));
 
     let slots = cx.slots(entity);
@@ -95,6 +96,20 @@ fn reader(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<Access> {
         policies: vec![policy(name, Some("SELECT"), role.clone(), conjuncts)],
         grant: Some(Grant { privileges: vec![("SELECT", columns)], role }),
     })
+}
+
+/// What stands where nothing else asks who it is: somebody has entered.
+pub fn entered(
+    cx: &Cx<'_>,
+    entity: EntityId,
+    context: ContextId,
+    gate: &Gate,
+    path: &str,
+) -> Option<String> {
+    let open = gate.is_everybody()
+        && cx.model[context].kind != ContextKind::Anyone
+        && anchor(cx.model, &cx.model[entity], context).is_none();
+    (open && cx.guard(format!("{path}.entered"))).then(|| "(SELECT rt.me()) IS NOT NULL".to_owned())
 }
 
 /// The doors of a context may touch what lies in it, and of that only what they name.
