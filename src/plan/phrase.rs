@@ -1,5 +1,6 @@
 //! An expression in the blueprint's own words, for people who read the docs.
 
+use crate::expr::currency;
 use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
 use crate::model::{Action, Entity};
 
@@ -19,6 +20,7 @@ impl Phrase<'_> {
         let inner = binding(&expr.node);
         let text = match (&expr.node, &expr.ty) {
             (Node::Literal(Literal::Int(seconds)), Ty::Duration) => duration(*seconds),
+            (Node::Literal(Literal::Int(minor)), Ty::Money(code)) => money(*minor, code),
             (node, _) => self.node(node, inner),
         };
         if inner < outer { format!("({text})") } else { text }
@@ -91,6 +93,16 @@ fn duration(seconds: i64) -> String {
     format!("{}{name}", seconds / size)
 }
 
+/// `500.00 EUR`.
+fn money(minor: i64, code: &str) -> String {
+    let digits = usize::from(currency::exponent(code).unwrap_or(0));
+    let sign = if minor < 0 { "-" } else { "" };
+    let text = format!("{:0>width$}", minor.unsigned_abs(), width = digits + 1);
+    let (whole, fraction) = text.split_at(text.len() - digits);
+    let point = if digits == 0 { "" } else { "." };
+    format!("{sign}{whole}{point}{fraction} {code}")
+}
+
 fn literal(value: &Literal) -> String {
     match value {
         Literal::Bool(value) => value.to_string(),
@@ -134,13 +146,21 @@ fn binding(node: &Node) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::duration;
+    use super::{duration, money};
 
     #[test]
     fn a_duration_is_written_as_in_a_blueprint() {
         let cases = [(604_800, "7d"), (5_400, "90m"), (90, "90s"), (0, "0s"), (-3_600, "-1h")];
         for (seconds, text) in cases {
             assert_eq!(duration(seconds), text);
+        }
+    }
+    #[test]
+    fn an_amount_is_written_as_in_a_blueprint() {
+        let cases =
+            [(50_000, "EUR", "500.00 EUR"), (-5, "EUR", "-0.05 EUR"), (12, "JPY", "12 JPY")];
+        for (minor, code, text) in cases {
+            assert_eq!(money(minor, code), text);
         }
     }
 }
