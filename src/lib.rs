@@ -14,6 +14,8 @@ pub mod cli;
 pub mod diagnostics;
 pub mod expr;
 pub mod model;
+#[allow(clippy::disallowed_methods, reason = "copies a service, builds it and runs its tests")]
+pub mod mutate;
 pub mod plan;
 pub mod proofs;
 pub mod render;

@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod files;
 mod findings;
+mod mutate;
 mod new;
 mod place;
 mod planned;
@@ -51,6 +52,7 @@ enum Command {
     New(new::Arguments),
     Compile(compile::Arguments),
     Check(check::Arguments),
+    Mutate(mutate::Arguments),
     Schema(schema::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
@@ -94,6 +96,7 @@ impl Command {
             Command::New(arguments) => new::run(&arguments, terminal),
             Command::Compile(arguments) => compile::run(&arguments, terminal),
             Command::Check(arguments) => check::run(&arguments, terminal),
+            Command::Mutate(arguments) => mutate::run(&arguments, terminal),
             Command::Schema(arguments) => schema::run(&arguments, terminal),
             Command::Explain(arguments) => explain::run(&arguments, terminal),
             Command::Completions(arguments) => completions::run(&arguments, terminal),

@@ -68,6 +68,7 @@ fn main(service: &str) -> String {
 //!
 //! `cargo test --test generated -- --list` names every test, `-- door/everybody/` runs some.
 
+#[rustfmt::skip]
 mod support;
 
 use std::process::ExitCode;

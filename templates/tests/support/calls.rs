@@ -142,7 +142,12 @@ impl<'w> Drafter<'w> {
                 now: now(),
             };
             let value = match &field.default {
-                Some(default) => eval::eval(default, &scope),
+                Some(default) => match (eval::eval(default, &scope), &field.ty) {
+                    (Value::Decimal(units, _), Type::Decimal { scale }) => {
+                        Value::Decimal(units, *scale)
+                    }
+                    (value, _) => value,
+                },
                 None => Value::Null,
             };
             row.values.insert(field.name.clone(), value);

@@ -103,13 +103,16 @@ impl Cluster {
         Session::open(&self.server.admin_url())
     }
 
-    pub fn address(&self) -> &str {
-        self.server.address()
+    /// `host:port`.
+    pub fn address(&self) -> String {
+        let url = self.server.url("");
+        let rest = url.trim_start_matches("postgres://").trim_end_matches('/');
+        rest.rsplit_once('@').map_or(rest, |(_, address)| address).to_owned()
     }
 
     fn url(&self, role: &str, database: &str) -> String {
         let (prefix, password) = (&self.prefix, &self.password);
-        format!("postgres://{prefix}_{role}:{password}@{}/{database}", self.server.address())
+        format!("postgres://{prefix}_{role}:{password}@{}/{database}", self.address())
     }
 
     /// A copy with the rights on the database itself, which a template does not hand on.

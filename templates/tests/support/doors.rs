@@ -10,11 +10,12 @@ use super::world::{Row, World};
 use super::{Bench, Faults, Tests, bounds};
 use std::collections::BTreeMap;
 
+type Run = fn(Attack<'_>, &mut Faults);
+
 pub fn add(tests: &mut Tests) {
     let spec = tests.bench.spec.clone();
     let families = [("door", Template::World), ("door-alone", Template::Unsecured)];
-    let attacks: [(&str, fn(Attack<'_>, &mut Faults)); 2] =
-        [("everybody", everybody), ("arguments", wrong_arguments)];
+    let attacks: [(&str, Run); 2] = [("everybody", everybody), ("arguments", wrong_arguments)];
     for entity in &spec.entities {
         for (index, door) in entity.doors.iter().enumerate() {
             for (family, template) in families {
@@ -339,7 +340,7 @@ fn answered(
             if shown {
                 differences.push(format!("shows {}", field.name));
             }
-        } else if !moment && shown != !value.is_null() {
+        } else if !moment && shown == value.is_null() {
             differences.push(format!("{} is answered as {found:?}, not {value:?}", field.name));
         }
     }

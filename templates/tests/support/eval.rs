@@ -31,7 +31,7 @@ pub fn eval(expr: &Expr, scope: &Scope<'_>) -> Value {
         Expr::Not(inner) => Value::Bool(!holds(inner, scope)),
         Expr::Negate(inner) => match eval(inner, scope) {
             Value::Int(number) => Value::Int(-number),
-            Value::Decimal(units) => Value::Decimal(-units),
+            Value::Decimal(units, scale) => Value::Decimal(-units, scale),
             _ => Value::Null,
         },
         Expr::Binary(op, left, right) => binary(*op, left, right, scope),
@@ -77,9 +77,9 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Value {
         Op::Add => arithmetic(left, right, |a, b| a + b),
         Op::Sub => arithmetic(left, right, |a, b| a - b),
         Op::Mul => match (left, right) {
-            (Value::Decimal(a), Value::Decimal(b)) => Value::Decimal(a * b / DECIMAL_ONE),
-            (Value::Decimal(a), Value::Int(b)) | (Value::Int(b), Value::Decimal(a)) => {
-                Value::Decimal(a * i128::from(b))
+            (Value::Decimal(a, _), Value::Decimal(b, _)) => Value::Decimal(a * b / DECIMAL_ONE, 9),
+            (Value::Decimal(a, _), Value::Int(b)) | (Value::Int(b), Value::Decimal(a, _)) => {
+                Value::Decimal(a * i128::from(b), 9)
             }
             (Value::Int(a), Value::Int(b)) => Value::Int(a * b),
             _ => Value::Null,
@@ -92,9 +92,13 @@ fn arithmetic(left: Value, right: Value, op: fn(i128, i128) -> i128) -> Value {
     let narrow = |wide: i128| i64::try_from(wide).expect("the world's numbers are small");
     match (left, right) {
         (Value::Int(a), Value::Int(b)) => Value::Int(narrow(op(a.into(), b.into()))),
-        (Value::Decimal(a), Value::Decimal(b)) => Value::Decimal(op(a, b)),
-        (Value::Decimal(a), Value::Int(b)) => Value::Decimal(op(a, i128::from(b) * DECIMAL_ONE)),
-        (Value::Int(a), Value::Decimal(b)) => Value::Decimal(op(i128::from(a) * DECIMAL_ONE, b)),
+        (Value::Decimal(a, _), Value::Decimal(b, _)) => Value::Decimal(op(a, b), 9),
+        (Value::Decimal(a, _), Value::Int(b)) => {
+            Value::Decimal(op(a, i128::from(b) * DECIMAL_ONE), 9)
+        }
+        (Value::Int(a), Value::Decimal(b, _)) => {
+            Value::Decimal(op(i128::from(a) * DECIMAL_ONE, b), 9)
+        }
         (Value::Time(a), Value::Int(b)) => Value::Time(narrow(op(a.into(), b.into()))),
         (Value::Time(a), Value::Time(b)) => Value::Int(narrow(op(a.into(), b.into()))),
         (Value::Date(a), Value::Int(b)) => Value::Date(narrow(op(a.into(), (b / 86_400).into()))),
@@ -109,9 +113,9 @@ fn compare(left: &Value, right: &Value) -> Ordering {
         | (Value::Time(a), Value::Time(b)) => a.cmp(b),
         (Value::Time(a), Value::Date(b)) => a.cmp(&(b * 86_400)),
         (Value::Date(a), Value::Time(b)) => (a * 86_400).cmp(b),
-        (Value::Decimal(a), Value::Decimal(b)) => a.cmp(b),
-        (Value::Decimal(a), Value::Int(b)) => a.cmp(&(i128::from(*b) * DECIMAL_ONE)),
-        (Value::Int(a), Value::Decimal(b)) => (i128::from(*a) * DECIMAL_ONE).cmp(b),
+        (Value::Decimal(a, _), Value::Decimal(b, _)) => a.cmp(b),
+        (Value::Decimal(a, _), Value::Int(b)) => a.cmp(&(i128::from(*b) * DECIMAL_ONE)),
+        (Value::Int(a), Value::Decimal(b, _)) => (i128::from(*a) * DECIMAL_ONE).cmp(b),
         (Value::Text(a), Value::Text(b)) => a.cmp(b),
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (a, b) if a == b => Ordering::Equal,
@@ -163,5 +167,5 @@ fn decimal(text: &str) -> Value {
     let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let units = format!("{whole}{fraction:0<9}").parse::<i128>();
-    units.map_or(Value::Null, |units| Value::Decimal(sign * units))
+    units.map_or(Value::Null, |units| Value::Decimal(sign * units, 9))
 }

@@ -75,12 +75,6 @@ impl Server {
         format!("{}/{database}", self.base)
     }
 
-    /// `host:port`.
-    pub fn address(&self) -> &str {
-        let rest = self.base.trim_start_matches("postgres://");
-        rest.rsplit_once('@').map_or(rest, |(_, address)| address)
-    }
-
     fn start(binaries: &Path) -> Result<Self, String> {
         let user = unprivileged_user();
         let folder =

@@ -9,8 +9,10 @@ use super::value::{Value, quote};
 use super::world::{Row, World};
 use super::{Bench, Faults, Tests};
 
+type Law = fn(&Laws<'_>, &mut Session, &mut Faults);
+
 pub fn add(tests: &mut Tests) {
-    let laws: [(&str, fn(&Laws<'_>, &mut Session, &mut Faults)); 8] = [
+    let laws: [(&str, Law); 8] = [
         ("states", states),
         ("frozen", frozen),
         ("stamps", stamps),
@@ -303,10 +305,9 @@ fn uniques(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
             let in_rule =
                 entity.rules.iter().any(|rule| format!("{:?}", rule.holds).contains(&field.name));
             let in_other = entity.uniques.iter().any(|other| other.fields.contains(&field.name));
-            if scalar && in_other && !keyed && !in_rule {
-                if let Some(other) = laws.other(row, &field.name) {
-                    again.values.insert(field.name.clone(), Value::Text(other));
-                }
+            let in_the_way = scalar && in_other && !keyed && !in_rule;
+            if let Some(other) = laws.other(row, &field.name).filter(|_| in_the_way) {
+                again.values.insert(field.name.clone(), Value::Text(other));
             }
         }
         let insert = world.insert(entity, &again);

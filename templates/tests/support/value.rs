@@ -9,8 +9,8 @@ pub enum Value {
     Bool(bool),
     /// Also money in minor units, basis points and seconds.
     Int(i64),
-    /// Units of 10^-9.
-    Decimal(i128),
+    /// Units of 10^-9, and how many digits after the point are written.
+    Decimal(i128, u32),
     /// Also ids and names.
     Text(String),
     /// Days since 1970.
@@ -39,7 +39,7 @@ impl Value {
             Self::Bool(true) => "t".to_owned(),
             Self::Bool(false) => "f".to_owned(),
             Self::Int(number) => number.to_string(),
-            Self::Decimal(units) => decimal(*units),
+            Self::Decimal(units, scale) => decimal(*units, *scale),
             Self::Text(text) => text.clone(),
             Self::Date(days) => date(*days),
             Self::Time(seconds) => format!("{}+00", time(*seconds, ' ')),
@@ -59,7 +59,7 @@ impl Value {
                 json!({ "amount_minor": amount, "currency": currency })
             }
             (Self::Int(number), _) => json!(number),
-            (Self::Decimal(units), _) => json!(decimal(*units)),
+            (Self::Decimal(units, scale), _) => json!(decimal(*units, *scale)),
             (Self::Text(text), _) => json!(text),
             (Self::Date(days), _) => json!(date(*days)),
             (Self::Time(seconds), _) => json!(format!("{}Z", time(*seconds, 'T'))),
@@ -81,10 +81,10 @@ impl Value {
     }
 }
 
-fn decimal(units: i128) -> String {
+fn decimal(units: i128, scale: u32) -> String {
     let (sign, units) = if units < 0 { ("-", -units) } else { ("", units) };
     let fraction = format!("{:09}", units % DECIMAL_ONE);
-    let fraction = fraction.trim_end_matches('0');
+    let fraction = &fraction[..(scale as usize).min(9)];
     let point = if fraction.is_empty() { "" } else { "." };
     format!("{sign}{}{point}{fraction}", units / DECIMAL_ONE)
 }

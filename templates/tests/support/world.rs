@@ -489,8 +489,9 @@ impl Random {
                     usual.into_iter().filter(|number| (min..=max).contains(&number)).collect();
                 Value::Int(allowed[self.below(allowed.len())])
             }
-            Type::Decimal { .. } => {
-                Value::Decimal(super::value::DECIMAL_ONE * [0, 1, 2, 10, 100][self.below(5)])
+            Type::Decimal { scale } => {
+                let whole = [0, 1, 2, 10, 100][self.below(5)];
+                Value::Decimal(super::value::DECIMAL_ONE * whole, *scale)
             }
             Type::Money { .. } => Value::Int([0, 1, 100, 5000, 20_000, 100_000][self.below(6)]),
             Type::Bps => Value::Int([0, 1, 500, 10_000][self.below(4)]),

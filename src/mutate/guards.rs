@@ -1,0 +1,82 @@
+//! Every guard of a service, and the tests in which each stands alone.
+
+use super::instrument;
+use crate::model::Model;
+
+/// One thing that refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guard {
+    /// Dotted: `entities.Task.actions.finish.by@team`.
+    pub id: String,
+    pub layer: Layer,
+}
+
+/// Where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// In the migrations.
+    Database,
+    /// In a statement of the store.
+    Statement,
+    /// In the Rust that is the same in every service.
+    Kernel,
+}
+
+/// All guards of a service: those of its blueprint, and those that its kernel's sources mark.
+pub fn guards(model: &Model) -> Vec<Guard> {
+    let layer = |id: &str| match id.starts_with("store.") {
+        true => Layer::Statement,
+        false => Layer::Database,
+    };
+    let emitted = crate::emit(model);
+    let kernel = emitted.iter().flat_map(|(_, file)| instrument::markers(&file.text));
+    let kernel = kernel.map(|id| Guard { id, layer: Layer::Kernel });
+    let own = crate::guards(model).into_iter().map(|id| Guard { layer: layer(&id), id });
+    own.chain(kernel).collect()
+}
+
+impl Guard {
+    /// Patterns of the names of those tests; `*` stands for anything, and so does what follows.
+    pub(super) fn narrow(&self) -> Vec<String> {
+        let (path, context) = self.id.split_once('@').unwrap_or((&self.id, ""));
+        let parts: Vec<&str> = path.split('.').collect();
+        match *parts.as_slice() {
+            ["entities", entity, "actions", action, ..] => {
+                vec![format!("door*/{entity}/{action}@{context}")]
+            }
+            ["entities", entity, "fields", _, "readable"] => vec![format!("door*/{entity}/")],
+            ["entities", entity, "read" | "columns" | "facet", ..] => {
+                vec![format!("read/{entity}/"), "rights/catalog".to_owned()]
+            }
+            ["entities", _, "security", ..] | ["security", ..] => vec!["rights/".to_owned()],
+            ["entities", entity, ..] => vec![format!("table/*/{entity}")],
+            ["identity", ..] => vec!["read/".to_owned(), "door/everybody/".to_owned()],
+            ["doors", .., "execute"] => vec!["rights/functions/".to_owned()],
+            ["doors", ..] => vec!["rights/door/".to_owned()],
+            ["audit", ..] => vec!["rights/audit".to_owned()],
+            ["store", entity, _, context, ..] => {
+                vec![format!("route*/read/{entity}/{context}")]
+            }
+            ["kernel", "token" | "keys", ..] => vec!["tokens/".to_owned(), "running/".to_owned()],
+            ["kernel", "flight", ..] => vec!["flight/".to_owned()],
+            ["kernel", ..] => vec!["requests/".to_owned(), "running/".to_owned()],
+            _ => vec![String::new()],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn narrow(id: &str) -> Vec<String> {
+        Guard { id: id.to_owned(), layer: Layer::Database }.narrow()
+    }
+
+    #[test]
+    fn a_guard_meets_the_tests_in_which_it_stands_alone() {
+        assert_eq!(narrow("entities.Task.actions.finish.by@team"), ["door*/Task/finish@team"]);
+        assert_eq!(narrow("entities.Task.fields.title.bounds"), ["table/*/Task"]);
+        assert_eq!(narrow("store.Task.get.team.tenant"), ["route*/read/Task/team"]);
+    }
+}
