@@ -108,6 +108,12 @@ impl Lab<'_> {
 
     fn judge(&self, number: usize, guard: &Guard) -> Result<Verdict, Error> {
         let mutation = self.mutation(number, guard)?;
+        if guard.layer == Layer::Kernel {
+            let (ended, _) = self.run(Command::new(&self.scratch.parts).envs(mutation.clone()));
+            if matches!(ended, Ended::Failed) {
+                return Ok(Verdict::Killed);
+            }
+        }
         let all = vec![String::new()];
         for (tests, verdict) in [(guard.narrow(), Verdict::Killed), (all, Verdict::KilledElsewhere)]
         {
@@ -152,10 +158,12 @@ impl Lab<'_> {
             .env("BLUEPRINT_TEST_FAIL_FAST", "1")
             .env("BLUEPRINT_TEST_ONLY", only.join(","))
             .envs(mutation.iter().cloned())
-            .args(["--test-threads", "2"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .args(["--test-threads", "2"]);
+        self.run(&mut command)
+    }
+
+    fn run(&self, command: &mut Command) -> (Ended, String) {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = match command.spawn() {
             Ok(child) => child,
             Err(error) => return (Ended::Not(error.to_string()), String::new()),

@@ -9,8 +9,10 @@ use std::process::{Command, Stdio};
 /// Built once; mutants differ by what their process is told.
 pub struct Scratch {
     pub folder: PathBuf,
-    /// The tests, as an executable.
+    /// The generated tests, as an executable.
     pub tests: PathBuf,
+    /// The tests of the library's own parts.
+    pub parts: PathBuf,
 }
 
 fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
@@ -32,8 +34,8 @@ impl Scratch {
         let text = fs::read_to_string(&library).map_err(io("read", &library))?;
         write(&library, &format!("{text}\n#[doc(hidden)]\npub mod mutant;\n"))?;
         write(&crate_folder.join("src/mutant.rs"), instrument::MUTANT)?;
-        let tests = build(&crate_folder)?;
-        Ok(Self { folder, tests })
+        let (tests, parts) = build(&crate_folder)?;
+        Ok(Self { folder, tests, parts })
     }
 
     /// A mutant's migrations in a folder of their own.
@@ -83,12 +85,13 @@ fn copy(from: &Path, to: &Path, top: bool) -> Result<(), Error> {
 }
 
 /// Into `CARGO_TARGET_DIR` where that is set, so that dependencies are built once.
-fn build(folder: &Path) -> Result<PathBuf, Error> {
+fn build(folder: &Path) -> Result<(PathBuf, PathBuf), Error> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(folder)
         .args([
             "test",
+            "--lib",
             "--test",
             "generated",
             "--no-run",
@@ -104,10 +107,12 @@ fn build(folder: &Path) -> Result<PathBuf, Error> {
     if !output.status.success() {
         return Err(failed());
     }
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "generated")
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .ok_or_else(failed)
+    let said = String::from_utf8_lossy(&output.stdout);
+    let executable = |kind: &str| {
+        said.lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+            .filter(|message| message["target"]["kind"][0] == kind)
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+    };
+    executable("test").zip(executable("lib")).ok_or_else(failed)
 }

@@ -2,9 +2,10 @@
 //! granted by name.
 
 use super::database::{Session, Template};
+use super::oracle::NO_TENANT;
 use super::reads::columns;
-use super::spec::{Context, ContextKind, DoorKind, Spec};
-use super::world::World;
+use super::spec::{Context, ContextKind, DoorKind, Entity, Spec};
+use super::world::Row;
 use super::{Bench, Faults, Tests};
 use std::collections::BTreeSet;
 
@@ -24,8 +25,9 @@ pub fn add(tests: &mut Tests) {
             move |bench, faults| functions(bench, &context, faults)
         });
         if doors_in(&tests.bench.spec, &name) {
-            tests.add(format!("rights/door/{name}"), move |bench, faults| {
-                door_role(bench, &context, faults);
+            tests.add(format!("rights/door/{name}"), move |bench, faults| match context.kind {
+                ContextKind::Person => person_door(bench, &context, faults),
+                _ => door_role(bench, &context, faults),
             });
         }
     }
@@ -162,7 +164,7 @@ fn door_role(bench: &Bench, context: &Context, faults: &mut Faults) {
                 session.run(&become_role).expect("may take on the role");
                 session.column(&format!("SELECT id::text FROM {table} ORDER BY id"))
             });
-            let is_own = |row: &&super::world::Row| match mine.as_str() {
+            let is_own = |row: &&Row| match mine.as_str() {
                 "id" => row.id == own,
                 _ => row.tenant.as_deref() == Some(own),
             };
@@ -192,59 +194,72 @@ fn door_role(bench: &Bench, context: &Context, faults: &mut Faults) {
                 );
             }
         }
-        foreign_insert(
-            bench,
-            &mut session,
-            entity,
-            &become_role,
-            own,
-            &can(&mut database.admin(), "INSERT", table, "id"),
-            faults,
-        );
+        let foreign = |row: &&Row| row.tenant.as_deref().unwrap_or(&row.id) != own;
+        let row = bench.world.rows_of(&entity.name).find(foreign);
+        foreign_insert(&mut session, &role, entity, &become_role, row, faults);
     }
 }
 
-/// A row of another tenant cannot be inserted, even by the doors' role.
+/// The role that owns a person's doors makes rows of that person alone, and the tenant that he founds.
+fn person_door(bench: &Bench, context: &Context, faults: &mut Faults) {
+    let database = bench.cluster().database(Template::World);
+    let role = format!("{}_{}_door", bench.cluster().prefix, context.name);
+    let mut session = database.admin();
+    let me = &bench.world.people[0].id;
+    let become_role = format!(
+        "SELECT set_config('app.tenant', '{NO_TENANT}', true), set_config('app.me', '{me}', true);
+         SET LOCAL ROLE \"{role}\""
+    );
+    for entity in &bench.spec.entities {
+        let own = entity.parties.iter().filter(|party| party.context == context.name);
+        let fields: Vec<&String> = own.filter_map(|party| party.field.as_ref()).collect();
+        let founded = entity.doors.iter().any(|door| door.kind == DoorKind::Found);
+        if fields.is_empty() && !founded {
+            continue;
+        }
+        let is_others = |row: &&Row| {
+            fields.iter().all(|field| row.column(field).sql().as_ref().is_some_and(|id| id != me))
+        };
+        let row = bench.world.rows_of(&entity.name).find(is_others);
+        foreign_insert(&mut session, &role, entity, &become_role, row, faults);
+    }
+    faults.check(true, String::new);
+}
+
+/// A row that is not the caller's to make cannot be inserted, even by the doors' role.
 fn foreign_insert(
-    bench: &Bench,
     session: &mut Session,
-    entity: &super::spec::Entity,
+    role: &str,
+    entity: &Entity,
     become_role: &str,
-    own: &str,
-    inserts: &bool,
+    row: Option<&Row>,
     faults: &mut Faults,
 ) {
-    let foreign = |row: &&super::world::Row| row.tenant.as_deref().unwrap_or(&row.id) != own;
-    let Some(row) = bench.world.rows_of(&entity.name).find(foreign).filter(|_| *inserts) else {
-        return;
-    };
-    let accepted: Vec<&str> = entity
-        .doors
-        .iter()
-        .filter(|door| matches!(door.kind, DoorKind::Create | DoorKind::Grant))
-        .flat_map(|door| door.accept.iter().map(String::as_str))
-        .collect();
-    let tenant = entity.tenant.as_ref().map(|tenant| tenant.column.as_str());
-    let fields = entity.fields.iter().filter(|field| {
-        accepted.contains(&field.name.as_str()) || Some(field.column.as_str()) == tenant
-    });
-    let (mut names, mut values) = (vec!["id".to_owned()], vec!["gen_random_uuid()".to_owned()]);
-    for field in fields {
-        names.push(format!("\"{}\"", field.column));
-        values.push(super::value::quote(row.column(&field.name).sql().as_deref()));
-    }
-    let insert = format!(
-        "INSERT INTO {} ({}) VALUES ({})",
-        entity.table,
-        names.join(", "),
-        values.join(", ")
+    let table = &entity.table;
+    let insertable = format!(
+        "SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0
+         AND has_column_privilege('{role}', attrelid, attnum, 'INSERT')"
     );
+    let columns = session.column(&insertable).unwrap_or_default();
+    let (Some(row), false) = (row, columns.is_empty()) else { return };
+    let value = |column: &String| {
+        let field = entity.fields.iter().find(|field| field.column == *column);
+        match field {
+            Some(field) => super::value::quote(row.column(&field.name).sql().as_deref()),
+            None if column == "id" => "gen_random_uuid()".to_owned(),
+            None => super::value::quote(row.column(column).sql().as_deref()),
+        }
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let names: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+    let insert =
+        format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
     let refusal = session.undone(|session| {
         session.run(become_role).expect("may take on the role");
         session.run(&insert).err()
     });
     let code = refusal.map(|refusal| refusal.code);
-    faults.same(&code.as_deref(), &Some("42501"), || format!("the doors' role: {insert}"));
+    faults.same(&code.as_deref(), &Some("42501"), || format!("{role}: {insert}"));
 }
 
 /// Properties that hold of every table, view and function.
@@ -306,7 +321,6 @@ fn catalog(bench: &Bench, faults: &mut Faults) {
         "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid
          UNION ALL SELECT conname FROM pg_constraint WHERE NOT convalidated",
     );
-    let _ = World::new;
 }
 
 /// The audit takes entries and gives none back, to nobody.

@@ -26,7 +26,7 @@ pub fn add(tests: &mut Tests) {
                 let (name, context) = (entity.name.clone(), access.context.clone());
                 // Only a statement's own anchor can stand alone.
                 let acting = spec.context(&context);
-                let anchored = acting.kind == ContextKind::Tenant && !paths::is_own(acting, entity);
+                let anchored = acting.kind == ContextKind::Tenant || paths::is_own(acting, entity);
                 if template == Template::Unsecured && !anchored {
                     continue;
                 }
@@ -122,7 +122,9 @@ fn reads(
     let Some(access) = entity.access(&context.name) else { return };
     // Where row security is what looks at the row, only the tenant's anchor remains without it.
     let judged = |row: &&Row, principal: &Principal<'_>| {
-        template == Template::World || !principal.reaches(entity, row)
+        template == Template::World
+            || paths::is_own(context, entity)
+            || !principal.reaches(entity, row)
     };
     for principal in Principal::all(&bench.spec, &bench.world, context) {
         let refusal = refused(bench, &principal);

@@ -128,6 +128,8 @@ fn states(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
         faults.same(&found, &expected, || format!("a first row in {from}"));
     }
     let Some(row) = laws.rows().next() else { return };
+    let found = laws.update(session, row, "state = 'no_such_state'");
+    faults.same(&found, &illegal, || "a move to a state that there is not".to_owned());
     let place = Laws::place(row, entity);
     let table = &entity.table;
     let found = session.undone(|session| {
@@ -395,10 +397,21 @@ fn references(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
         let Some(row) = laws.rows().find(|row| !row.column(&field.name).is_null()) else {
             continue;
         };
-        let mut wrong = vec![NO_TENANT.to_owned()];
-        if Some(field.column.as_str()) != tenant {
-            wrong.extend(foreign(&bench.world, &drafter, field, row));
+        if Some(field.column.as_str()) == tenant {
+            let mut again = row.clone();
+            again.id = "01900000-0000-7000-8000-fffffffffffe".to_owned();
+            again.state = entity.states.first().cloned();
+            again.values.insert(field.name.clone(), Value::text(NO_TENANT));
+            let insert = bench.world.insert(entity, &again);
+            let found = session.undone(|session| session.run(&insert)).err();
+            let constraint = found.and_then(|refusal| refusal.constraint).unwrap_or_default();
+            faults.check(constraint.contains(&field.column), || {
+                format!("a row of a tenant that there is not: {constraint:?}")
+            });
+            continue;
         }
+        let mut wrong = vec![NO_TENANT.to_owned()];
+        wrong.extend(foreign(&bench.world, &drafter, field, row));
         for id in wrong {
             let place = Laws::place(row, entity);
             let found = session.undone(|session| {

@@ -267,6 +267,7 @@ impl Issuer {
                 "deep JSON",
                 format!("{}.{body}.{signature}", URL_SAFE_NO_PAD.encode("[".repeat(3000))),
             ),
+            ("good, but too long", with("padding", json!("x".repeat(9000)))),
             ("too long", format!("{head}.{}.{signature}", long)),
         ]
     }
