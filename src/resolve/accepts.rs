@@ -18,10 +18,9 @@ pub fn accepts(
     let mut accept: Vec<FieldId> = Vec::new();
     for name in &written.accept {
         let Some(at) = entity.fields.iter().position(|field| field.name == name.value) else {
-            if !world.drafts[id.0].incomplete() {
-                let known = entity.fields.iter().map(|field| field.name.as_str());
-                unknown_in(out, name, "field", &entity.name, known);
-            }
+            let known = entity.fields.iter().map(|field| field.name.as_str());
+            let lost = world.drafts[id.0].incomplete();
+            unknown_in(out, name, "field", &entity.name, known, lost);
             continue;
         };
         let field = &entity.fields[at];

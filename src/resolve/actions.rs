@@ -222,8 +222,8 @@ fn moves(
     }
     let named = |written: &syntax::Name, out: &mut Diagnostics| {
         let meant = states::meant(states, &written.value);
-        if meant.is_none() && !world.drafts[id.0].incomplete() {
-            states::unknown_state(states, written, out);
+        if meant.is_none() {
+            states::unknown_state(states, written, world.drafts[id.0].incomplete(), out);
         }
         meant
     };

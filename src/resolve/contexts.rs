@@ -115,9 +115,9 @@ pub fn founders(
             (Some(role), ContextKind::Tenant { founder, .. }) => {
                 *founder = Some(crate::model::RoleId(role));
             }
-            (None, ContextKind::Tenant { .. }) if !document.incomplete => {
+            (None, ContextKind::Tenant { .. }) => {
                 let known = roles.iter().filter(|role| here(role)).map(|role| role.name.as_str());
-                unknown_in(out, founder, "role", name.as_str(), known);
+                unknown_in(out, founder, "role", name.as_str(), known, document.incomplete);
             }
             _ => {}
         }

@@ -140,8 +140,8 @@ pub fn named(
     out: &mut Diagnostics,
 ) -> Option<EntityId> {
     let found = drafts.find(&name.value);
-    if found.is_none() && !document.incomplete {
-        unknown::unknown(out, name, "entity", names(drafts));
+    if found.is_none() {
+        unknown::unknown(out, name, "entity", names(drafts), document.incomplete);
     }
     found
 }

@@ -201,9 +201,10 @@ pub fn from_token(
             }
             None => {
                 let name = super::identity::from_name(world.document, field);
-                if let (Some(name), false) = (name, world.drafts[user.0].incomplete()) {
+                if let Some(name) = name {
                     let known = entity.fields.iter().map(|field| field.name.as_str());
-                    unknown::unknown_in(out, name, "field", &entity.name, known);
+                    let lost = world.drafts[user.0].incomplete();
+                    unknown::unknown_in(out, name, "field", &entity.name, known, lost);
                 }
             }
         }

@@ -44,13 +44,14 @@ pub fn grantee(world: &World<'_>, id: EntityId, name: &Name, out: &mut Diagnosti
 fn unknown_grantee(world: &World<'_>, id: EntityId, name: &Name, out: &mut Diagnostics) {
     let declared = world.drafts[id.0].declared;
     // Its party was reported, or could not be read.
-    let lost = declared.is_some_and(|declared| declared.parties.get(&name.value).is_some());
-    if lost || world.drafts[id.0].incomplete() || world.document.incomplete {
+    if declared.is_some_and(|declared| declared.parties.get(&name.value).is_some()) {
         return;
     }
+    let lost = world.drafts[id.0].incomplete() || world.document.incomplete;
     let parties = world.entities[id.0].parties.iter().map(|party| party.name.as_str());
     let roles = world.roles.iter().map(|role| role.name.as_str());
-    unknown(out, name, "role or party", parties.chain(roles).chain(["anyone", "user"]));
+    let known = parties.chain(roles).chain(["anyone", "user"]);
+    unknown(out, name, "role or party", known, lost);
 }
 
 /// Why a role of a tenant cannot be given anything on rows that are not of that tenant.

@@ -70,9 +70,10 @@ fn source(
     if name == ISSUER {
         return Source::Setting(issuer_setting(settings));
     }
-    if !document.incomplete && document.settings.get(name).is_none() {
+    if document.settings.get(name).is_none() {
         let known = settings.iter().map(|setting| setting.name.as_str());
-        unknown(out, &Spanned::new(name.clone(), written.span), "setting", known);
+        let name = Spanned::new(name.clone(), written.span);
+        unknown(out, &name, "setting", known, document.incomplete);
     }
     Source::Fixed(String::new())
 }

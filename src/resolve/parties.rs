@@ -96,10 +96,8 @@ fn context(
 ) -> Option<ContextId> {
     let written = party.context.as_ref()?;
     let Some(context) = world.context(&written.value) else {
-        if !world.document.incomplete {
-            let known = world.contexts.iter().map(|context| context.name.as_str());
-            unknown(out, written, "context", known);
-        }
+        let known = world.contexts.iter().map(|context| context.name.as_str());
+        unknown(out, written, "context", known, world.document.incomplete);
         return None;
     };
     let fault = match world.contexts[context.0].kind {
@@ -135,10 +133,8 @@ fn column(
 ) -> Option<FieldId> {
     let field = party.user.as_ref().unwrap_or(name);
     let Some(at) = entity.fields.iter().position(|other| other.name == field.value) else {
-        if !incomplete {
-            let known = entity.fields.iter().map(|field| field.name.as_str());
-            unknown_in(out, field, "field", &entity.name, known);
-        }
+        let known = entity.fields.iter().map(|field| field.name.as_str());
+        unknown_in(out, field, "field", &entity.name, known, incomplete);
         return None;
     };
     match &entity.fields[at].ty {

@@ -51,10 +51,10 @@ fn fields(
                     Diagnostic::new(codes::TWICE_IN_LIST, name.span, message).next("remove it"),
                 );
             }
-            None if world.drafts[id.0].incomplete() => {}
             None => {
                 let known = entity.fields.iter().map(|field| field.name.as_str());
-                unknown_in(out, name, "field", &entity.name, known);
+                let lost = world.drafts[id.0].incomplete();
+                unknown_in(out, name, "field", &entity.name, known, lost);
             }
         }
     }

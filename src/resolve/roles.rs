@@ -26,11 +26,10 @@ pub fn roles(document: &Document, contexts: &[Context], out: &mut Diagnostics) -
                                 .next("grant to `anyone`, `user` or a party instead"),
                         );
                     }
-                    None if !document.incomplete => {
+                    None => {
                         let known = contexts[BUILT_IN..].iter().map(|one| one.name.as_str());
-                        unknown(out, context, "context", known);
+                        unknown(out, context, "context", known, document.incomplete);
                     }
-                    None => {}
                 }
                 None
             });
@@ -52,10 +51,8 @@ fn includes(document: &Document, roles: &[Role], out: &mut Diagnostics) -> Vec<V
     for (at, (name, role)) in document.roles.iter().enumerate() {
         for include in &role.includes {
             let Some(other) = roles.iter().position(|other| other.name == include.value) else {
-                if !document.incomplete {
-                    let known = roles.iter().map(|role| role.name.as_str());
-                    unknown(out, include, "role", known);
-                }
+                let known = roles.iter().map(|role| role.name.as_str());
+                unknown(out, include, "role", known, document.incomplete);
                 continue;
             };
             if roles[other].context != roles[at].context {

@@ -161,9 +161,11 @@ fn parent<'d>(drafts: &Drafts<'d>, id: EntityId) -> Option<(&'d Name, Option<&'d
 fn report_no_parent(draft: &Draft<'_>, name: &Name, out: &mut Diagnostics) {
     let Some(declared) = draft.declared else { return };
     match declared.fields.get(&name.value) {
-        None if declared.incomplete => {}
         Some(field) if field.ty.is_none() => {}
-        None => super::unknown::unknown(out, name, "field", declared.fields.names()),
+        None => {
+            let known = declared.fields.names();
+            super::unknown::unknown(out, name, "field", known, declared.incomplete);
+        }
         Some(_) => out.push(
             Diagnostic::new(codes::WRONG_KIND, name.span, format!("`{name}` refers to no row"))
                 .next("name a field of type `ref E`"),

@@ -35,8 +35,9 @@ pub fn states(draft: &Draft<'_>, out: &mut Diagnostics) -> Option<States> {
     let groups = declared.groups.iter().map(|(name, members)| {
         let states = members.iter().filter_map(|member| {
             let at = list.iter().position(|state| state.name == member.value);
-            if at.is_none() && !draft.incomplete() {
-                unknown(out, member, "state", list.iter().map(|state| state.name.as_str()));
+            if at.is_none() {
+                let known = list.iter().map(|state| state.name.as_str());
+                unknown(out, member, "state", known, draft.incomplete());
             }
             at.map(StateId)
         });
@@ -56,8 +57,13 @@ pub fn meant(states: Option<&States>, name: &str) -> Option<Vec<StateId>> {
 }
 
 /// Reports a name that is neither a state nor a group.
-pub fn unknown_state(states: Option<&States>, name: &Spanned<String>, out: &mut Diagnostics) {
+pub fn unknown_state(
+    states: Option<&States>,
+    name: &Spanned<String>,
+    lost: bool,
+    out: &mut Diagnostics,
+) {
     let list = states.into_iter().flat_map(|states| &states.list).map(|one| one.name.as_str());
     let groups = states.into_iter().flat_map(|states| &states.groups).map(|one| one.name.as_str());
-    unknown(out, name, "state", list.chain(groups));
+    unknown(out, name, "state", list.chain(groups), lost);
 }

@@ -97,10 +97,10 @@ fn person_in(
             );
             None
         }
-        None if world.document.incomplete => None,
         None => {
             let known = world.contexts[contexts::BUILT_IN..].iter();
-            unknown(out, within, "context", known.map(|context| context.name.as_str()));
+            let known = known.map(|context| context.name.as_str());
+            unknown(out, within, "context", known, world.document.incomplete);
             None
         }
     }

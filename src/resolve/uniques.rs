@@ -34,10 +34,9 @@ pub fn uniques(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Un
                     );
                 }
                 Some(at) => fields.push(FieldId(at)),
-                None if draft.incomplete() => {}
                 None => {
                     let known = entity.fields.iter().map(|field| field.name.as_str());
-                    unknown_in(out, field, "field", &entity.name, known);
+                    unknown_in(out, field, "field", &entity.name, known, draft.incomplete());
                 }
             }
         }

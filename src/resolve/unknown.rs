@@ -4,16 +4,17 @@ use crate::diagnostics::{Diagnostic, Diagnostics, codes, did_you_mean};
 use crate::source::Spanned;
 
 /// Reports that there is no `what` of this name, with the nearest that there is.
+///
+/// Where names were `lost` to another mistake, this may be one of them: only one that is nearly a
+/// name that is there is surely a slip.
 pub fn unknown<'a>(
     out: &mut Diagnostics,
     name: &Spanned<String>,
     what: &str,
     known: impl IntoIterator<Item = &'a str>,
+    lost: bool,
 ) {
-    out.push(
-        Diagnostic::new(codes::UNKNOWN_NAME, name.span, format!("there is no {what} `{name}`"))
-            .maybe_next(did_you_mean(&name.value, known)),
-    );
+    report(out, name, format!("there is no {what} `{name}`"), known, lost);
 }
 
 /// As `unknown`, of what stands within something that has a name.
@@ -23,12 +24,23 @@ pub fn unknown_in<'a>(
     what: &str,
     within: &str,
     known: impl IntoIterator<Item = &'a str>,
+    lost: bool,
 ) {
-    let message = format!("`{within}` has no {what} `{name}`");
-    out.push(
-        Diagnostic::new(codes::UNKNOWN_NAME, name.span, message)
-            .maybe_next(did_you_mean(&name.value, known)),
-    );
+    report(out, name, format!("`{within}` has no {what} `{name}`"), known, lost);
+}
+
+fn report<'a>(
+    out: &mut Diagnostics,
+    name: &Spanned<String>,
+    message: String,
+    known: impl IntoIterator<Item = &'a str>,
+    lost: bool,
+) {
+    let meant = did_you_mean(&name.value, known);
+    if lost && meant.is_none() {
+        return;
+    }
+    out.push(Diagnostic::new(codes::UNKNOWN_NAME, name.span, message).maybe_next(meant));
 }
 
 /// Words for people, on one line.

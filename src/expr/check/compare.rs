@@ -129,16 +129,20 @@ impl Checker<'_> {
                 chosen.push(value);
             } else if let Some(group) = groups.iter().find(|group| group.name == ident.name) {
                 chosen.extend(group.states.iter().map(String::as_str));
-            } else if !self.scope.incomplete {
-                wrong = true;
+            } else {
                 let known = values.iter().chain(groups.iter().map(|group| &group.name));
+                let meant = did_you_mean(&ident.name, known.map(String::as_str));
+                if self.scope.incomplete && meant.is_none() {
+                    continue;
+                }
+                wrong = true;
                 self.out.push(
                     Diagnostic::new(
                         codes::UNKNOWN_IN_EXPRESSION,
                         ident.span,
                         format!("`{}` is not {}", ident.name, words::a(&of.ty)),
                     )
-                    .maybe_next(did_you_mean(&ident.name, known.map(String::as_str))),
+                    .maybe_next(meant),
                 );
             }
         }

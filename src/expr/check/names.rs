@@ -121,9 +121,6 @@ impl Checker<'_> {
     }
 
     fn unknown(&mut self, name: &str, span: Span, values: &[String]) -> Option<Checked> {
-        if self.scope.incomplete {
-            return None;
-        }
         let entity = self.scope.entity;
         let mut next = if self.scope.groups.iter().any(|group| group.name == name) {
             Some(format!("`{name}` is a group of states: write `state is {name}`"))
@@ -133,6 +130,9 @@ impl Checker<'_> {
         if next.is_none() {
             let columns = self.scope.columns.iter().map(|known| known.name.as_str());
             next = did_you_mean(name, columns.chain(values.iter().map(String::as_str)));
+        }
+        if self.scope.incomplete && next.is_none() {
+            return None;
         }
         let message = match values {
             [] => format!("`{entity}` has no field `{name}`"),
