@@ -50,6 +50,7 @@ impl Guard {
             }
             ["entities", _, "security", ..] | ["security", ..] => vec!["rights/".to_owned()],
             ["entities", entity, ..] => vec![format!("table/*/{entity}")],
+            ["identity", .., "holds", "revoked"] => vec!["door/arguments/".to_owned()],
             ["identity", ..] => vec!["read/".to_owned(), "door/everybody/".to_owned()],
             ["doors", .., "execute"] => vec!["rights/functions/".to_owned()],
             ["doors", ..] => vec!["rights/door/".to_owned()],

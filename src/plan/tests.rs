@@ -35,6 +35,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "routes.rs"
     "running.rs"
     "service.rs"
+    "settle.rs"
     "spec.rs"
     "statements.rs"
     "tables.rs"

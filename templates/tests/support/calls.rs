@@ -2,6 +2,7 @@
 
 use super::eval::{self, Scope};
 use super::oracle::Principal;
+use super::settle::{Wanted, settle};
 use super::spec::{ContextKind, Door, DoorKind, Entity, EntityKind, Field, Spec, Type};
 use super::value::{Value, now, quote};
 use super::world::{Random, Row, World};
@@ -113,6 +114,16 @@ impl<'w> Drafter<'w> {
             result.state = Some(to.clone());
         }
         self.copy_down(entity, &mut result);
+        let mut wanted: Vec<Wanted<'_>> =
+            entity.rules.iter().map(|rule| (&rule.holds, true)).collect();
+        if row.is_none() {
+            wanted.extend(door.require.iter().map(|requirement| (&requirement.holds, true)));
+        }
+        let free = |field: &Field| door.accept.contains(&field.name);
+        settle(entity, &mut result, &wanted, &free, &mut self.random, &mut self.serial);
+        for (name, value) in &mut values {
+            *value = result.column(name);
+        }
         Some(Call { principal: principal.clone(), row, values, inputs, because, id, result })
     }
 

@@ -18,6 +18,7 @@ pub mod rights;
 pub mod routes;
 pub mod running;
 pub mod service;
+pub mod settle;
 pub mod spec;
 pub mod statements;
 pub mod tables;

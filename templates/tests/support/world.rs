@@ -2,7 +2,10 @@
 //! foreign and the stranger, and rows in every state on both sides of every condition.
 
 use super::eval::{self, Scope};
-use super::spec::{Context, ContextKind, Entity, EntityKind, Expr, Field, Spec, Type, Unique};
+use super::settle::{Wanted, acted, settle};
+use super::spec::{
+    Context, ContextKind, Door, Entity, EntityKind, Expr, Field, Op, Spec, Type, Unique, Who,
+};
 use super::value::{Value, now};
 use std::collections::BTreeMap;
 
@@ -144,7 +147,8 @@ impl World {
         let mut columns = vec![("id".to_owned(), Some(row.id.clone()))];
         if entity.kind == EntityKind::User {
             let person = self.people.iter().find(|person| person.id == row.id);
-            columns.push(("subject".to_owned(), person.map(|person| person.subject.clone())));
+            let subject = person.map_or(format!("sub|{}", row.id), |person| person.subject.clone());
+            columns.push(("subject".to_owned(), Some(subject)));
         }
         for field in &entity.fields {
             columns.push((field.column.clone(), row.column(&field.name).sql()));
@@ -303,11 +307,21 @@ impl<'s> Maker<'s> {
         }
         let read = entity.reads.iter().flat_map(|access| &access.grants);
         let required = entity.doors.iter().flat_map(|door| &door.require);
-        let conditions: Vec<&Expr> = read
-            .filter_map(|grant| grant.when.as_ref())
-            .chain(required.map(|requirement| &requirement.holds))
+        let mut conditions: Vec<Expr> = read
+            .filter_map(|grant| grant.when.clone())
+            .chain(required.map(|requirement| requirement.holds.clone()))
             .collect();
-        for condition in conditions {
+        // All that one action requires, at once, of everybody who may run it.
+        for door in &entity.doors {
+            let all = door.require.iter().map(|requirement| requirement.holds.clone());
+            let all = all.reduce(|a, b| Expr::Binary(Op::And, Box::new(a), Box::new(b)));
+            let Some(all) = all else { continue };
+            for who in &door.by {
+                conditions.extend(self.holder(door, who).map(|person| acted(&all, &person)));
+            }
+            conditions.push(all);
+        }
+        for condition in &conditions {
             for (tenant, state) in self.places(entity) {
                 for side in [true, false] {
                     let there = self.world.rows_of(&entity.name).any(|row| {
@@ -330,9 +344,22 @@ impl<'s> Maker<'s> {
         }
     }
 
+    /// Somebody who is what a door asks for.
+    fn holder(&self, door: &Door, who: &Who) -> Option<String> {
+        let Who::Role(role) = who else { return None };
+        let context = self.spec.context(&door.context);
+        let tenant = context.tenant.as_ref().and_then(|tenant| {
+            self.world.tenants(tenant).first().map(|tenant| (*tenant).to_owned())
+        });
+        let holds = |person: &&Person| {
+            self.world.role(context, tenant.as_deref(), &person.id).as_ref() == Some(role)
+        };
+        self.world.people.iter().find(holds).map(|person| person.id.clone())
+    }
+
     /// A valid row, if some tries find one.
     fn row(&mut self, entity: &'s Entity, wish: &Wish<'_>) -> Option<Row> {
-        for attempt in 0..400 {
+        for attempt in 0..60 {
             let mut row = Row {
                 entity: entity.name.clone(),
                 id: self.id(),
@@ -346,10 +373,19 @@ impl<'s> Maker<'s> {
             if !self.fill(entity, &mut row, wish.turn + attempt) {
                 return None;
             }
-            let rules = entity.rules.iter().all(|rule| row.holds(&rule.holds, None));
-            let wished =
-                wish.condition.is_none_or(|(condition, side)| row.holds(condition, None) == side);
-            if rules && wished && self.world.free(entity, &row, None) {
+            let mut wanted: Vec<Wanted<'_>> =
+                entity.rules.iter().map(|rule| (&rule.holds, true)).collect();
+            wanted.extend(wish.condition);
+            let tenant = entity.tenant.as_ref().map(|tenant| tenant.column.as_str());
+            let free = |field: &Field| {
+                field.copied.is_none()
+                    && Some(field.column.as_str()) != tenant
+                    && !wish.fixed.contains_key(&field.name)
+            };
+            let (random, serial) = (&mut self.random, &mut self.serial);
+            if settle(entity, &mut row, &wanted, &free, random, serial)
+                && self.world.free(entity, &row, None)
+            {
                 return Some(row);
             }
         }
@@ -365,7 +401,7 @@ impl<'s> Maker<'s> {
             let tenant = entity.tenant.as_ref().filter(|tenant| tenant.column == field.column);
             let value = match tenant {
                 Some(_) => row.tenant.as_ref().map_or(Value::Null, Value::text),
-                None => match self.value(field, row.tenant.as_deref(), turn) {
+                None => match self.value(entity, field, row.tenant.as_deref(), turn) {
                     Some(value) => value,
                     None => return false,
                 },
@@ -385,11 +421,26 @@ impl<'s> Maker<'s> {
         true
     }
 
-    fn value(&mut self, field: &Field, tenant: Option<&str>, turn: usize) -> Option<Value> {
+    fn value(
+        &mut self,
+        entity: &Entity,
+        field: &Field,
+        tenant: Option<&str>,
+        turn: usize,
+    ) -> Option<Value> {
         if field.optional && self.random.below(3) == 0 {
             return Some(Value::Null);
         }
-        let candidates = self.world.referable(self.spec, &field.ty, tenant);
+        let mut candidates = self.world.referable(self.spec, &field.ty, tenant);
+        // Where each can be named once, some are left for the tests to name.
+        let once = entity.uniques.iter().any(|unique| unique.fields.contains(&field.name));
+        if once && matches!(field.ty, Type::Ref { .. }) && candidates.len() > 3 {
+            let mut place = 0;
+            candidates.retain(|_| {
+                place += 1;
+                place % 3 != 0
+            });
+        }
         match &field.ty {
             Type::Ref { .. } | Type::UserIn { .. } => match cycle(&candidates, turn) {
                 Some(id) => Some(Value::text(id)),
@@ -493,7 +544,9 @@ impl Random {
                 let whole = [0, 1, 2, 10, 100][self.below(5)];
                 Value::Decimal(super::value::DECIMAL_ONE * whole, *scale)
             }
-            Type::Money { .. } => Value::Int([0, 1, 100, 5000, 20_000, 100_000][self.below(6)]),
+            Type::Money { .. } => {
+                Value::Int([-100, 0, 1, 100, 5000, 20_000, 100_000][self.below(7)])
+            }
             Type::Bps => Value::Int([0, 1, 500, 10_000][self.below(4)]),
             Type::Text { min, max } => {
                 let (min, max) = (*min as usize, *max as usize);

@@ -1,0 +1,120 @@
+//! Finds values under which conditions hold: a walk from one change to the next, each of a field of
+//! which some condition that does not hold yet speaks.
+
+use super::eval::{self, Scope};
+use super::spec::{Entity, Expr, Field, Op, Type};
+use super::value::{Value, now};
+use super::world::{Random, Row};
+
+/// A condition, and whether it should hold.
+pub type Wanted<'a> = (&'a Expr, bool);
+
+/// Changes the fields of `row` that `free` allows until every condition is as it is wanted.
+pub fn settle(
+    entity: &Entity,
+    row: &mut Row,
+    wanted: &[Wanted<'_>],
+    free: &dyn Fn(&Field) -> bool,
+    random: &mut Random,
+    serial: &mut u64,
+) -> bool {
+    for _ in 0..400 {
+        let open: Vec<&Wanted<'_>> =
+            wanted.iter().filter(|(condition, side)| row.holds(condition, None) != *side).collect();
+        if open.is_empty() {
+            return true;
+        }
+        let (condition, _) = open[random.below(open.len())];
+        let mut names = Vec::new();
+        columns(condition, &mut names);
+        let fields: Vec<&Field> = entity
+            .fields
+            .iter()
+            .filter(|field| names.contains(&field.name.as_str()) && free(field))
+            .filter(|field| !matches!(field.ty, Type::UserIn { .. }))
+            .filter(|field| !matches!(field.ty, Type::Ref { .. }) || names_a_person(field))
+            .collect();
+        if fields.is_empty() {
+            return false;
+        }
+        let field = fields[random.below(fields.len())];
+        let equal = if random.below(2) == 0 { equal_to(condition, &field.name, row) } else { None };
+        *serial += 1;
+        let value = match equal {
+            Some(value) => value,
+            None if names_a_person(field) => continue,
+            None if field.optional && random.below(4) == 0 => Value::Null,
+            None => random.scalar(&field.ty, *serial),
+        };
+        row.values.insert(field.name.clone(), value);
+    }
+    false
+}
+
+/// Whoever makes the row.
+fn names_a_person(field: &Field) -> bool {
+    field.default == Some(Expr::Actor)
+}
+
+/// The same condition for one who acts.
+pub fn acted(expr: &Expr, person: &str) -> Expr {
+    let inner = |of: &Expr| Box::new(acted(of, person));
+    match expr {
+        Expr::Actor => Expr::Text(person.to_owned()),
+        Expr::Not(of) => Expr::Not(inner(of)),
+        Expr::Binary(op, left, right) => Expr::Binary(*op, inner(left), inner(right)),
+        Expr::Or(left, right) => Expr::Or(inner(left), inner(right)),
+        Expr::If(condition, then, otherwise) => {
+            Expr::If(inner(condition), inner(then), inner(otherwise))
+        }
+        other => other.clone(),
+    }
+}
+
+/// Names of all columns of which an expression speaks.
+pub fn columns<'e>(expr: &'e Expr, names: &mut Vec<&'e str>) {
+    match expr {
+        Expr::Column(name) => names.push(name),
+        Expr::Not(inner) | Expr::Negate(inner) | Expr::IsSet(inner) | Expr::IsUnset(inner) => {
+            columns(inner, names);
+        }
+        Expr::In(inner, _) => columns(inner, names),
+        Expr::Binary(_, left, right) | Expr::Or(left, right) => {
+            columns(left, names);
+            columns(right, names);
+        }
+        Expr::If(condition, then, otherwise) => {
+            for part in [condition, then, otherwise] {
+                columns(part, names);
+            }
+        }
+        Expr::Call(_, arguments) => arguments.iter().for_each(|part| columns(part, names)),
+        _ => {}
+    }
+}
+
+/// What a field would have to be, by some equation in the expression.
+fn equal_to(expr: &Expr, field: &str, row: &Row) -> Option<Value> {
+    match expr {
+        Expr::Binary(Op::Eq, left, right) => {
+            let is_field = |side: &Expr| matches!(side, Expr::Column(name) if name == field);
+            let other = match (is_field(left), is_field(right)) {
+                (true, _) => right,
+                (_, true) => left,
+                _ => return None,
+            };
+            let scope = Scope {
+                column: &|name| row.column(name),
+                input: &|_| Value::Null,
+                actor: None,
+                now: now(),
+            };
+            Some(eval::eval(other, &scope)).filter(|value| !value.is_null())
+        }
+        Expr::Binary(_, left, right) => {
+            equal_to(left, field, row).or_else(|| equal_to(right, field, row))
+        }
+        Expr::Not(inner) => equal_to(inner, field, row),
+        _ => None,
+    }
+}
