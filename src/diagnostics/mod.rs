@@ -4,7 +4,7 @@
 //! 1. a line in [`codes`]: a constant, its code, its title;
 //! 2. a page `docs/codes/<CODE>.md`: What it does, Why it is refused, Example, Way out;
 //! 3. beside the check that finds it, the words of this one:
-//!    ```ignore
+//!    ```text
 //!    diagnostics.push(
 //!        Diagnostic::new(codes::DUPLICATE_KEY, second, format!("`{key}` stands here twice"))
 //!            .label("the second")
