@@ -4,6 +4,7 @@ use super::calls::{self, Call, Drafter, Outcome};
 use super::database::{Database, Session, Template};
 use super::oracle::{NO_TENANT, Principal};
 use super::reads::columns;
+use super::routes::enough;
 use super::spec::{ContextKind, Door, DoorKind, Entity, EntityKind, Spec, Type};
 use super::value::{Value, quote};
 use super::world::{Row, World};
@@ -87,16 +88,13 @@ impl<'b> Attack<'b> {
         let named = calls::names_row(self.entity, self.door, context.kind);
         let mut cells = Vec::new();
         for principal in principals {
-            for row in self.rows() {
-                let own = match (self.entity.kind, row) {
-                    (EntityKind::Tenant, Some(row)) => principal.tenant.as_ref() == Some(&row.id),
-                    (EntityKind::User, Some(row)) => principal.id() == Some(row.id.as_str()),
-                    _ => true,
-                };
-                if named || own {
-                    cells.push((principal.clone(), row));
-                }
-            }
+            let own = |row: &Option<&Row>| match (self.entity.kind, row) {
+                (EntityKind::Tenant, Some(row)) => principal.tenant.as_ref() == Some(&row.id),
+                (EntityKind::User, Some(row)) => principal.id() == Some(row.id.as_str()),
+                _ => true,
+            };
+            let rows = self.rows().into_iter().filter(|row| named || own(row));
+            cells.extend(rows.take(enough(&principal)).map(|row| (principal.clone(), row)));
         }
         cells
     }
