@@ -221,9 +221,15 @@ fn must_be_filled(world: &World<'_>, user: EntityId, provision: &Provision, out:
     let entity = &world.entities[user.0];
     for (at, field) in entity.fields.iter().enumerate() {
         let given = filled.iter().any(|(id, _)| id.0 == at);
-        if given || field.optional || field.default.is_some() {
+        if field.optional || (!given && field.default.is_some()) {
             continue;
         }
+        let (message, next) = match given {
+            true => ("must be there, and a token need not say it", "make it `optional`"),
+            false => {
+                ("must be there and nothing fills it", "make it `optional`, or give it a `default`")
+            }
+        };
         let declared = world.drafts[user.0].declared;
         let span =
             declared.and_then(|one| one.fields.entry(&field.name)).map(|(name, _)| name.span);
@@ -231,10 +237,10 @@ fn must_be_filled(world: &World<'_>, user: EntityId, provision: &Provision, out:
             Diagnostic::new(
                 codes::NEVER_GIVEN,
                 span.unwrap_or(world.drafts[user.0].span),
-                format!("`{}` must be there and nothing fills it", field.name),
+                format!("`{}` {message}", field.name),
             )
             .reason("a person's row is made at the first token, from its claims alone")
-            .next("make it `optional`, give it a `default`, or fill it under `user: { from: .. }`"),
+            .next(next),
         );
     }
 }
