@@ -16,6 +16,8 @@ pub mod expr;
 pub mod model;
 #[allow(clippy::disallowed_methods, reason = "copies a service, builds it and runs its tests")]
 pub mod mutate;
+pub mod permissions;
+pub mod phrase;
 pub mod plan;
 pub mod proofs;
 pub mod render;

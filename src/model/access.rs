@@ -1,7 +1,7 @@
 //! Who sees which fields of which rows in one context: the shape that policies, column grants,
 //! facet views, responses and tests share.
 
-use super::{ContextId, Entity, EntityId, FieldId, Model, ReadGrant};
+use super::{ContextId, Entity, EntityId, FieldId, Model, ReadGrant, RoleId, Who};
 
 /// What one context may read of one entity.
 #[derive(Debug, Clone)]
@@ -49,5 +49,30 @@ impl Model {
             }
         }
         Some(Access { context, grants, base, facets })
+    }
+    /// Whether whoever is `one` on a row of the entity is `other` on it as well, always: what is
+    /// granted to `other` is his too.
+    pub fn implies(&self, entity: &Entity, one: Who, other: Who) -> bool {
+        if one == other {
+            return true;
+        }
+        let context = self.context_of(entity, one);
+        if context != self.context_of(entity, other) {
+            return false;
+        }
+        match (one, other) {
+            (_, Who::User) => true,
+            (Who::Role(one), Who::Role(other)) => {
+                self[one].includes.contains(&other) || self.held_by_all(other)
+            }
+            (_, Who::Role(other)) => self.held_by_all(other),
+            _ => false,
+        }
+    }
+
+    /// Whether everybody in the role's context has it.
+    fn held_by_all(&self, role: RoleId) -> bool {
+        self.roles_in(self[role].context)
+            .all(|one| one == role || self[one].includes.contains(&role))
     }
 }

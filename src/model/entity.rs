@@ -131,6 +131,8 @@ pub enum Who {
 
 #[derive(Debug, Clone)]
 pub struct ReadGrant {
+    /// `entities.Task.read.member`; numbered from 1 where somebody has several.
+    pub path: String,
     pub who: Who,
     /// In the entity's order. `all` is written out.
     pub fields: Vec<FieldId>,

@@ -5,8 +5,7 @@ use serde::Serialize;
 use crate::model::{Action, Default, Entity, Field, FieldId, Model, Scope, Type};
 
 use super::names;
-use super::permissions::everyone;
-use super::phrase::phrase;
+use crate::phrase::phrase;
 
 #[derive(Debug, Clone, Serialize)]
 pub struct EntityDoc {
@@ -105,11 +104,13 @@ fn entity_doc(model: &Model, entity: &Entity) -> EntityDoc {
     for rule in &entity.rules {
         notes.push(format!("{}: {}", rule.name, phrase(&rule.holds, entity, None)));
     }
-    let readers: Vec<String> = everyone(model, entity)
-        .into_iter()
-        .filter(|who| entity.reads.iter().any(|grant| grant.who == *who))
-        .map(|who| model.name_of(entity, who).to_owned())
-        .collect();
+    let mut readers: Vec<String> = Vec::new();
+    for grant in &entity.reads {
+        let name = model.name_of(entity, grant.who);
+        if readers.iter().all(|reader| reader != name) {
+            readers.push(name.to_owned());
+        }
+    }
     EntityDoc {
         name: entity.name.clone(),
         summary: names::about(model, entity),

@@ -112,15 +112,22 @@ fn action(name: &str, kind: ActionKind, by: Vec<Who>, accept: &[usize]) -> Actio
     }
 }
 
-fn read(who: Who, fields: &[usize]) -> ReadGrant {
-    ReadGrant { who, fields: fields.iter().copied().map(FieldId).collect(), when: None }
+fn read(entity: &str, who: Who, fields: &[usize]) -> ReadGrant {
+    let name = match who {
+        Who::Role(RoleId(0)) => "member",
+        Who::Role(_) => "lead",
+        _ if entity == "User" => "me",
+        _ => "holder",
+    };
+    let path = format!("entities.{entity}.read.{name}");
+    ReadGrant { path, who, fields: fields.iter().copied().map(FieldId).collect(), when: None }
 }
 
 fn user() -> Entity {
     Entity {
         fields: vec![Field { origin: Origin::Implied, ..optional(field("email", Type::Email)) }],
         parties: vec![Party { name: "me".into(), column: None, context: Model::SELF }],
-        reads: vec![read(Who::Party(PartyId(0)), &[0])],
+        reads: vec![read("User", Who::Party(PartyId(0)), &[0])],
         ..entity("User", "users", EntityKind::User, Scope::Platform)
     }
 }
@@ -129,7 +136,7 @@ fn team() -> Entity {
     let name = Field { origin: Origin::Implied, ..field("name", Type::Text { min: 1, max: 120 }) };
     Entity {
         fields: vec![name],
-        reads: vec![read(MEMBER_ROLE, &[0]), read(LEAD_ROLE, &[0])],
+        reads: vec![read("Team", MEMBER_ROLE, &[0]), read("Team", LEAD_ROLE, &[0])],
         actions: vec![action("found", ActionKind::Found, vec![Who::User], &[0])],
         ..entity("Team", "teams", EntityKind::Tenant(IN_TEAM), Scope::Platform)
     }
@@ -152,9 +159,9 @@ fn member() -> Entity {
             context: Model::SELF,
         }],
         reads: vec![
-            read(MEMBER_ROLE, &[0, 1, 2, 3]),
-            read(LEAD_ROLE, &[0, 1, 2, 3]),
-            read(Who::Party(PartyId(0)), &[0, 1, 2, 3]),
+            read("Member", MEMBER_ROLE, &[0, 1, 2, 3]),
+            read("Member", LEAD_ROLE, &[0, 1, 2, 3]),
+            read("Member", Who::Party(PartyId(0)), &[0, 1, 2, 3]),
         ],
         actions: vec![
             action("grant", ActionKind::Grant, vec![LEAD_ROLE], &[1, 2]),
@@ -176,7 +183,7 @@ fn project() -> Entity {
             field("name", Type::Text { min: 1, max: 80 }),
             field("budget", Type::Money(euro())),
         ],
-        reads: vec![read(MEMBER_ROLE, &[0, 1]), read(LEAD_ROLE, &[0, 1, 2])],
+        reads: vec![read("Project", MEMBER_ROLE, &[0, 1]), read("Project", LEAD_ROLE, &[0, 1, 2])],
         actions: vec![
             action("create", ActionKind::Create, vec![LEAD_ROLE], &[1, 2]),
             action("update", ActionKind::Change, vec![LEAD_ROLE], &[1, 2]),
@@ -210,7 +217,7 @@ fn task() -> Entity {
             column: Some(FieldId(4)),
             context: IN_TEAM,
         }],
-        reads: vec![read(MEMBER_ROLE, &[0, 1, 2, 3, 4])],
+        reads: vec![read("Task", MEMBER_ROLE, &[0, 1, 2, 3, 4])],
         actions: vec![
             action("create", ActionKind::Create, vec![MEMBER_ROLE], &[1, 2, 3, 4]),
             transition("finish", assignee, 0, 1),

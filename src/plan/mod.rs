@@ -14,7 +14,6 @@ mod literal;
 mod names;
 mod openapi;
 mod permissions;
-mod phrase;
 pub mod quote;
 mod routes;
 mod rust_type;
@@ -32,7 +31,6 @@ use crate::tree::Ownership;
 
 use database::Database;
 pub use docs::type_words;
-pub use phrase::phrase;
 pub use routes::{Method, Operation, Route, RowBy, routes};
 
 /// All that templates are given.
@@ -82,6 +80,7 @@ pub struct File {
 /// Everything that the output says, as data; `without` leaves one guard of the store out.
 pub fn plan(model: &Model, schema: &Schema, without: Option<&str>) -> Plan {
     let database = Database::of(schema);
+    let table = crate::permissions::table(model);
     let routes = routes(model);
     let contexts = context::contexts(model, &routes);
     let acting: Vec<_> = contexts.iter().filter(|context| context.used).cloned().collect();
@@ -108,7 +107,7 @@ pub fn plan(model: &Model, schema: &Schema, without: Option<&str>) -> Plan {
         staff: context::staff(model),
         constraints: constraint::constraints(database),
         entities: entity::entities(model, database, &routes, without),
-        permissions: permissions::tables(model),
+        permissions: permissions::tables(model, &table),
         entity_docs: docs::entities(model),
         references: docs::references(model),
         state_docs: docs::states(model),

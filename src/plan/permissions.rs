@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::model::{self, Entity, FieldId, Model, PartyId, ReadGrant, RoleId, Who};
+use crate::model::{self, Entity, FieldId, Model, Who};
+use crate::permissions::{Permissions, Row, Verdict, What, joined};
 
 use super::names;
-use super::phrase::phrase;
 
 /// One entity's table.
 #[derive(Debug, Clone, Serialize)]
@@ -22,54 +22,49 @@ pub struct Table {
     pub short: String,
 }
 
-pub fn tables(model: &Model) -> Vec<Table> {
-    let granted = |entity: &&Entity| !everyone(model, entity).is_empty();
-    model.entities.iter().filter(granted).map(|entity| table(model, entity)).collect()
+pub fn tables(model: &Model, table: &[Permissions]) -> Vec<Table> {
+    table.iter().filter_map(|part| self::table(model, part)).collect()
 }
 
-fn table(model: &Model, entity: &Entity) -> Table {
-    let everyone = everyone(model, entity);
-    let row = |what: String, cell: &dyn Fn(Who) -> String| -> Vec<String> {
-        std::iter::once(what).chain(everyone.iter().map(|who| cell(*who))).collect()
-    };
-    let mut rows = vec![row("reads rows".to_owned(), &|who| sees_rows(model, entity, who))];
-    for (index, field) in entity.fields.iter().enumerate() {
-        rows.push(row(format!("sees {}", field.name), &|who| {
-            sees(model, entity, who, FieldId(index))
-        }));
-    }
-    for action in &entity.actions {
-        rows.push(row(format!("may {}", action.name), &|who| {
-            let may = action.by.iter().any(|by| stands_for(model, who, *by));
-            if may { "yes".to_owned() } else { String::new() }
-        }));
-    }
-    Table {
+/// None where nothing is granted to anybody.
+fn table(model: &Model, part: &Permissions) -> Option<Table> {
+    let entity = &model[part.entity];
+    let given: Vec<usize> = part.given().collect();
+    let heads = given.iter().map(|at| head(model, entity, part.people[*at].who));
+    let head: Vec<String> = std::iter::once(String::new()).chain(heads).collect();
+    (!given.is_empty()).then(|| Table {
         entity: entity.name.clone(),
         summary: names::about(model, entity),
-        head: row(String::new(), &|who| head(model, entity, who)),
-        rows,
+        head,
+        rows: part.rows.iter().map(|row| self::row(entity, row, &given)).collect(),
         parties: entity.parties.iter().map(|party| self::party(entity, party)).collect(),
         short: short(model, entity),
-    }
+    })
 }
 
-/// All who are granted anything on the entity, also through a role that theirs includes.
-pub fn everyone(model: &Model, entity: &Entity) -> Vec<Who> {
-    let mut granted: Vec<Who> = entity.reads.iter().map(|grant| grant.who).collect();
-    granted.extend(entity.actions.iter().flat_map(|action| action.by.iter().copied()));
-    let mut all = vec![Who::Anyone, Who::User];
-    all.extend((0..model.roles.len()).map(|role| Who::Role(RoleId(role))));
-    all.extend((0..entity.parties.len()).map(|party| Who::Party(PartyId(party))));
-    all.retain(|who| granted.iter().any(|to| stands_for(model, *who, *to)));
-    all
-}
-
-/// Whether what is granted to `to` is `who`'s as well.
-pub fn stands_for(model: &Model, who: Who, to: Who) -> bool {
-    match (who, to) {
-        (Who::Role(role), Who::Role(to)) => role == to || model[role].includes.contains(&to),
-        _ => who == to,
+/// A condition that is the same for all who may stands at the row's head.
+fn row(entity: &Entity, row: &Row, given: &[usize]) -> Vec<String> {
+    let (what, action) = match row.what {
+        What::Read => ("reads rows".to_owned(), None),
+        What::See(field) => (format!("sees {}", entity.fields[field.0].name), None),
+        What::Run(at) => (format!("may {}", entity.actions[at].name), Some(&entity.actions[at])),
+    };
+    let cells = given.iter().map(|at| match &row.cells[*at].verdict {
+        Verdict::Never(_) => String::new(),
+        Verdict::Always => "yes".to_owned(),
+        Verdict::When(conditions) => format!("when {}", joined(conditions, entity, action)),
+    });
+    let cells: Vec<String> = cells.collect();
+    let mut said = cells.iter().filter(|cell| !cell.is_empty());
+    let common = said.next().filter(|first| *first != "yes" && said.all(|cell| cell == *first));
+    match common {
+        Some(common) => {
+            let common = common.clone();
+            let yes =
+                |cell: &String| if cell.is_empty() { String::new() } else { "yes".to_owned() };
+            std::iter::once(format!("{what}, {common}")).chain(cells.iter().map(yes)).collect()
+        }
+        None => std::iter::once(what).chain(cells).collect(),
     }
 }
 
@@ -110,33 +105,4 @@ fn party(entity: &Entity, party: &model::Party) -> String {
         None => "the person whose row it is".to_owned(),
     };
     format!("{} is {because}", party.name)
-}
-
-fn sees_rows(model: &Model, entity: &Entity, who: Who) -> String {
-    cell(entity, entity.reads.iter().filter(|grant| stands_for(model, who, grant.who)))
-}
-
-fn sees(model: &Model, entity: &Entity, who: Who, field: FieldId) -> String {
-    let grants = entity.reads.iter().filter(|grant| stands_for(model, who, grant.who));
-    cell(entity, grants.filter(|grant| grant.fields.contains(&field)))
-}
-
-/// Grants add up: one without a condition makes it a plain yes.
-fn cell<'g>(entity: &Entity, grants: impl Iterator<Item = &'g ReadGrant>) -> String {
-    let mut conditions: Vec<String> = Vec::new();
-    for grant in grants {
-        match &grant.when {
-            None => return "yes".to_owned(),
-            Some(when) => {
-                let condition = phrase(when, entity, None);
-                if !conditions.contains(&condition) {
-                    conditions.push(condition);
-                }
-            }
-        }
-    }
-    if conditions.is_empty() {
-        return String::new();
-    }
-    format!("when {}", conditions.join(", or when "))
 }

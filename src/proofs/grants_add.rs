@@ -2,7 +2,7 @@
 
 use super::ground::{Ground, action_path};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
-use crate::model::{Entity, Model, Who};
+use crate::model::{Entity, Who};
 
 pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
     for (_, entity) in ground.entities() {
@@ -19,7 +19,7 @@ fn reads(ground: &Ground<'_>, entity: &Entity, out: &mut Diagnostics) {
             *index != at
                 && other.when.is_none()
                 && other.fields == grant.fields
-                && implies(ground.model, entity, grant.who, other.who)
+                && ground.model.implies(entity, grant.who, other.who)
                 // Of two alike only the later is told.
                 && (*index < at || !(other.who == grant.who && grant.when.is_none()))
         });
@@ -38,7 +38,7 @@ fn actions(ground: &Ground<'_>, entity: &Entity, out: &mut Diagnostics) {
             let other = action
                 .by
                 .iter()
-                .find(|other| *other != who && implies(ground.model, entity, *who, **other));
+                .find(|other| *other != who && ground.model.implies(entity, *who, **other));
             let Some(other) = other else { continue };
             let path = |who: Who| {
                 format!("{}.by.{}", action_path(entity, action), name(ground, entity, who))
@@ -70,25 +70,4 @@ fn warn(
 
 fn name<'a>(ground: &Ground<'a>, entity: &'a Entity, who: Who) -> &'a str {
     ground.model.name_of(entity, who)
-}
-
-/// Whether whoever is `one` on a row is `other` on it as well, always.
-fn implies(model: &Model, entity: &Entity, one: Who, other: Who) -> bool {
-    if one == other {
-        return true;
-    }
-    let context = model.context_of(entity, one);
-    if context != model.context_of(entity, other) {
-        return false;
-    }
-    match (one, other) {
-        (_, Who::User) => true,
-        (_, Who::Role(role)) => {
-            let mut holders = model.holders_of(role);
-            let of_role = matches!(one, Who::Role(one) if holders.any(|holder| holder == one));
-            of_role
-                || model.roles_in(context).all(|all| model.holders_of(role).any(|one| one == all))
-        }
-        _ => false,
-    }
 }

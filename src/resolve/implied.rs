@@ -10,13 +10,27 @@ use crate::model::{
 /// Who reads an entity that does not say so.
 pub fn reads(world: &World<'_>, id: EntityId) -> Vec<ReadGrant> {
     let entity = &world.entities[id.0];
-    let all = |who: Who| ReadGrant { who, fields: reads::all(entity), when: None };
+    let all = |who: Who| ReadGrant {
+        path: reads::path(&entity.name, name_of(world, id, who)),
+        who,
+        fields: reads::all(entity),
+        when: None,
+    };
     let own = Who::Party(PartyId(0));
     match entity.kind {
         EntityKind::Plain => Vec::new(),
         EntityKind::User => vec![all(own)],
         EntityKind::Tenant(context) => roles(world, context).map(all).collect(),
         EntityKind::Grants(context) => roles(world, context).chain([own]).map(all).collect(),
+    }
+}
+
+fn name_of<'a>(world: &'a World<'_>, id: EntityId, who: Who) -> &'a str {
+    match who {
+        Who::Anyone => "anyone",
+        Who::User => "user",
+        Who::Role(role) => &world.roles[role.0].name,
+        Who::Party(party) => &world.entities[id.0].parties[party.0].name,
     }
 }
 

@@ -22,15 +22,24 @@ pub fn reads(
     let mut grants = Vec::new();
     for (name, reads) in declared.iter() {
         let who = grantees::grantee(world, id, name, out);
-        for read in reads {
+        for (at, read) in reads.iter().enumerate() {
+            let mut path = path(&world.entities[id.0].name, name.as_str());
+            if reads.len() > 1 {
+                path += &format!(".{}", at + 1);
+            }
             let fields = fields(world, id, &read.fields, out);
             let when = read.when.as_ref().map(|when| names.check(Place::ReadWhen, when, &[], out));
             if let (Some(who), None | Some(Some(_))) = (who, &when) {
-                grants.push(ReadGrant { who, fields, when: when.flatten() });
+                grants.push(ReadGrant { path, who, fields, when: when.flatten() });
             }
         }
     }
     widened(world, id, grants)
+}
+
+/// Where a grant stands.
+pub fn path(entity: &str, who: &str) -> String {
+    format!("entities.{entity}.read.{who}")
 }
 
 fn fields(
@@ -86,7 +95,7 @@ fn widened(world: &World<'_>, id: EntityId, grants: Vec<ReadGrant>) -> Vec<ReadG
             .filter(|other| other.when.is_none() && implies(world, id, grant.who, other.who));
         let fields = given.flat_map(|other| &other.fields).chain(&grant.fields).copied().collect();
         let fields = with_tenant(&world.entities[id.0], fields);
-        ReadGrant { who: grant.who, fields, when: grant.when.clone() }
+        ReadGrant { fields, ..grant.clone() }
     });
     let mut all: Vec<ReadGrant> = Vec::new();
     for grant in widened {

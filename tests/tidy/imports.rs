@@ -16,7 +16,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("resolve", &["syntax", "model", "expr", "source", "diagnostics"]),
     ("proofs", &["model", "expr", "source", "diagnostics"]),
     ("schema", &["model", "expr", "source", "diagnostics"]),
-    ("plan", &["model", "schema", "proofs", "expr", "tree"]),
+    ("phrase", &["model", "expr"]),
+    ("permissions", &["model", "expr", "phrase"]),
+    ("plan", &["model", "schema", "proofs", "permissions", "phrase", "expr", "tree"]),
     ("render", &["plan", "tree"]),
     ("write", &["tree"]),
 ];

@@ -149,7 +149,7 @@ fn entity_text(model: &Model, id: EntityId) -> String {
     for grant in &entity.reads {
         let fields: Vec<&str> =
             grant.fields.iter().map(|field| entity.fields[field.0].name.as_str()).collect();
-        let when = grant.when.as_ref().map(|when| crate::plan::phrase(when, entity, None));
+        let when = grant.when.as_ref().map(|when| crate::phrase::phrase(when, entity, None));
         let when = when.map_or(String::new(), |when| format!(" when {when}"));
         let who = model.name_of(entity, grant.who);
         let context = &model[model.context_of(entity, grant.who)].name;
@@ -206,7 +206,7 @@ fn action_text(model: &Model, id: EntityId, index: usize) -> String {
     line(&mut text, "from", &from.join(", "));
     line(&mut text, "to", action.to.map_or("", |to| state(entity, to)));
     for require in &action.require {
-        let holds = crate::plan::phrase(&require.holds, entity, Some(action));
+        let holds = crate::phrase::phrase(&require.holds, entity, Some(action));
         line(&mut text, "require", &format!("{}: {holds}", require.name));
     }
     if action.because {

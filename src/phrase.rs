@@ -1,4 +1,4 @@
-//! An expression in the blueprint's own words, for people who read the docs.
+//! An expression in the blueprint's own words, for people.
 
 use crate::expr::currency;
 use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
@@ -36,8 +36,14 @@ impl Phrase<'_> {
             }
             Node::Actor => "actor".to_owned(),
             Node::Now => "now()".to_owned(),
+            // `not` takes a comparison without brackets, and no other `not`.
             Node::Not(of) => format!("not {}", self.of(of, inner + 1)),
             Node::Negate(of) => format!("-{}", self.of(of, inner + 1)),
+            Node::Binary(Op::Eq, of, name)
+                if matches!(name.node, Node::Literal(Literal::Name(_))) =>
+            {
+                format!("{} is {}", self.of(of, inner + 1), self.of(name, inner + 1))
+            }
             Node::Binary(op, left, right) => {
                 let (left, right) = (self.of(left, inner), self.of(right, inner + 1));
                 format!("{left} {} {right}", operator(*op))
@@ -133,14 +139,15 @@ fn binding(node: &Node) -> u8 {
     match node {
         Node::Binary(Op::Or, ..) => 1,
         Node::Binary(Op::And, ..) => 2,
+        Node::Not(_) => 3,
         Node::Binary(Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge, ..)
         | Node::OneOf(..)
         | Node::IsSet(_)
-        | Node::IsUnset(_) => 3,
-        Node::Binary(Op::Add | Op::Sub, ..) => 4,
-        Node::Binary(Op::Mul, ..) => 5,
-        Node::Not(_) | Node::Negate(_) => 6,
-        _ => 7,
+        | Node::IsUnset(_) => 4,
+        Node::Binary(Op::Add | Op::Sub, ..) => 5,
+        Node::Binary(Op::Mul, ..) => 6,
+        Node::Negate(_) => 7,
+        _ => 8,
     }
 }
 

@@ -1,0 +1,137 @@
+//! What one of them may do of one thing.
+
+use super::condition::{Condition, Rule, all_of, condition};
+use super::decide::{self, Decided};
+use super::{Cell, Missing, Somebody, Verdict, What};
+use crate::expr::typed::{Column, Expr, Literal, Node, Ty};
+use crate::model::{Action, ActionKind, Entity, EntityId, FieldId, Model, ReadGrant, StateId};
+
+pub fn cell(model: &Model, id: EntityId, one: &Somebody, what: What) -> Cell {
+    let entity = &model[id];
+    match what {
+        What::Read => seen(model, entity, one, None),
+        What::See(field) => seen(model, entity, one, Some(field)),
+        What::Run(action) => run(model, id, one, &entity.actions[action]),
+    }
+}
+
+/// Rows, or a field of them: through any of the grants that give it.
+fn seen(model: &Model, entity: &Entity, one: &Somebody, field: Option<FieldId>) -> Cell {
+    let grants = grants(model, entity, one, field);
+    match sight(&grants) {
+        None => never(Missing::Grant),
+        Some(conditions) => Cell {
+            verdict: verdict(conditions),
+            by: grants.into_iter().map(|grant| grant.path.clone()).collect(),
+        },
+    }
+}
+
+/// The grants that are his, without those that add nothing: a grant has the fields of those that
+/// the same people have anyway.
+fn grants<'m>(
+    model: &'m Model,
+    entity: &'m Entity,
+    one: &Somebody,
+    field: Option<FieldId>,
+) -> Vec<&'m ReadGrant> {
+    let his: Vec<&ReadGrant> = entity
+        .reads
+        .iter()
+        .filter(|grant| model.implies(entity, one.who, grant.who))
+        .filter(|grant| field.is_none_or(|field| grant.fields.contains(&field)))
+        .collect();
+    let covers = |other: &ReadGrant, at: usize, grant: &ReadGrant, own: usize| {
+        let wider = model.implies(entity, grant.who, other.who)
+            && !model.implies(entity, other.who, grant.who);
+        let alike = model.implies(entity, grant.who, other.who)
+            && model.implies(entity, other.who, grant.who);
+        other.when.is_none() && (wider || alike && (grant.when.is_some() || at < own))
+    };
+    let idle = |own: usize, grant: &ReadGrant| {
+        his.iter().enumerate().any(|(at, other)| at != own && covers(other, at, grant, own))
+    };
+    let kept = his.iter().enumerate().filter(|(own, grant)| !idle(*own, grant));
+    kept.map(|(_, grant)| *grant).collect()
+}
+
+/// What must hold of a row for one of these grants to show it; none: nothing shows it.
+fn sight(grants: &[&ReadGrant]) -> Option<Vec<Condition>> {
+    if grants.is_empty() {
+        return None;
+    }
+    let mut any = Vec::new();
+    for grant in grants {
+        let Some(when) = &grant.when else { return Some(Vec::new()) };
+        any.push(Rule { path: format!("{}.when", grant.path), holds: when.clone() });
+    }
+    Some(vec![Condition { any }])
+}
+
+fn run(model: &Model, id: EntityId, one: &Somebody, action: &Action) -> Cell {
+    let entity = &model[id];
+    let path = format!("entities.{}.actions.{}", entity.name, action.name);
+    let by: Vec<String> = action
+        .by
+        .iter()
+        .filter(|to| model.implies(entity, one.who, **to))
+        .map(|to| format!("{path}.by.{}", model.name_of(entity, *to)))
+        .collect();
+    if by.is_empty() {
+        return never(Missing::Grant);
+    }
+    let (mut sight, mut own) = (Vec::new(), Vec::new());
+    if action.kind.on_existing_row() {
+        // Where nobody reads in the context, a door asks for nothing but its own conditions.
+        if model.access(id, one.context).is_some() {
+            match self::sight(&grants(model, entity, one, None)) {
+                None => return never(Missing::Sight),
+                Some(conditions) => sight = conditions,
+            }
+        }
+        own.extend(from(entity, action, &path));
+    }
+    own.extend(action.require.iter().map(|require| {
+        Condition::of(format!("{path}.require.{}", require.name), require.holds.clone())
+    }));
+    // What follows from the action's own conditions is better said by them.
+    if !own.is_empty() && decide::follows(&all_of(&sight), &all_of(&own)) {
+        sight.clear();
+    }
+    let verdict = verdict(sight.into_iter().chain(own).collect());
+    let by = if verdict.is_possible() { by } else { Vec::new() };
+    Cell { verdict, by }
+}
+
+/// The states in which an action is legal, where not in all.
+fn from(entity: &Entity, action: &Action, path: &str) -> Option<Condition> {
+    let path = format!("{path}.from");
+    if action.kind == ActionKind::Revoke {
+        let revoked = entity.fields.iter().position(|field| field.name == "revoked_at")?;
+        let column =
+            Expr { node: Node::Column(Column::Field(revoked)), ty: Ty::Timestamp, nullable: true };
+        return Some(Condition::of(path, condition(Node::IsUnset(Box::new(column)))));
+    }
+    let states = entity.states.as_ref()?;
+    if action.from.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = states.list.iter().map(|state| state.name.clone()).collect();
+    let literal = |StateId(at): &StateId| Literal::Name(names[*at].clone());
+    let legal = action.from.iter().map(literal).collect();
+    let state =
+        Expr { node: Node::Column(Column::State), ty: Ty::Names(names.clone()), nullable: false };
+    Some(Condition::of(path, condition(Node::OneOf(Box::new(state), legal))))
+}
+
+fn verdict(conditions: Vec<Condition>) -> Verdict {
+    match decide::decide(&all_of(&conditions)) {
+        Decided::Always => Verdict::Always,
+        Decided::Never => Verdict::Never(Missing::Chance),
+        Decided::Sometimes => Verdict::When(conditions),
+    }
+}
+
+fn never(missing: Missing) -> Cell {
+    Cell { verdict: Verdict::Never(missing), by: Vec::new() }
+}

@@ -1,0 +1,144 @@
+use super::*;
+use crate::source::Sources;
+
+fn model(name: &str) -> Model {
+    let path = format!("{}/blueprints/{name}/blueprint.yaml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    crate::compile(&Sources::from_text("blueprint.yaml", text)).0.unwrap()
+}
+
+/// `manager: when state is requested; owner: …` of one row.
+fn said(model: &Model, path: &str) -> Vec<String> {
+    let table = table(model);
+    let rows = table.iter().flat_map(|part| part.rows.iter().map(move |row| (part, row)));
+    let (part, row) = rows.into_iter().find(|(_, row)| row.path == path).unwrap();
+    let document = RowDocument::of(model, part, row);
+    let cell = |cell: CellDocument| {
+        let when = cell.when.map_or(String::new(), |when| format!(" {when}"));
+        format!("{} in {}: {}{when}", cell.who, cell.context, cell.verdict)
+    };
+    document.cells.into_iter().map(cell).collect()
+}
+
+#[test]
+fn what_a_role_is_given_whoever_includes_it_has_too() {
+    let model = model("projects");
+    assert_eq!(
+        said(&model, "entities.Project.fields.name"),
+        ["member in team: always", "lead in team: always"]
+    );
+    assert_eq!(said(&model, "entities.Project.fields.budget"), ["lead in team: always"]);
+}
+
+#[test]
+fn a_party_is_what_everybody_in_its_context_is() {
+    let model = model("projects");
+    assert_eq!(
+        said(&model, "entities.Task.read"),
+        ["member in team: always", "lead in team: always", "assignee in team: always"]
+    );
+    assert_eq!(
+        said(&model, "entities.Task.actions.finish"),
+        ["assignee in team: when state is open"]
+    );
+}
+
+#[test]
+fn conditions_stand_in_the_language_of_the_blueprint() {
+    let model = model("marketplace");
+    let accept = "when state is requested && now() < min(created_at + 1d, during.start - 1h)";
+    assert_eq!(
+        said(&model, "entities.Booking.actions.accept"),
+        [format!("manager in vendor: {accept}"), format!("owner in vendor: {accept}")]
+    );
+    assert_eq!(
+        said(&model, "entities.BookingLine.fields.amount")[0],
+        "member in vendor: when not kind is customer_fee"
+    );
+    assert_eq!(
+        said(&model, "entities.Membership.actions.revoke"),
+        ["owner in vendor: when revoked_at is unset && not role is owner"]
+    );
+}
+
+#[test]
+fn what_is_seen_limits_what_is_done_where_the_action_does_not() {
+    let model = model("marketplace");
+    // A vendor sees its own side's reviews at any time: `own_side` says so already.
+    assert_eq!(
+        said(&model, "entities.Review.actions.answer")[0],
+        "manager in vendor: when state is open && author_role is vendor && \
+         now() < created_at + 14d"
+    );
+}
+
+/// A blueprint of one entity with what stands in `rest`.
+fn thing(rest: &str) -> Model {
+    let text = format!(
+        "blueprint: 1
+service: {{ name: things }}
+identity:
+  user: User
+  contexts:
+    club: {{ tenant: Club, grants: Seat, founder: host }}
+roles:
+  guest: {{ in: club }}
+  host: {{ in: club, includes: [guest] }}
+entities:
+  Thing:
+    fields: {{ title: text(1..80), kind: one of big|small }}
+    states: [draft, shown, gone]
+{rest}
+routes: standard
+"
+    );
+    let sources = Sources::from_text("blueprint.yaml", text);
+    let (model, diagnostics) = crate::compile(&sources);
+    let said: Vec<&str> = diagnostics.iter().map(|one| one.message.as_str()).collect();
+    model.unwrap_or_else(|| panic!("{said:?}"))
+}
+
+fn verdict<'t>(table: &'t [Permissions], model: &Model, path: &str, who: &str) -> &'t Verdict {
+    for part in table {
+        let entity = &model[part.entity];
+        let at = part.people.iter().position(|one| model.name_of(entity, one.who) == who);
+        if let (Some(row), Some(at)) = (part.rows.iter().find(|row| row.path == path), at) {
+            return &row.cells[at].verdict;
+        }
+    }
+    panic!("no cell {path} of {who}")
+}
+
+#[test]
+fn never_says_what_is_missing() {
+    let model = thing(
+        "    read: { guest: { fields: all, when: state is shown }, host: { fields: all, when: state is shown|draft } }
+    actions:
+      create: { by: host, accept: [title, kind] }
+      show: { by: guest, from: draft, to: shown }
+      hide: { by: host, from: shown, to: gone }",
+    );
+    let table = table(&model);
+    let path = "entities.Thing.actions.show";
+    // The row that he could show is one that he does not see.
+    assert_eq!(verdict(&table, &model, path, "guest"), &Verdict::Never(Missing::Chance));
+    assert!(verdict(&table, &model, path, "host").is_possible());
+    let path = "entities.Thing.actions.hide";
+    assert_eq!(verdict(&table, &model, path, "guest"), &Verdict::Never(Missing::Grant));
+    assert_eq!(verdict(&table, &model, path, "user"), &Verdict::Never(Missing::Grant));
+}
+
+#[test]
+fn what_holds_of_every_row_is_always() {
+    let model = thing(
+        "    read: { guest: { fields: all, when: state is draft || not state is draft } }
+    actions:
+      create: { by: host, accept: [title, kind] }
+      touch: { by: guest, from: any, accept: [title], require: { a_kind: kind is big|small } }
+      show: { by: host, from: draft, to: shown }
+      hide: { by: host, from: shown, to: gone }",
+    );
+    let table = table(&model);
+    assert_eq!(verdict(&table, &model, "entities.Thing.read", "guest"), &Verdict::Always);
+    assert_eq!(verdict(&table, &model, "entities.Thing.actions.touch", "guest"), &Verdict::Always);
+}
