@@ -33,27 +33,39 @@ pub mod yaml;
 
 use diagnostics::Diagnostics;
 use model::Model;
-use source::Sources;
+use source::{Sources, Unsaved};
 use std::path::Path;
 use tree::Tree;
 
-/// Reads a blueprint.
+/// Reads a blueprint: its main file, and those that it includes.
 ///
 /// # Errors
 ///
 /// Faults of the environment alone; what is wrong with the text is [`compile`]'s to say.
 pub fn load(path: &Path) -> Result<Sources, source::Error> {
-    Sources::read(path)
+    load_as(path, &path.display().to_string(), &Unsaved::new())
+}
+
+/// As [`load`], with another name of the main file for messages, and with texts that are not saved yet.
+///
+/// # Errors
+///
+/// As those of [`load`].
+pub fn load_as(path: &Path, name: &str, unsaved: &Unsaved) -> Result<Sources, source::Error> {
+    let mut sources = Sources::read_as(path, name, unsaved)?;
+    let included = syntax::included(&sources);
+    sources.include(&included);
+    Ok(sources)
 }
 
 /// The closed world that a blueprint describes, and all that is wrong or doubtful about it: a model only where
 /// nothing is wrong.
 pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let Some(tree) = yaml::parse(sources, sources.main(), &mut diagnostics) else {
+    let trees = yaml::parse_all(sources, &mut diagnostics);
+    let Some(document) = syntax::document(trees, sources.includes(), &mut diagnostics) else {
         return (None, diagnostics);
     };
-    let document = syntax::document(&tree, &mut diagnostics);
     let resolved = resolve::resolve(&document);
     diagnostics.extend(resolved.diagnostics);
     proofs::prove(&resolved.model, &resolved.places, &mut diagnostics);

@@ -3,8 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use blueprint::source::Sources;
-
 use crate::compiling::lines_of;
 
 pub fn count(services: &[&str]) {
@@ -21,7 +19,7 @@ fn row(service: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let example = root.join("examples").join(service);
     let blueprint = root.join("blueprints").join(service).join("blueprint.yaml");
-    let sources = Sources::read(&blueprint).unwrap_or_else(|error| panic!("{service}: {error}"));
+    let sources = blueprint::load(&blueprint).unwrap_or_else(|error| panic!("{service}: {error}"));
     let model = blueprint::compile(&sources).0.expect("a shipped blueprint compiles");
     let entities = model.entities.len();
     let actions: usize = model.entities.iter().map(|entity| entity.actions.len()).sum();

@@ -9,6 +9,8 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+const SCHEMA: &str = "blueprint.schema.json";
+
 /// Start a service's folder from a small commented blueprint, or from a shipped one
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -33,11 +35,26 @@ enum App {
 }
 
 impl App {
+    /// The main file.
     fn text(self) -> &'static str {
         match self {
             App::Starter => include_str!("../../blueprints/starter/blueprint.yaml"),
             App::Projects => include_str!("../../blueprints/projects/blueprint.yaml"),
             App::Marketplace => include_str!("../../blueprints/marketplace/blueprint.yaml"),
+        }
+    }
+
+    /// The files that it includes, by their names.
+    fn parts(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            App::Starter | App::Projects => &[],
+            App::Marketplace => &[
+                ("identity.yaml", include_str!("../../blueprints/marketplace/identity.yaml")),
+                ("listings.yaml", include_str!("../../blueprints/marketplace/listings.yaml")),
+                ("bookings.yaml", include_str!("../../blueprints/marketplace/bookings.yaml")),
+                ("payments.yaml", include_str!("../../blueprints/marketplace/payments.yaml")),
+                ("reviews.yaml", include_str!("../../blueprints/marketplace/reviews.yaml")),
+            ],
         }
     }
 }
@@ -46,14 +63,19 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let folder = &arguments.folder;
     let text = named(arguments.from.text(), &service_name(folder)?);
     fs::create_dir_all(folder).map_err(Fault::at("make", folder))?;
-    let files = [("blueprint.yaml", text), ("blueprint.schema.json", super::schema::text())];
-    for (name, text) in files {
+    let schema = (SCHEMA, super::schema::text());
+    let parts = arguments.from.parts().iter().map(|(name, text)| (*name, (*text).to_owned()));
+    let taken = |name: &str| folder.join(name).symlink_metadata().is_ok();
+    if let Some((name, _)) = arguments.from.parts().iter().find(|(name, _)| taken(name)) {
+        return Ok(refused(&folder.join(name), terminal));
+    }
+    for (name, text) in [("blueprint.yaml", text), schema].into_iter().chain(parts) {
         let path = folder.join(name);
         match write_new(&path, &text) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                // Only the blueprint makes a folder somebody's service.
-                if name == "blueprint.yaml" {
+                // A schema that is there already is as good; rules are not.
+                if name != SCHEMA {
                     return Ok(refused(&path, terminal));
                 }
             }

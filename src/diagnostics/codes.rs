@@ -97,6 +97,10 @@ codes! {
     SCALAR_TOO_LONG = "E013" "a value is too long";
     SPLIT_AT_COMMA = "E014" "YAML split this at a comma";
     EMPTY_FILE = "E015" "there is nothing in the file";
+    INCLUDE_OUTSIDE = "E016" "a path that leads out of the blueprint's folder";
+    NOT_INCLUDED = "E017" "a file that cannot be included";
+    INCLUDED_TWICE = "E018" "a file that is included twice";
+    MAIN_ALONE = "E019" "a word of the main file alone";
 
     UNKNOWN_WORD = "E101" "a word that does not belong here";
     NOT_SUPPORTED_YET = "E102" "planned, not supported yet";

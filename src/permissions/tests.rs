@@ -3,8 +3,7 @@ use crate::source::Sources;
 
 fn model(name: &str) -> Model {
     let path = format!("{}/blueprints/{name}/blueprint.yaml", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).unwrap();
-    crate::compile(&Sources::from_text("blueprint.yaml", text)).0.unwrap()
+    crate::compile(&crate::load(path.as_ref()).unwrap()).0.unwrap()
 }
 
 /// `manager: when state is requested; owner: …` of one row.

@@ -2,12 +2,14 @@
 
 use schemars::JsonSchema;
 
+use super::include::Included;
 use super::names::Alphabet;
+use super::parts::Parts;
 use super::reader::Reader;
 use super::words::{Shape, Words, place};
-use super::{Entity, Identity, Map, Role, Routes, Service, Setting, scalars};
+use super::{Entity, Identity, Map, Role, Routes, Service, Setting, scalars, schema};
 use crate::diagnostics::codes;
-use crate::source::{Span, Spanned};
+use crate::source::{Include, Span, Spanned};
 use crate::yaml::Node;
 
 /// What a service is: what it keeps, who may do what, and what must never happen.
@@ -35,6 +37,10 @@ pub struct Document {
     /// What the service keeps rows of, by `PascalCase` name.
     #[schemars(with = "Option<Map<Entity>>")]
     pub entities: Map<Entity>,
+    /// Other files of the blueprint, relative to its folder; `*` in a file's name stands for anything. They hold
+    /// any section but `blueprint`, `service` and `include`.
+    #[schemars(with = "Option<schema::Names>")]
+    pub include: (),
     /// `standard`: a route for everything that somebody may do.
     pub routes: Option<Spanned<Routes>>,
     /// A section, or something named in one, could not be read.
@@ -45,7 +51,7 @@ pub struct Document {
 impl Shape for Document {
     const WHAT: &'static str = "a blueprint";
     const WORDS: &'static [&'static str] =
-        &["blueprint", "service", "identity", "settings", "roles", "entities", "routes"];
+        &["blueprint", "service", "include", "identity", "settings", "roles", "entities", "routes"];
     const PLANNED: &'static [&'static str] = &[
         "tenants",
         "scopes",
@@ -63,7 +69,6 @@ impl Shape for Document {
         "files",
         "queues",
         "retention",
-        "include",
     ];
     const EXAMPLE: &'static str = "`blueprint: 1` and, below it, `service: { name: projects }`";
 }
@@ -83,7 +88,8 @@ impl JsonSchema for Version {
     }
 }
 
-pub(super) fn read(root: &Node, reader: &mut Reader<'_>) -> Document {
+pub(super) fn read(parts: &Parts, includes: &[Include], reader: &mut Reader<'_>) -> Document {
+    let root = &parts.root;
     let mut document = Document {
         span: place(root),
         blueprint: (),
@@ -92,6 +98,7 @@ pub(super) fn read(root: &Node, reader: &mut Reader<'_>) -> Document {
         settings: Map::default(),
         roles: Map::default(),
         entities: Map::default(),
+        include: (),
         routes: None,
         incomplete: true,
     };
@@ -105,6 +112,8 @@ pub(super) fn read(root: &Node, reader: &mut Reader<'_>) -> Document {
     if let Some(service) = w.required("service", reader, super::service::read) {
         document.service = service;
     }
+    let included =
+        w.optional("include", reader, |node, reader| super::include::read(node, includes, reader));
     document.identity = w.or_default("identity", reader, super::identity::read);
     document.settings = w.or_default("settings", reader, |node, reader| {
         let example = "`PORT: { type: int, default: 8080 }`";
@@ -121,8 +130,10 @@ pub(super) fn read(root: &Node, reader: &mut Reader<'_>) -> Document {
         })
     });
     document.routes = w.optional("routes", reader, super::routes::read);
-    document.incomplete =
-        words.lost(&["settings", "roles", "entities", "identity"]) || document.identity.incomplete;
+    document.incomplete = parts.lost
+        || included == Some(Included::InPart)
+        || words.lost(&["include", "settings", "roles", "entities", "identity"])
+        || document.identity.incomplete;
     document
 }
 

@@ -12,9 +12,11 @@ mod entity;
 mod field;
 mod grant;
 mod identity;
+mod include;
 mod input;
 mod map;
 mod names;
+mod parts;
 mod party;
 mod planned;
 mod reader;
@@ -58,9 +60,26 @@ pub use unique::Unique;
 pub use user::{Provision, User};
 
 use crate::diagnostics::Diagnostics;
-use crate::yaml::Node;
+use crate::source::{Include, Sources, Spanned};
+use crate::yaml::{self, Node};
 
-/// Reads the tree of a blueprint, reporting every mistake of shape.
-pub fn document(root: &Node, diagnostics: &mut Diagnostics) -> Document {
-    document::read(root, &mut reader::Reader::new(diagnostics))
+/// Reads the trees of a blueprint's files, the main one first, reporting every mistake of shape. None where
+/// there is no tree of the main one; what is wrong with its text is reported already.
+pub fn document(
+    trees: Vec<Option<Node>>,
+    includes: &[Include],
+    diagnostics: &mut Diagnostics,
+) -> Option<Document> {
+    let mut reader = reader::Reader::new(diagnostics);
+    let parts = parts::join(trees, &mut reader)?;
+    Some(document::read(&parts, includes, &mut reader))
+}
+
+/// The paths that the main file includes. What is wrong with them [`document`] reports.
+pub fn included(sources: &Sources) -> Vec<Spanned<String>> {
+    if !sources.file(sources.main()).text.contains("include") {
+        return Vec::new();
+    }
+    let tree = yaml::parse(sources, sources.main(), &mut Diagnostics::new());
+    tree.map(|tree| include::written(&tree)).unwrap_or_default()
 }

@@ -16,17 +16,8 @@ pub(super) fn value(span: Span, form: &str, reader: &mut Reader<'_>) {
 
 /// Whether what stands under the word can be named elsewhere, so that it is missed.
 pub(super) fn gives_names(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "totals",
-        "number",
-        "pick",
-        "groups",
-        "slot",
-        "tenants",
-        "tables",
-        "include",
-        "effective",
-    ];
+    const WORDS: &[&str] =
+        &["totals", "number", "pick", "groups", "slot", "tenants", "tables", "effective"];
     WORDS.contains(&word)
 }
 

@@ -23,12 +23,48 @@ struct Builder<'t, 'd> {
     /// Brackets that are open, the outermost first.
     openers: Vec<Span>,
     depth: usize,
-    nodes: usize,
+    budget: &'d mut Budget,
     diagnostics: &'d mut Diagnostics,
 }
 
+/// How many more values may follow.
+pub struct Budget {
+    in_file: usize,
+    in_all: usize,
+}
+
+impl Budget {
+    pub fn new() -> Self {
+        Budget { in_file: limits::NODES, in_all: limits::ALL_NODES }
+    }
+
+    /// One value less; how many there may be where there are more.
+    fn spend(&mut self) -> Result<(), (usize, &'static str)> {
+        let left = |number: &mut usize| match number.checked_sub(1) {
+            Some(left) => {
+                *number = left;
+                true
+            }
+            None => false,
+        };
+        if !left(&mut self.in_file) {
+            Err((limits::NODES, "file"))
+        } else if !left(&mut self.in_all) {
+            Err((limits::ALL_NODES, "blueprint"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
 /// The tree of the one document in the text.
-pub fn tree(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub fn tree(
+    file: FileId,
+    text: &str,
+    budget: &mut Budget,
+    diagnostics: &mut Diagnostics,
+) -> Option<Node> {
+    budget.in_file = limits::NODES;
     let options = granit_parser::options! {
         emit_anchor_events: true,
         emit_unresolved_aliases: true,
@@ -39,7 +75,7 @@ pub fn tree(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<N
     };
     let events = Parser::new_from_str_with_options(text, options);
     let mut builder =
-        Builder { file, text, events, openers: Vec::new(), depth: 0, nodes: 0, diagnostics };
+        Builder { file, text, events, openers: Vec::new(), depth: 0, budget, diagnostics };
     builder.document().ok()
 }
 
@@ -102,13 +138,12 @@ impl<'t> Builder<'t, '_> {
     }
 
     fn node(&mut self, event: Event<'t>, span: Span) -> Result<Node, Halt> {
-        self.nodes += 1;
-        if self.nodes > limits::NODES {
+        if let Err((most, what)) = self.budget.spend() {
             self.diagnostics.push(
                 Diagnostic::new(
                     codes::TOO_MANY,
                     span,
-                    format!("there are more than {} values in the file", limits::NODES),
+                    format!("there are more than {most} values in the {what}"),
                 )
                 .reason("a blueprint holds rules, not data"),
             );
@@ -356,4 +391,19 @@ fn duplicate(key: &Spanned<String>, first: Span) -> Diagnostic {
         .also(first, "the first")
         .reason("only one of them could count")
         .next("remove one of them, or give it its own name")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_share_a_budget() {
+        let mut budget = Budget { in_file: 0, in_all: 7 };
+        let mut diagnostics = Diagnostics::new();
+        let mut read = || tree(FileId(0), "a: [b, c]", &mut budget, &mut diagnostics).is_some();
+        assert_eq!([read(), read()], [true, false]);
+        let said: Vec<&str> = diagnostics.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(said, ["there are more than 2000000 values in the blueprint"]);
+    }
 }

@@ -14,11 +14,28 @@ mod tree;
 
 pub use tree::{Content, Entry, Node};
 
+use build::Budget;
+
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::source::{Fault, FileId, MAX_FILE_BYTES, Sources, Span};
 
 /// The tree of a file. None where it cannot be read to its end, which is then reported.
 pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Option<Node> {
+    one(sources, file, &mut Budget::new(), diagnostics)
+}
+
+/// The trees of all files, in their order; together they have a limit too.
+pub fn parse_all(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Option<Node>> {
+    let mut budget = Budget::new();
+    sources.ids().map(|file| one(sources, file, &mut budget, diagnostics)).collect()
+}
+
+fn one(
+    sources: &Sources,
+    file: FileId,
+    budget: &mut Budget,
+    diagnostics: &mut Diagnostics,
+) -> Option<Node> {
     let text = sources.file(file).text.as_str();
     if let Some(fault) = sources.file(file).fault {
         diagnostics.push(unreadable(file, fault));
@@ -27,7 +44,7 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
     if !characters::check(file, text, diagnostics) {
         return None;
     }
-    build::tree(file, text, diagnostics)
+    build::tree(file, text, budget, diagnostics)
 }
 
 fn unreadable(file: FileId, fault: Fault) -> Diagnostic {
@@ -40,7 +57,7 @@ fn unreadable(file: FileId, fault: Fault) -> Diagnostic {
                 format!("the file has more than {limit} MiB"),
             )
             .reason("a blueprint of thousands of entities is smaller than that")
-            .next("name the blueprint, not another file")
+            .next("name the blueprint, not another file; a large one can `include` others")
         }
         Fault::NotUtf8 { at } => {
             Diagnostic::new(codes::NOT_UTF8, Span::new(file, at..at), "the file is not UTF-8")

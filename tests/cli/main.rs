@@ -6,6 +6,7 @@ mod compile;
 mod explain;
 mod folder;
 mod habits;
+mod include;
 mod kill;
 mod new;
 mod random;

@@ -23,9 +23,12 @@ fn a_shipped_blueprint_is_as_it_is_shipped() {
     for app in ["starter", "projects", "marketplace"] {
         blueprint(root.path(), &format!("new {app} --from {app}")).ends_with(0);
         let folder = root.path().join(app);
-        let shipped = format!("{}/blueprints/{app}/blueprint.yaml", env!("CARGO_MANIFEST_DIR"));
-        let written = fs::read_to_string(folder.join("blueprint.yaml")).unwrap();
-        assert_eq!(written, fs::read_to_string(shipped).unwrap());
+        let shipped = format!("{}/blueprints/{app}", env!("CARGO_MANIFEST_DIR"));
+        for file in fs::read_dir(shipped).unwrap() {
+            let file = file.unwrap();
+            let written = fs::read_to_string(folder.join(file.file_name())).unwrap();
+            assert_eq!(written, fs::read_to_string(file.path()).unwrap());
+        }
         assert!(folder.join("blueprint.schema.json").exists());
     }
 }

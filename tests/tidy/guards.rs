@@ -2,7 +2,6 @@
 //! why it refuses nothing by itself. That a test dies without each guard is what `blueprint mutate` shows.
 
 use crate::sources::{none, root, rust};
-use blueprint::source::Sources;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -136,6 +135,6 @@ fn guards() -> Vec<String> {
 
 fn of_blueprint(app: &str) -> Vec<String> {
     let path = root().join(format!("blueprints/{app}/blueprint.yaml"));
-    let (model, _) = blueprint::compile(&Sources::read(&path).unwrap());
+    let (model, _) = blueprint::compile(&blueprint::load(&path).unwrap());
     blueprint::guards(&model.expect("shipped blueprints have no mistakes"))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use blueprint::diagnostics::codes;
 use blueprint::diagnostics::render::{Look, human};
-use blueprint::source::Sources;
+use blueprint::source::{Sources, Unsaved};
 
 use super::{diagnose, generated};
 
@@ -27,12 +27,11 @@ fn read(path: &Path) -> String {
 }
 
 fn said(path: &Path) -> String {
-    let bytes = if path.exists() {
-        fs::read(path).expect("it can be read")
+    let sources = if path.exists() {
+        blueprint::load_as(path, "blueprint.yaml", &Unsaved::new()).expect("it can be read")
     } else {
-        generated::blueprint(path)
+        Sources::from_bytes("blueprint.yaml", generated::blueprint(path))
     };
-    let sources = Sources::from_bytes("blueprint.yaml", bytes);
     human(&diagnose(&sources), &sources, Look::Plain)
 }
 

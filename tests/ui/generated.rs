@@ -7,7 +7,7 @@ pub fn blueprint(path: &Path) -> Vec<u8> {
     let case = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
     match case {
         Some("file_too_large") => vec![b'#'; 5 << 20],
-        Some("too_many") => format!("entities: [{}]\n", "a,".repeat(200_000)).into_bytes(),
+        Some("too_many") => format!("entities: [{}]\n", "a,".repeat(400_000)).into_bytes(),
         Some("scalar_too_long") => {
             let long = "x".repeat(70_000);
             format!("blueprint: 1\nservice: {{ name: shop, summary: {long} }}\n").into_bytes()

@@ -11,6 +11,7 @@ mod cases;
 mod formats;
 mod generated;
 mod hostile;
+mod include;
 mod places;
 mod reference;
 

@@ -60,6 +60,11 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, paint: Pain
                     if primary { paint.marked(*code, marked) } else { paint.quiet(marked) };
                 let _ = writeln!(out, "{margin} {bar} {}{marked}", " ".repeat(indent));
             }
+            Row::File { name, place } => {
+                let at = format!("{}:{}:{}", visible(&name), place.line, place.column);
+                let _ = writeln!(out, "{margin}{} {at}", paint.quiet(":::"));
+                let _ = writeln!(out, "{margin} {bar}");
+            }
             Row::Gap => {
                 let _ = writeln!(out, "{margin}{}", paint.quiet("..."));
             }

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostics::Label;
 use crate::diagnostics::escape::visible;
-use crate::source::{File, Sources};
+use crate::source::{File, FileId, Position, Sources};
 
 /// Columns of source shown in one line; what is longer is cropped around its label.
 const WIDTH: usize = 100;
@@ -21,15 +21,31 @@ pub enum Row {
     Carets { indent: usize, carets: String, text: String, primary: bool },
     /// Lines are left out.
     Gap,
+    /// What follows stands in another file, at this place.
+    File { name: String, place: Position },
 }
 
-/// The rows for a label and its companions, in the order of the file.
+/// The rows for a label and its companions: those of its file first, each in the order of its file.
 pub fn rows(sources: &Sources, primary: &Label, secondary: &[Label]) -> Vec<Row> {
-    let file = sources.file(primary.span.file);
+    let mut others: BTreeMap<FileId, Vec<&Label>> = BTreeMap::new();
+    for label in secondary.iter().filter(|label| label.span.file != primary.span.file) {
+        others.entry(label.span.file).or_default().push(label);
+    }
+    let beside = secondary.iter().filter(|label| label.span.file == primary.span.file);
+    let here = std::iter::once((primary, true)).chain(beside.map(|label| (label, false)));
+    let mut rows = of_file(sources.file(primary.span.file), here);
+    for (id, labels) in others {
+        let file = sources.file(id);
+        let start = labels.iter().map(|label| label.span.start).min().unwrap_or_default();
+        rows.push(Row::File { name: file.name.clone(), place: file.position(start as usize) });
+        rows.extend(of_file(file, labels.into_iter().map(|label| (label, false))));
+    }
+    rows
+}
+
+fn of_file<'l>(file: &File, labels: impl Iterator<Item = (&'l Label, bool)>) -> Vec<Row> {
     let mut lines: BTreeMap<usize, Vec<(&Label, bool)>> = BTreeMap::new();
-    for (label, is_primary) in
-        std::iter::once((primary, true)).chain(secondary.iter().map(|label| (label, false)))
-    {
+    for (label, is_primary) in labels {
         let line = file.position(label.span.start as usize).line;
         lines.entry(line).or_default().push((label, is_primary));
     }

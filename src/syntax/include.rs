@@ -1,0 +1,123 @@
+//! `include:` the other files of a blueprint.
+
+use super::reader::Reader;
+use super::scalars::{self, shown};
+use crate::diagnostics::{Code, Diagnostic, codes, did_you_mean};
+use crate::source::{Include, MAX_BYTES, MAX_FILES, Refusal, Spanned};
+use crate::yaml::{Content, Node};
+
+/// What became of the files that are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Included {
+    Whole,
+    /// At least one is not read, which is reported.
+    InPart,
+}
+
+/// The paths in the tree of the main file, as far as they can be read.
+pub(super) fn written(root: &Node) -> Vec<Spanned<String>> {
+    let Content::Mapping(entries) = &root.content else { return Vec::new() };
+    let Some(entry) = entries.iter().find(|entry| entry.key.value == "include") else {
+        return Vec::new();
+    };
+    let path = |node: &Node| match &node.content {
+        Content::Scalar(path) => Some(Spanned::new(path.clone(), node.span)),
+        _ => None,
+    };
+    match &entry.value.content {
+        Content::List(items) => items.iter().filter_map(path).collect(),
+        _ => path(&entry.value).into_iter().collect(),
+    }
+}
+
+/// Reports each path that is not included.
+pub(super) fn read(node: &Node, includes: &[Include], reader: &mut Reader<'_>) -> Option<Included> {
+    let items = match &node.content {
+        Content::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let mut whole = Included::Whole;
+    for item in items {
+        let Some(path) = scalars::text(item, reader) else {
+            whole = Included::InPart;
+            continue;
+        };
+        let outcome = includes.iter().find(|include| include.span == path.span);
+        let refusal = match outcome.map(|include| &include.files) {
+            Some(Ok(_)) => continue,
+            Some(Err(refusal)) => refused(&path, refusal),
+            // Only so many are looked at; the one that was too many is reported.
+            None if includes.iter().any(|include| include.files.as_ref().is_err_and(is_limit)) => {
+                return Some(Included::InPart);
+            }
+            None => {
+                let message = "this blueprint stands in no folder from which it could include";
+                Diagnostic::new(codes::NOT_INCLUDED, path.span, message)
+            }
+        };
+        reader.push(refusal);
+        whole = Included::InPart;
+    }
+    Some(whole)
+}
+
+fn is_limit(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::TooManyFiles | Refusal::TooManyBytes)
+}
+
+fn refused(path: &Spanned<String>, refusal: &Refusal) -> Diagnostic {
+    let name = shown(&path.value);
+    let say = |code: Code, message: String| Diagnostic::new(code, path.span, message);
+    let outside = |message: String| {
+        say(codes::INCLUDE_OUTSIDE, message)
+            .reason("a blueprint reads nothing but its own folder, whoever wrote it")
+    };
+    let missing = |message: String| say(codes::NOT_INCLUDED, message);
+    match refusal {
+        Refusal::Empty => missing("there is no path".to_owned())
+            .next("write one relative to this file, such as `entities/booking.yaml`"),
+        Refusal::Absolute => outside(format!("`{name}` begins at the root of the machine"))
+            .next("write the path relative to this file"),
+        Refusal::Up => outside(format!("`{name}` goes up with `..`"))
+            .next("move the file below the blueprint's folder, and write the path to it"),
+        Refusal::Outside => outside(format!("`{name}` is a link that leads out of the folder"))
+            .next("put the file itself there"),
+        Refusal::NotYaml => missing(format!("`{name}` is no `.yaml` or `.yml`"))
+            .reason("what is included is shown in messages, and other files may hold secrets")
+            .next("name a part of the blueprint"),
+        Refusal::Pattern => missing(format!("`{name}` has a `*` in the name of a folder"))
+            .next("`*` stands in a file's name alone; name each folder, as in `entities/*.yaml`"),
+        Refusal::Missing(beside) => missing(format!("there is no file `{name}`"))
+            .reason("paths are relative to this file")
+            .maybe_next(did_you_mean(&path.value, beside.iter().map(String::as_str))),
+        Refusal::NoMatch => missing(format!("no other file fits `{name}`"))
+            .reason("paths are relative to this file"),
+        Refusal::Folder => missing(format!("`{name}` is a folder"))
+            .next(format!("all its files are `{}/*.yaml`", name.trim_end_matches('/'))),
+        Refusal::NotAFile => missing(format!("`{name}` is no plain file"))
+            .reason("a pipe or a device may never come to an end"),
+        Refusal::Unreadable(why) => missing(format!("`{name}` cannot be read: {why}")),
+        Refusal::Itself => {
+            say(codes::INCLUDED_TWICE, format!("`{name}` is the file that includes it"))
+                .next("remove it")
+        }
+        Refusal::Twice(first) => {
+            say(codes::INCLUDED_TWICE, format!("`{name}` brings a file that is included already"))
+                .label("the second")
+                .also(*first, "the first")
+                .reason("everything in it would be there twice")
+                .next("remove one of them")
+        }
+        Refusal::TooManyFiles => say(
+            codes::TOO_MANY,
+            format!(
+                "a blueprint has at most {MAX_FILES} files, in folders that are not much larger"
+            ),
+        ),
+        Refusal::TooManyBytes => say(
+            codes::FILE_TOO_LARGE,
+            format!("with this the blueprint has more than {} MiB", MAX_BYTES / (1024 * 1024)),
+        )
+        .reason("a blueprint of thousands of entities is smaller than that"),
+    }
+}
