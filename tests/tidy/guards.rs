@@ -51,6 +51,7 @@ const SILENT: &[(&str, &str)] = &[
     ("global", "takes the tenant off a key, and says why"),
     ("groups", "names several states at once"),
     ("in", "says in which context a role or party is; that context guards"),
+    ("include", "names the other files of the blueprint; what they say guards"),
     ("includes", "gives: one role what another has"),
     ("input", "what an action is told; its `require` guards"),
     ("name", "of the service"),
