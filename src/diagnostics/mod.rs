@@ -19,9 +19,11 @@
 
 pub mod codes;
 pub mod escape;
+pub mod fix;
 pub mod render;
 
 pub use codes::Code;
+pub use fix::{Edit, Fix};
 
 use crate::source::Span;
 
@@ -38,6 +40,8 @@ pub struct Diagnostic {
     pub reason: Option<String>,
     /// What to write instead, or what to run.
     pub next: Option<String>,
+    /// What a machine may do about it, where that is certain.
+    pub fix: Option<Fix>,
 }
 
 /// A place and what stands there; the text may be empty.
@@ -56,6 +60,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             reason: None,
             next: None,
+            fix: None,
         }
     }
 
@@ -92,6 +97,19 @@ impl Diagnostic {
             Some(text) => self.next(text),
             None => self,
         }
+    }
+
+    /// The known word that is nearest to `word`, which stands at its place: asked for, and where it is
+    /// the only one that is near, written by a machine.
+    #[must_use]
+    pub fn meant<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        let Some(near) = nearest(word, known.iter().copied()) else { return self };
+        let told = self.next(format!("did you mean `{near}`?"));
+        if known.iter().any(|other| *other != near && likeness(word, other) >= NEAR) {
+            return told;
+        }
+        told.instead(word, near)
     }
 }
 
@@ -162,15 +180,20 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
     nearest(word, known).map(|near| format!("did you mean `{near}`?"))
 }
 
+/// Two words are near that are at least so much alike.
+const NEAR: f64 = 0.6;
+
+/// From 0, nothing in common, to 1, the same in any case.
+fn likeness(one: &str, other: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase())
+}
+
 /// The known word that is closest, if it is close enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = word.to_lowercase();
     known
         .into_iter()
-        .map(|candidate| {
-            (strsim::normalized_damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate)
-        })
-        .filter(|(likeness, _)| *likeness >= 0.6)
+        .map(|candidate| (likeness(word, candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= NEAR)
         .reduce(|best, other| if other.0 > best.0 { other } else { best })
         .map(|(_, candidate)| candidate)
 }

@@ -22,16 +22,24 @@ pub struct Fault {
     pub at: Range<usize>,
     pub message: String,
     pub help: Option<String>,
+    /// What surely mends it, by what shall stand at which places.
+    pub fix: Vec<(Range<usize>, String)>,
 }
 
 impl Fault {
     pub fn new(at: Range<usize>, message: impl Into<String>) -> Self {
-        Self { at, message: message.into(), help: None }
+        Self { at, message: message.into(), help: None, fix: Vec::new() }
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// As `help`, of what may be written in place of it without thinking.
+    pub fn instead(mut self, ours: &str) -> Self {
+        self.fix = vec![(self.at.clone(), ours.to_owned())];
+        self.help(format!("write `{}`", ours.trim()))
     }
 }
 
@@ -98,8 +106,12 @@ fn sign(rest: &str, at: usize, first: char) -> Result<(Token, usize), Fault> {
             Ok((Token::Sign(sign), sign.len()))
         }
         (_, Some((sign, ours))) => {
-            Err(Fault::new(at..at + sign.len(), format!("`{sign}` is no operator here"))
-                .help(format!("write `{ours}`")))
+            let fault = Fault::new(at..at + sign.len(), format!("`{sign}` is no operator here"));
+            Err(match *sign {
+                "!" => fault.instead("not "),
+                "<>" | "=" | "&" => fault.instead(ours),
+                _ => fault.help(format!("write `{ours}`")),
+            })
         }
         (None, None) => {
             let end = at + first.len_utf8();

@@ -101,8 +101,8 @@ impl Parser<'_> {
     fn unexpected(&self, message: &str) -> Fault {
         let fault = Fault::new(self.here(), message);
         match self.peek() {
-            Token::Name(name) if name.eq_ignore_ascii_case("and") => fault.help("write `&&`"),
-            Token::Name(name) if name.eq_ignore_ascii_case("or") => fault.help("write `||`"),
+            Token::Name(name) if name.eq_ignore_ascii_case("and") => fault.instead("&&"),
+            Token::Name(name) if name.eq_ignore_ascii_case("or") => fault.instead("||"),
             Token::Sign("|") => fault.help("`|` stands between the names after `is`; or is `||`"),
             _ => fault,
         }
@@ -143,12 +143,15 @@ impl Parser<'_> {
             let kind = match op {
                 Some(op) => {
                     self.at += 1;
+                    if self.word("null") {
+                        return Err(self.null(op));
+                    }
                     let right = self.expression(power + 1)?;
                     Kind::Binary(op, Box::new(left), Box::new(right))
                 }
                 None if self.word("is") => {
                     self.at += 1;
-                    Kind::Is(Box::new(left), self.is()?)
+                    Kind::Is(Box::new(left), self.is(from)?)
                 }
                 None => {
                     self.at += 1;
@@ -244,15 +247,28 @@ impl Parser<'_> {
         self.arguments("]")
     }
 
-    fn is(&mut self) -> Result<Is, Fault> {
+    /// After `==` or `!=`: asked for is whether it is there.
+    fn null(&self, op: Op) -> Fault {
+        let at = self.here();
+        let fault = Fault::new(at.clone(), "there is no null");
+        let ours = match op {
+            Op::Eq => " is unset",
+            Op::Ne => " is set",
+            _ => return fault.help("write `x is set` or `x is unset`"),
+        };
+        let before = self.tokens[self.at - 2].1.end;
+        let fix = vec![(before..at.end, ours.to_owned())];
+        Fault { fix, ..fault.help(format!("write `x{ours}`")) }
+    }
+
+    /// `from`: where the left side begins.
+    fn is(&mut self, from: usize) -> Result<Is, Fault> {
         let first = self.ident("`set`, `unset` or a value should follow `is`")?;
         match first.name.as_str() {
             "set" => return Ok(Is::Set),
             "unset" => return Ok(Is::Unset),
             "not" => {
-                return Err(self
-                    .unexpected("`not` stands before the whole comparison")
-                    .help("write `not x is a`, or `x is unset`"));
+                return Err(self.is_not(from));
             }
             _ => {}
         }
@@ -261,6 +277,22 @@ impl Parser<'_> {
             names.push(self.ident("a value should follow `|`")?);
         }
         Ok(Is::Names(names))
+    }
+
+    /// After `is not`.
+    fn is_not(&self, from: usize) -> Fault {
+        let not = self.tokens[self.at - 1].1.clone();
+        let fault = Fault::new(not.clone(), "`not` stands before the whole comparison");
+        let through = |to: usize| not.start..to;
+        let fix = match self.peek() {
+            Token::Name(name) if name == "set" => vec![(through(self.here().end), "unset".into())],
+            Token::Name(name) if name == "unset" => vec![(through(self.here().end), "set".into())],
+            Token::Name(_) => {
+                vec![(from..from, "not ".to_owned()), (through(self.here().start), String::new())]
+            }
+            _ => Vec::new(),
+        };
+        Fault { fix, ..fault.help("write `not x is a`, or `x is unset`") }
     }
 
     fn ident(&mut self, otherwise: &str) -> Result<Ident, Fault> {

@@ -335,10 +335,10 @@ fn what_cannot_be_read_is_told_at_its_place() {
         ("done and done", "E301 `and`: the expression should end here; write `&&`"),
         ("(done", "E301 ``: `)` is missing"),
         ("1 < count < 3", "E301 `<`: comparisons do not chain; write `a < b && b < c`"),
-        ("due == null", "E301 `null`: there is no null; write `x is set` or `x is unset`"),
+        ("due == null", "E301 `null`: there is no null; write `x is unset`"),
         (
             "due is not set",
-            "E301 `set`: `not` stands before the whole comparison; write `not x is a`, or `x is unset`",
+            "E301 `not`: `not` stands before the whole comparison; write `not x is a`, or `x is unset`",
         ),
         ("count in 1", "E301 `1`: a list in brackets should follow `in`; write `x in [a, b]`"),
         ("price > 1.234 EUR", "E301 `1.234 EUR`: `1.234` is no amount of EUR: too many digits"),

@@ -2,7 +2,7 @@
 
 use super::draft::World;
 use super::unknown::unknown_in;
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, codes};
 use crate::model::{Action, ActionKind, EntityId, EntityKind, Field, FieldId, Origin, Type};
 use crate::syntax::{self, Name};
 
@@ -26,15 +26,16 @@ pub fn accepts(
         let field = &entity.fields[at];
         match refusal(kind, field) {
             None => accept.push(FieldId(at)),
-            Some((reason, next)) => out.push(
-                Diagnostic::new(
-                    codes::NOT_ACCEPTED,
-                    name.span,
-                    format!("`{name}` cannot be given here"),
-                )
-                .reason(reason)
-                .next(next),
-            ),
+            Some((reason, next)) => {
+                let message = format!("`{name}` cannot be given here");
+                let told = Diagnostic::new(codes::NOT_ACCEPTED, name.span, message)
+                    .reason(reason)
+                    .next(next);
+                out.push(match next {
+                    REMOVE => told.fixed_by(Fix::remove(format!("remove `{name}`"), name.span)),
+                    _ => told,
+                });
+            }
         }
     }
     accept.sort_unstable();
@@ -42,17 +43,18 @@ pub fn accepts(
     accept
 }
 
+const REMOVE: &str = "remove it";
+
+/// Why, and what to do.
 fn refusal(kind: ActionKind, field: &Field) -> Option<(&'static str, &'static str)> {
     let implied = field.origin == Origin::Implied;
     let grants = matches!(field.name.as_str(), "user" | "role") && implied;
     match (kind, field.origin) {
-        (_, Origin::Copied { .. }) => Some(("it follows from the row's parent", "remove it")),
-        (ActionKind::Revoke, _) => Some(("a revocation changes nothing else", "remove it")),
+        (_, Origin::Copied { .. }) => Some(("it follows from the row's parent", REMOVE)),
+        (ActionKind::Revoke, _) => Some(("a revocation changes nothing else", REMOVE)),
         (ActionKind::Grant, _) if grants => None,
         (ActionKind::Change, _) if grants && field.name == "role" => None,
-        (_, Origin::Implied) => {
-            Some(("it is set when the row is made, and never given", "remove it"))
-        }
+        (_, Origin::Implied) => Some(("it is set when the row is made, and never given", REMOVE)),
         (ActionKind::Change, _) if field.frozen => {
             Some(("it is frozen: written once, when the row is made", "accept it on `create`"))
         }

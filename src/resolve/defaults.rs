@@ -1,7 +1,7 @@
 //! Defaults, read by the type of their field.
 
 use super::draft::World;
-use crate::diagnostics::{Diagnostic, Diagnostics, codes, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::currency;
 use crate::expr::duration;
 use crate::expr::typed::Literal;
@@ -17,7 +17,11 @@ pub fn default(
     match read(world, written.value.trim(), ty) {
         Ok(default) => Some(default),
         Err((message, next)) => {
-            out.push(Diagnostic::new(codes::WRONG_DEFAULT, written.span, message).maybe_next(next));
+            let told = Diagnostic::new(codes::WRONG_DEFAULT, written.span, message);
+            out.push(match ty {
+                Type::OneOf(names) => told.meant(&written.value, names.iter().map(String::as_str)),
+                _ => told.maybe_next(next),
+            });
             None
         }
     }
@@ -67,10 +71,7 @@ fn read(world: &World<'_>, text: &str, ty: &Type) -> Result<Default, Wrong> {
         }
         Type::OneOf(names) => match names.iter().any(|name| name == text) {
             true => Ok(Default::Value(Literal::Name(text.to_owned()))),
-            false => Err((
-                format!("`{text}` is not one of {}", names.join("|")),
-                did_you_mean(text, names.iter().map(String::as_str)),
-            )),
+            false => Err((format!("`{text}` is not one of {}", names.join("|")), None)),
         },
         Type::Timestamp if matches!(text, "now" | "now()") => Ok(Default::Now),
         Type::Timestamp => Err(wrong("instant", Some("only `now` is an instant here".into()))),

@@ -4,7 +4,7 @@ use super::conditions::Names;
 use super::draft::World;
 use super::grantees::{self, implies};
 use super::unknown::unknown_in;
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, codes};
 use crate::expr::scope::Place;
 use crate::model::{Entity, EntityId, FieldId, Origin, ReadGrant};
 use crate::syntax::{Fields, Map, Read};
@@ -57,7 +57,9 @@ fn fields(
             None if IMPLIED.contains(&name.as_str()) => {
                 let message = format!("`{name}` comes with any grant");
                 out.push(
-                    Diagnostic::new(codes::TWICE_IN_LIST, name.span, message).next("remove it"),
+                    Diagnostic::new(codes::TWICE_IN_LIST, name.span, message)
+                        .next("remove it")
+                        .fixed_by(Fix::remove(format!("remove `{name}`"), name.span)),
                 );
             }
             None => {

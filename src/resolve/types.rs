@@ -3,7 +3,7 @@
 use super::draft::World;
 use super::unknown::unknown;
 use super::{contexts, entities};
-use crate::diagnostics::{Diagnostic, Diagnostics, codes, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::currency;
 use crate::expr::typed::Ty;
 use crate::model::{ContextId, Currency, EntityId, Type};
@@ -127,7 +127,7 @@ fn money(
                 code.span,
                 format!("`{code}` is no currency of ISO 4217"),
             )
-            .maybe_next(did_you_mean(&code.value, currency::codes())),
+            .meant(&code.value, currency::codes()),
         );
     }
     found

@@ -1,6 +1,6 @@
 //! Names that are not declared.
 
-use crate::diagnostics::{Diagnostic, Diagnostics, codes, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::source::Spanned;
 
 /// Reports that there is no `what` of this name, with the nearest that there is.
@@ -36,11 +36,10 @@ fn report<'a>(
     known: impl IntoIterator<Item = &'a str>,
     lost: bool,
 ) {
-    let meant = did_you_mean(&name.value, known);
-    if lost && meant.is_none() {
-        return;
+    let told = Diagnostic::new(codes::UNKNOWN_NAME, name.span, message).meant(&name.value, known);
+    if !lost || told.next.is_some() {
+        out.push(told);
     }
-    out.push(Diagnostic::new(codes::UNKNOWN_NAME, name.span, message).maybe_next(meant));
 }
 
 /// Words for people, on one line.

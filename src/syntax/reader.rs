@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::map::Map;
 use super::names::Alphabet;
 use super::scalars::Name;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Fix, codes};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Content, Node};
 
@@ -105,6 +105,7 @@ pub(super) fn twice(second: &Name, first: Span) -> Diagnostic {
     .label("the second")
     .also(first, "the first")
     .next("remove one of them")
+    .fixed_by(Fix::remove(format!("remove the second `{second}`"), second.span))
 }
 
 /// Where a caret can stand: of a mapping or list its first value.

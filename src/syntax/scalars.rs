@@ -2,7 +2,7 @@
 
 use super::names::LONGEST;
 use super::reader::Reader;
-use crate::diagnostics::{Diagnostic, codes, nearest};
+use crate::diagnostics::{Diagnostic, Fix, codes};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Content, Node};
 
@@ -38,15 +38,10 @@ pub(super) fn expression(node: &Node, reader: &mut Reader<'_>) -> Option<ExprTex
 /// A name of something that is declared elsewhere.
 pub(super) fn name(node: &Node, reader: &mut Reader<'_>) -> Option<Name> {
     let name = scalar(node, reader, "a name", "a single word")?;
-    let legal = |one: char| one.is_ascii_alphanumeric() || one == '_';
-    if !name.value.is_empty() && name.value.len() <= LONGEST && name.value.chars().all(legal) {
+    if is_name(&name.value) {
         return Some(name);
     }
-    let several: Vec<&str> = name
-        .value
-        .split([',', ' ', '|'])
-        .filter(|word| !matches!(*word, "" | "or" | "and"))
-        .collect();
+    let several = several(&name.value);
     let diagnostic =
         Diagnostic::new(codes::NOT_A_NAME, name.span, format!("`{name}` is not a name"));
     reader.push(if several.len() > 1 {
@@ -57,9 +52,31 @@ pub(super) fn name(node: &Node, reader: &mut Reader<'_>) -> Option<Name> {
     None
 }
 
+fn is_name(text: &str) -> bool {
+    let legal = |one: char| one.is_ascii_alphanumeric() || one == '_';
+    !text.is_empty() && text.len() <= LONGEST && text.chars().all(legal)
+}
+
+/// The words of `a, b`, `a or b`, `a|b`.
+fn several(text: &str) -> Vec<&str> {
+    text.split([',', ' ', '|']).filter(|word| !matches!(*word, "" | "or" | "and")).collect()
+}
+
 /// One or more names.
 pub(super) fn names(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Name>> {
-    reader.one_or_list(node, name)
+    let Content::Scalar(text) = &node.content else { return reader.one_or_list(node, name) };
+    let words = several(text);
+    if words.len() < 2 || !words.iter().all(|word| is_name(word)) {
+        return name(node, reader).map(|one| vec![one]);
+    }
+    let list = format!("[{}]", words.join(", "));
+    let message = format!("`{text}` is not a name");
+    reader.push(
+        Diagnostic::new(codes::NOT_A_NAME, node.span, message)
+            .next(format!("several names are a list: {list}"))
+            .fixed_by(Fix::value(format!("write `{list}`"), node.span, list)),
+    );
+    None
 }
 
 /// `true` or `false`.
@@ -83,8 +100,9 @@ pub(super) fn choice<T: Copy>(
         text.span,
         format!("`{}` cannot be `{}`", reader.word, shown(&text.value)),
     );
-    reader.push(match nearest(&text.value, choices.iter().map(|(word, _)| *word)) {
-        Some(near) => diagnostic.next(format!("did you mean `{near}`?")),
+    let diagnostic = diagnostic.meant(&text.value, choices.iter().map(|(word, _)| *word));
+    reader.push(match &diagnostic.next {
+        Some(_) => diagnostic,
         None if choices.len() == 1 => diagnostic.next(format!("only {words} can stand here")),
         None => diagnostic.next(format!("one of {words}")),
     });

@@ -8,7 +8,7 @@ use super::planned;
 use super::reader::{Reader, twice};
 use super::scalars::{Name, Text, shown};
 use super::types::FieldType;
-use crate::diagnostics::{Diagnostic, codes, nearest};
+use crate::diagnostics::{Diagnostic, Edit, Fix, codes, nearest};
 use crate::source::Spanned;
 
 /// Every first word of a type.
@@ -70,15 +70,32 @@ pub(super) fn read(text: &Text, reader: &mut Reader<'_>) -> Option<Read> {
     let ty = base(&head, &mut cursor, reader)?;
     let rest = cursor.rest();
     if !rest.value.is_empty() {
-        reader.report(
-            codes::NOT_A_TYPE,
-            rest.span,
-            format!("`{}` does not belong to a type", shown(&rest.value)),
-            if optional { "remove it" } else { "remove it; `optional` stands before a type" },
-        );
+        reader.push(left_over(text, &rest, optional));
         return None;
     }
     Some(Read { optional, ty })
+}
+
+/// What stands after a type.
+fn left_over(text: &Text, rest: &Text, optional: bool) -> Diagnostic {
+    let message = format!("`{}` does not belong to a type", shown(&rest.value));
+    let told = Diagnostic::new(codes::NOT_A_TYPE, rest.span, message);
+    if optional {
+        return told.next("remove it");
+    }
+    let told = told.next("remove it; `optional` stands before a type");
+    if !rest.is("optional") || text.span.len() != text.value.len() {
+        return told;
+    }
+    let ty = text.value.trim_end().trim_end_matches("optional").trim_end().len();
+    let start = text.value.len() - text.value.trim_start().len();
+    told.fixed_by(Fix::new(
+        "write `optional` before the type",
+        vec![
+            Edit::new(text.part(start..start), "optional "),
+            Edit::new(text.part(ty..text.value.trim_end().len()), ""),
+        ],
+    ))
 }
 
 fn base(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
@@ -129,9 +146,10 @@ fn unknown(head: &Text, cursor: &Cursor<'_>, reader: &mut Reader<'_>) -> Option<
     );
     let elsewhere = ELSEWHERE.iter().find(|(word, _)| *word == head.value.to_lowercase());
     reader.push(if let Some((_, ours)) = elsewhere {
-        diagnostic.next(format!("write `{ours}`"))
-    } else if let Some(near) = nearest(&head.value, HEADS.iter().copied()) {
-        diagnostic.next(format!("did you mean `{near}`?"))
+        let diagnostic = diagnostic.next(format!("write `{ours}`"));
+        if HEADS.contains(ours) { diagnostic.instead(&head.value, ours) } else { diagnostic }
+    } else if nearest(&head.value, HEADS.iter().copied()).is_some() {
+        diagnostic.meant(&head.value, HEADS.iter().copied())
     } else if Alphabet::Pascal.fits(&head.value) {
         diagnostic.next(format!("a reference is written `ref {head}`"))
     } else {
@@ -239,12 +257,14 @@ fn one_of(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Opti
         start += part.len() + 1;
         let value = Spanned::new(value.to_owned(), rest.part(from..from + value.len()));
         if value.value.contains([',', ' ']) {
-            reader.report(
-                codes::NOT_A_TYPE,
-                value.span,
-                format!("`{}` is not one value", shown(&value.value)),
-                "separate values by `|`: `one of a|b|c`",
-            );
+            let message = format!("`{}` is not one value", shown(&value.value));
+            let told = Diagnostic::new(codes::NOT_A_TYPE, value.span, message)
+                .next("separate values by `|`: `one of a|b|c`");
+            let parts: Vec<&str> = value.value.split(',').map(str::trim).collect();
+            reader.push(match parts.iter().all(|part| Alphabet::Snake.fits(part)) {
+                true => told.instead(&value.value, &parts.join("|")),
+                false => told,
+            });
             return None;
         }
         if !Alphabet::Snake.check(&value, reader) {
@@ -289,6 +309,12 @@ fn bounds(cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<(Option<i6
     let Some(group) = cursor.group(reader)? else {
         return Some((None, None));
     };
+    let swapped = |low: i64, high: i64| {
+        let ours = format!("{high}..{low}");
+        Diagnostic::new(codes::WRONG_BOUNDS, group.span, "the lower bound is above the upper")
+            .next(format!("write `{ours}`"))
+            .instead(&group.value, &ours)
+    };
     let mut wrong = |message: &str, next: &str| {
         reader.report(codes::WRONG_BOUNDS, group.span, message, next);
         None
@@ -306,7 +332,8 @@ fn bounds(cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<(Option<i6
     match (bound(low), bound(high)) {
         (Some(None), Some(None)) => wrong("there are no bounds", "write `1..80`, `1..` or `..80`"),
         (Some(Some(low)), Some(Some(high))) if low > high => {
-            wrong("the lower bound is above the upper", &format!("write `{high}..{low}`"))
+            reader.push(swapped(low, high));
+            None
         }
         (Some(low), Some(high)) => Some((low, high)),
         _ => wrong("a bound is a whole number of 64 bits", "write `1..80`, `1..` or `..80`"),

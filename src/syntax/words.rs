@@ -2,7 +2,7 @@
 
 use super::planned;
 use super::reader::{Reader, first_line};
-use crate::diagnostics::{Diagnostic, codes, nearest};
+use crate::diagnostics::{Diagnostic, Edit, Fix, codes, nearest};
 use crate::source::Span;
 use crate::yaml::{Content, Entry, Node};
 
@@ -24,6 +24,8 @@ pub(super) struct Words<'n> {
     example: &'static str,
     /// Of the name or word under which it stands.
     place: Span,
+    /// Without braces.
+    is_block: bool,
     entries: Vec<(&'static str, &'n Entry)>,
     /// Words under which something could not be read; an unknown word is empty.
     lost: Vec<&'static str>,
@@ -41,6 +43,7 @@ impl<'n> Words<'n> {
             what: S::WHAT,
             example: S::EXAMPLE,
             place,
+            is_block: given.first().is_some_and(|first| first.key.span.start == node.span.start),
             entries: Vec::new(),
             lost: Vec::new(),
         };
@@ -77,6 +80,9 @@ impl<'n> Words<'n> {
             format!("`{key}` is not a word of {}", S::WHAT),
         );
         reader.push(match near {
+            Some(_) if free.is_some() => {
+                diagnostic.meant(&key.value, S::WORDS.iter().chain(S::PLANNED).copied())
+            }
             Some(near) => diagnostic.next(format!("did you mean `{near}`?")),
             None if S::WORDS.is_empty() => diagnostic.next("remove it"),
             None => diagnostic.next(format!("words here: {}", S::WORDS.join(", "))),
@@ -116,12 +122,18 @@ impl<'n> Words<'n> {
         read: impl FnOnce(&'n Node, &mut Reader<'_>) -> Option<T>,
     ) -> Option<T> {
         if self.entry(word).is_none() {
-            reader.report(
-                codes::MISSING_WORD,
-                self.place,
-                format!("{} needs `{word}`", self.what),
-                &format!("add it, as in {}", self.example),
-            );
+            let message = format!("{} needs `{word}`", self.what);
+            let told = Diagnostic::new(codes::MISSING_WORD, self.place, message)
+                .next(format!("add it, as in {}", self.example));
+            reader.push(match word {
+                // There is only one version.
+                "blueprint" if self.is_block => {
+                    let first = Span { end: self.place.start, ..self.place };
+                    let edit = Edit::new(first, "blueprint: 1\n");
+                    told.fixed_by(Fix::new("write `blueprint: 1`", vec![edit]))
+                }
+                _ => told,
+            });
         }
         self.optional(word, reader, read)
     }

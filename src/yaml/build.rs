@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, StructureStyle};
 
+use super::same::remove_same;
 use super::tree::{Content, Entry, Node};
 use super::{characters, comma, fault, limits};
 use crate::diagnostics::escape::is_invisible;
@@ -226,7 +227,7 @@ impl<'t> Builder<'t, '_> {
 
     fn mapping(&mut self, start: Span, style: StructureStyle) -> Result<Node, Halt> {
         let mut entries: Vec<Entry> = Vec::new();
-        let mut places: BTreeMap<String, Span> = BTreeMap::new();
+        let mut places: BTreeMap<String, (Span, Span)> = BTreeMap::new();
         let mut split = comma::Split::default();
         loop {
             let (event, span) = self.event()?;
@@ -239,7 +240,7 @@ impl<'t> Builder<'t, '_> {
                         entry.value.content = Content::Refused;
                     }
                 }
-                self.diagnostics.extend(split.report(self.text));
+                self.diagnostics.extend(split.report(self.text, span));
                 return Ok(Node { span, content: Content::Mapping(entries) });
             }
             let key = self.key(event, span)?;
@@ -268,11 +269,16 @@ impl<'t> Builder<'t, '_> {
             if style == StructureStyle::Flow {
                 split.with_value(&key, &value);
             }
-            if let Some(first) = places.get(&key.value) {
-                self.diagnostics.push(duplicate(&key, *first));
+            if let Some((first, first_value)) = places.get(&key.value) {
+                let told = duplicate(&key, *first);
+                let [one, other] = [first.to(*first_value), key.span.to(value.span)];
+                self.diagnostics.push(match remove_same(self.text, one, other) {
+                    Some(fix) => told.fixed_by(fix),
+                    None => told,
+                });
                 continue;
             }
-            places.insert(key.value.clone(), key.span);
+            places.insert(key.value.clone(), (key.span, value.span));
             entries.push(Entry { key, value });
         }
     }

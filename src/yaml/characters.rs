@@ -1,7 +1,7 @@
 //! Characters that make text look other than it is.
 
 use crate::diagnostics::escape::is_invisible;
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Fix, codes};
 use crate::source::{FileId, Span};
 
 /// After so many the file is not text.
@@ -18,7 +18,12 @@ pub fn check(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> bool {
     let mut clean = true;
     for (at, character) in found {
         let span = Span::new(file, at..at + character.len_utf8());
-        diagnostics.push(refusal(span, character));
+        let told = refusal(span, character);
+        diagnostics.push(match character {
+            // Somebody's line end: without it two lines would be one.
+            '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => told,
+            _ => told.fixed_by(Fix::new("delete it", vec![Edit::new(span, "")])),
+        });
         clean = false;
     }
     clean

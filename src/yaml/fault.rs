@@ -3,7 +3,7 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use super::limits;
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Edit, Fix, codes};
 use crate::source::{FileId, Span};
 
 /// `opener` is the innermost bracket that is open.
@@ -33,9 +33,31 @@ pub fn explain(
                 unclosed(opener, &text[opener.range()]).also(here, "noticed only here")
             }
             Some(opener) => words(kind, error, here).also(opener, "in what is opened here"),
-            None => words(kind, error, here),
+            None => match text_meant(kind, file, text, at) {
+                Some(fix) => words(kind, error, here).fixed_by(fix),
+                None => words(kind, error, here),
+            },
         },
     }
+}
+
+/// Quotes for a sentence that YAML takes for more than text: only where nothing but a sentence stands.
+fn text_meant(kind: &ErrorKind, file: FileId, text: &str, at: usize) -> Option<Fix> {
+    if !matches!(kind, ErrorKind::MappingValueNotAllowed) {
+        return None;
+    }
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[start..].lines().next()?;
+    let (key, value) = line.split_once(": ")?;
+    let value = value.trim();
+    let quoted = value.starts_with(['"', '\'', '|', '>', '[', '{', '#']) || value.contains(" #");
+    if !matches!(key.trim(), "summary" | "global") || value.is_empty() || quoted {
+        return None;
+    }
+    let from = start + line.rfind(value)?;
+    let place = Span::new(file, from..from + value.len());
+    let ours = format!("'{}'", value.replace('\'', "''"));
+    Some(Fix::new("put the text in quotes", vec![Edit::new(place, ours)]))
 }
 
 pub fn too_deep(span: Span) -> Diagnostic {

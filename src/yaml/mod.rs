@@ -5,11 +5,13 @@
 //! not there, and sizes that no person writes. A scalar keeps its text: `NO`, `007`, `1.10` and
 //! `16:00` mean what the place where they stand makes of them.
 
+mod block;
 mod build;
 mod characters;
 mod comma;
 mod fault;
 mod limits;
+mod same;
 mod tree;
 
 pub use tree::{Content, Entry, Node};

@@ -11,7 +11,7 @@ use blueprint::source::{Sources, Unsaved};
 
 use super::{diagnose, generated};
 
-fn folders() -> Vec<PathBuf> {
+pub fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
     let mut folders: Vec<PathBuf> = fs::read_dir(root)
         .expect("there are cases")

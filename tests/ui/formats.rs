@@ -37,8 +37,46 @@ fn json_has_every_part() {
                 "related": [{ "place": place(3, 24), "label": "the first" }],
                 "reason": "only one of them could count",
                 "next": "remove one of them, or give it its own name",
+                "fix": null,
             }],
         })
+    );
+}
+
+#[test]
+fn json_and_sarif_have_fixes() {
+    let sources = Sources::from_text("a.yaml", "blueprint: 1\nservice: { nmae: shöp }\n");
+    let diagnostics = diagnose(&sources);
+    let report: Value = serde_json::from_str(&json(&diagnostics, &sources)).unwrap();
+    let of_word = &report["diagnostics"].as_array().unwrap()[0];
+    assert_eq!(
+        of_word["fix"],
+        json!({
+            "title": "write `name`",
+            "edits": [{
+                "place": {
+                    "file": "a.yaml",
+                    "line": 2, "column": 12, "end_line": 2, "end_column": 16,
+                    "start": 24, "end": 28,
+                },
+                "replacement": "name",
+            }],
+        })
+    );
+    let log: Value = serde_json::from_str(&sarif(&diagnostics, &sources)).unwrap();
+    assert_eq!(
+        log["runs"][0]["results"][0]["fixes"],
+        json!([{
+            "description": { "text": "write `name`" },
+            "artifactChanges": [{
+                "artifactLocation": { "uri": "a.yaml" },
+                "replacements": [{
+                    "deletedRegion":
+                        { "startLine": 2, "startColumn": 12, "endLine": 2, "endColumn": 16 },
+                    "insertedContent": { "text": "name" },
+                }],
+            }],
+        }])
     );
 }
 

@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 mod cases;
+mod fixes;
 mod formats;
 mod generated;
 mod hostile;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::change::lines;
 use super::snippet::{Row, rows};
 use crate::diagnostics::escape::visible;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -30,13 +31,17 @@ pub fn human(diagnostics: &Diagnostics, sources: &Sources, look: Look) -> String
 }
 
 fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, paint: Paint) {
-    let Diagnostic { code, message, primary, secondary, reason, next } = diagnostic;
+    let Diagnostic { code, message, primary, secondary, reason, next, fix } = diagnostic;
+    let edits = diagnostic.edits(sources);
+    let change = edits.map(|edits| lines(sources, &edits)).unwrap_or_default();
     let file = sources.file(primary.span.file);
     let place = file.position(primary.span.start as usize);
     let rows = rows(sources, primary, secondary);
     let gutter = rows
         .iter()
-        .map(|row| if let Row::Source(line, _) = row { line.to_string().len() } else { 0 })
+        .filter_map(|row| if let Row::Source(line, _) = row { Some(*line) } else { None })
+        .chain(change.iter().filter_map(|line| line.number))
+        .map(|line| line.to_string().len())
         .max()
         .unwrap_or(0);
     let margin = " ".repeat(gutter);
@@ -70,10 +75,22 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, paint: Pain
             }
         }
     }
-    for (word, text) in [("why", reason), ("next", next)] {
+    // What to do next is what the fix does.
+    let title = fix.as_ref().map(|fix| &fix.title).filter(|_| !change.is_empty());
+    let last = match title {
+        Some(title) => ("fix", Some(next.as_ref().unwrap_or(title))),
+        None => ("next", next.as_ref()),
+    };
+    for (word, text) in [("why", reason.as_ref()), last] {
         let Some(text) = text else { continue };
         let text = visible(text).replace('\n', &format!("\n{margin}         "));
         let _ = writeln!(out, "{margin} {} {}: {text}", paint.quiet("="), paint.strong(word));
+    }
+    for line in change {
+        let number = line.number.map_or(String::new(), |number| number.to_string());
+        let number = paint.quiet(&format!("{number:>gutter$}"));
+        let text = format!("{} {}", if line.is_new { '+' } else { '-' }, line.text);
+        let _ = writeln!(out, "{number} {}", paint.changed(line.is_new, text.trim_end()));
     }
 }
 
@@ -101,6 +118,10 @@ impl Paint {
 
     fn strong(self, text: &str) -> String {
         self.with("1", text)
+    }
+
+    fn changed(self, is_new: bool, text: &str) -> String {
+        self.with(if is_new { "32" } else { "31" }, text)
     }
 
     fn quiet(self, text: &str) -> String {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Label};
-use crate::source::Sources;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::source::{Sources, Span};
 
 #[derive(Serialize)]
 struct Report<'d> {
@@ -24,6 +24,20 @@ struct One<'d> {
     related: Vec<Related<'d>>,
     reason: Option<&'d str>,
     next: Option<&'d str>,
+    fix: Option<Fix<'d>>,
+}
+
+/// What surely mends it: each edit in place of what stands there, all of them or none.
+#[derive(Serialize)]
+struct Fix<'d> {
+    title: &'d str,
+    edits: Vec<Edit<'d>>,
+}
+
+#[derive(Serialize)]
+struct Edit<'d> {
+    place: Place<'d>,
+    replacement: String,
 }
 
 #[derive(Serialize)]
@@ -61,29 +75,38 @@ fn one<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> One<'d> {
         severity: diagnostic.code.severity(),
         title: diagnostic.code.title,
         message: &diagnostic.message,
-        place: place(&diagnostic.primary, sources),
+        place: place(diagnostic.primary.span, sources),
         label: &diagnostic.primary.text,
         related: diagnostic
             .secondary
             .iter()
-            .map(|label| Related { place: place(label, sources), label: &label.text })
+            .map(|label| Related { place: place(label.span, sources), label: &label.text })
             .collect(),
         reason: diagnostic.reason.as_deref(),
         next: diagnostic.next.as_deref(),
+        fix: fix(diagnostic, sources),
     }
 }
 
-fn place<'d>(label: &Label, sources: &'d Sources) -> Place<'d> {
-    let file = sources.file(label.span.file);
-    let start = file.position(label.span.start as usize);
-    let end = file.position(label.span.end as usize);
+fn fix<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Option<Fix<'d>> {
+    let edits = diagnostic
+        .edits(sources)?
+        .into_iter()
+        .map(|edit| Edit { place: place(edit.span, sources), replacement: edit.replacement });
+    Some(Fix { title: &diagnostic.fix.as_ref()?.title, edits: edits.collect() })
+}
+
+fn place(span: Span, sources: &Sources) -> Place<'_> {
+    let file = sources.file(span.file);
+    let start = file.position(span.start as usize);
+    let end = file.position(span.end as usize);
     Place {
         file: &file.name,
         line: start.line,
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        start: label.span.start,
-        end: label.span.end,
+        start: span.start,
+        end: span.end,
     }
 }

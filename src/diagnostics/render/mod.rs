@@ -1,5 +1,6 @@
 //! Diagnostics for people and for programs. Each form is one string, ending with a line end.
 
+mod change;
 mod github;
 mod human;
 mod json;

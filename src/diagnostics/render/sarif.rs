@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Label, codes};
-use crate::source::Sources;
+use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Label, codes};
+use crate::source::{Sources, Span};
 
 /// One run of one tool, with the rules that were broken.
 pub fn sarif(diagnostics: &Diagnostics, sources: &Sources) -> String {
@@ -34,29 +34,57 @@ pub fn sarif(diagnostics: &Diagnostics, sources: &Sources) -> String {
 fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let parts = [Some(&diagnostic.message), diagnostic.reason.as_ref(), diagnostic.next.as_ref()];
     let text: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-    json!({
+    let mut result = json!({
         "ruleId": diagnostic.code.id,
         "level": diagnostic.code.severity(),
         "message": { "text": text.join("\n") },
         "locations": [location(&diagnostic.primary, sources)],
         "relatedLocations":
             diagnostic.secondary.iter().map(|label| location(label, sources)).collect::<Vec<_>>(),
+    });
+    if let (Some(fix), Some(edits)) = (&diagnostic.fix, diagnostic.edits(sources)) {
+        let changes: Vec<Value> = edits
+            .chunk_by(|one, other| one.span.file == other.span.file)
+            .map(|edits| change(edits, sources))
+            .collect();
+        result["fixes"] =
+            json!([{ "description": { "text": fix.title }, "artifactChanges": changes }]);
+    }
+    result
+}
+
+/// Edits of one file.
+fn change(edits: &[Edit], sources: &Sources) -> Value {
+    let replacements = edits.iter().map(|edit| {
+        json!({
+            "deletedRegion": region(edit.span, sources),
+            "insertedContent": { "text": edit.replacement },
+        })
+    });
+    json!({
+        "artifactLocation": { "uri": sources.file(edits[0].span.file).name },
+        "replacements": replacements.collect::<Vec<_>>(),
+    })
+}
+
+fn region(span: Span, sources: &Sources) -> Value {
+    let file = sources.file(span.file);
+    let start = file.position(span.start as usize);
+    let end = file.position(span.end as usize);
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
     })
 }
 
 fn location(label: &Label, sources: &Sources) -> Value {
     let file = sources.file(label.span.file);
-    let start = file.position(label.span.start as usize);
-    let end = file.position(label.span.end as usize);
     let mut location = json!({
         "physicalLocation": {
             "artifactLocation": { "uri": file.name },
-            "region": {
-                "startLine": start.line,
-                "startColumn": start.column,
-                "endLine": end.line,
-                "endColumn": end.column,
-            },
+            "region": region(label.span, sources),
         },
     });
     if !label.text.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::{Checked, Checker, words};
-use crate::diagnostics::{Diagnostic, codes, did_you_mean};
+use crate::diagnostics::{Diagnostic, codes};
 use crate::expr::tree::{Ident, Node};
 use crate::expr::typed::{self, Expr, Function, Ty};
 use crate::source::Span;
@@ -40,7 +40,7 @@ impl Checker<'_> {
                     name.span,
                     format!("there is no function `{other}`"),
                 )
-                .maybe_next(did_you_mean(other, KNOWN)),
+                .meant(other, KNOWN),
             ),
         }
     }

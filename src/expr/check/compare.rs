@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, Slot};
 use super::{Checked, Checker, words};
-use crate::diagnostics::{Diagnostic, codes, did_you_mean};
+use crate::diagnostics::{Diagnostic, codes};
 use crate::expr::scope::Place;
 use crate::expr::tree::{Ident, Is, Kind, Node};
 use crate::expr::typed::{self, Column, Expr, Literal, Op, Ty};
@@ -131,19 +131,17 @@ impl Checker<'_> {
                 chosen.extend(group.states.iter().map(String::as_str));
             } else {
                 let known = values.iter().chain(groups.iter().map(|group| &group.name));
-                let meant = did_you_mean(&ident.name, known.map(String::as_str));
-                if self.scope.incomplete && meant.is_none() {
+                let told = Diagnostic::new(
+                    codes::UNKNOWN_IN_EXPRESSION,
+                    ident.span,
+                    format!("`{}` is not {}", ident.name, words::a(&of.ty)),
+                )
+                .meant(&ident.name, known.map(String::as_str));
+                if self.scope.incomplete && told.next.is_none() {
                     continue;
                 }
                 wrong = true;
-                self.out.push(
-                    Diagnostic::new(
-                        codes::UNKNOWN_IN_EXPRESSION,
-                        ident.span,
-                        format!("`{}` is not {}", ident.name, words::a(&of.ty)),
-                    )
-                    .maybe_next(meant),
-                );
+                self.out.push(told);
             }
         }
         let chosen = values.iter().filter(|value| chosen.contains(&value.as_str()));

@@ -12,11 +12,12 @@ mod words;
 
 use facts::Facts;
 
+use super::lexer::Fault;
 use super::parse::parse;
 use super::scope::Scope;
 use super::tree::{Kind, Node};
 use super::typed::{self, Expr, Literal, Ty};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Edit, Fix, codes};
 use crate::source::{Span, Spanned};
 
 /// A condition over a row. None: why not was reported.
@@ -28,16 +29,27 @@ pub fn condition(
     let tree = match parse(source) {
         Ok(tree) => tree,
         Err(fault) => {
-            let place = source.part(fault.at);
-            out.push(
-                Diagnostic::new(codes::NOT_AN_EXPRESSION, place, fault.message)
-                    .maybe_next(fault.help),
-            );
+            out.push(unreadable(source, fault));
             return None;
         }
     };
     let mut checker = Checker { scope, out, lenient: false, against_now: false };
     checker.truth(&tree, &Facts::default()).map(|checked| checked.expr)
+}
+
+fn unreadable(source: &Spanned<String>, fault: Fault) -> Diagnostic {
+    let place = source.part(fault.at);
+    let told = Diagnostic::new(codes::NOT_AN_EXPRESSION, place, fault.message);
+    let as_written = source.span.len() == source.value.len();
+    let fix = fault.help.as_ref().filter(|_| as_written && !fault.fix.is_empty()).map(|title| {
+        let edits = fault.fix.iter().map(|(at, ours)| Edit::new(source.part(at.clone()), ours));
+        Fix::new(title.clone(), edits.collect())
+    });
+    let told = told.maybe_next(fault.help);
+    match fix {
+        Some(fix) => told.fixed_by(fix),
+        None => told,
+    }
 }
 
 struct Checker<'a> {

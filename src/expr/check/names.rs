@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, Slot};
 use super::{Checked, Checker, words};
-use crate::diagnostics::{Diagnostic, codes, did_you_mean};
+use crate::diagnostics::{Diagnostic, codes};
 use crate::expr::currency;
 use crate::expr::scope::Known;
 use crate::expr::tree::{Ident, Kind, Node};
@@ -45,7 +45,7 @@ impl Checker<'_> {
             let message = format!("`{code}` is no currency of ISO 4217");
             return self.report(
                 Diagnostic::new(codes::NOT_AN_EXPRESSION, span, message)
-                    .maybe_next(did_you_mean(code, currency::codes())),
+                    .meant(code, currency::codes()),
             );
         }
         match currency::minor(amount, code) {
@@ -122,25 +122,25 @@ impl Checker<'_> {
 
     fn unknown(&mut self, name: &str, span: Span, values: &[String]) -> Option<Checked> {
         let entity = self.scope.entity;
-        let mut next = if self.scope.groups.iter().any(|group| group.name == name) {
-            Some(format!("`{name}` is a group of states: write `state is {name}`"))
-        } else {
-            self.enumeration_of(name).map(|column| format!("write `{column} == {name}`"))
-        };
-        if next.is_none() {
-            let columns = self.scope.columns.iter().map(|known| known.name.as_str());
-            next = did_you_mean(name, columns.chain(values.iter().map(String::as_str)));
-        }
-        if self.scope.incomplete && next.is_none() {
-            return None;
-        }
         let message = match values {
             [] => format!("`{entity}` has no field `{name}`"),
             _ => {
                 format!("`{name}` is neither {} nor a field", words::a(&Ty::Names(values.to_vec())))
             }
         };
-        self.report(Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, span, message).maybe_next(next))
+        let told = Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, span, message);
+        let told = if self.scope.groups.iter().any(|group| group.name == name) {
+            told.next(format!("`{name}` is a group of states: write `state is {name}`"))
+        } else if let Some(column) = self.enumeration_of(name) {
+            told.next(format!("write `{column} == {name}`"))
+        } else {
+            let columns = self.scope.columns.iter().map(|known| known.name.as_str());
+            told.meant(name, columns.chain(values.iter().map(String::as_str)))
+        };
+        if self.scope.incomplete && told.next.is_none() {
+            return None;
+        }
+        self.report(told)
     }
 
     /// The column that has this name among its values.
@@ -195,7 +195,7 @@ impl Checker<'_> {
                 member.span,
                 format!("this action has no input `{}`", member.name),
             )
-            .maybe_next(did_you_mean(&member.name, inputs)),
+            .meant(&member.name, inputs),
         )
     }
 
