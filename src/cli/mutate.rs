@@ -3,8 +3,10 @@
 use super::exit::{Exit, Fault};
 use super::place::PlaceArguments;
 use super::terminal::{Colour, Format, Terminal, paint};
+use crate::mutate::record::Record;
 use crate::mutate::{self, Guard, Outcome, Report, Verdict};
 use serde_json::json;
+use std::path::{Path, PathBuf};
 
 /// Leave out one guard at a time and say which of them the generated tests miss
 ///
@@ -19,6 +21,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ID")]
     guard: Vec<String>,
 
+    /// Only the tests meant for each guard: quick, and a survivor may still die by the others
+    #[arg(long)]
+    narrow: bool,
+
+    /// Keep in this file, for each guard that was judged, the test that died; lines of others stay
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+
     /// Only name the guards
     #[arg(long)]
     list: bool,
@@ -30,22 +40,41 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let (model, diagnostics) = crate::compile(&sources);
     super::diagnosed::report(&diagnostics, &sources, terminal);
     let Some(model) = model else { return Ok(Exit::Refused) };
-    let guards = chosen(mutate::guards(&model), &arguments.guard)?;
+    let all = mutate::guards(&model);
+    let guards = chosen(all.clone(), &arguments.guard)?;
     if arguments.list {
         list(&guards, terminal);
         return Ok(Exit::Done);
     }
+    let mut record = arguments.record.as_deref().map(read).transpose()?.unwrap_or_default();
     let people = terminal.format == Format::Human;
     let said = |outcome: &Outcome| {
         if people {
             eprintln!("{:<18} {}", word(&outcome.verdict), outcome.guard.id);
         }
     };
-    let report = mutate::run(&model, &place.out, &guards, &said)
+    let report = mutate::run(&model, &place.out, &guards, arguments.narrow, &said)
         .map_err(|error| Fault::Usage(error.to_string()))?;
+    if let Some(path) = &arguments.record {
+        record.update(&all, &report.outcomes);
+        std::fs::write(path, record.text()).map_err(|error| unusable(path, &error))?;
+    }
     tell(&report, terminal);
     let (killed, all) = report.score();
     Ok(if killed == all { Exit::Done } else { Exit::Refused })
+}
+
+/// An empty one where there is no such file yet; asked before the run, which is long.
+fn read(path: &Path) -> Result<Record, Fault> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Record::parse(&text).map_err(|reason| unusable(path, &reason)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Record::default()),
+        Err(error) => Err(unusable(path, &error)),
+    }
+}
+
+fn unusable(path: &Path, reason: &dyn std::fmt::Display) -> Fault {
+    Fault::Usage(format!("cannot keep the record in {}: {reason}", path.display()))
 }
 
 fn chosen(guards: Vec<Guard>, wanted: &[String]) -> Result<Vec<Guard>, Fault> {
@@ -72,9 +101,10 @@ fn list(guards: &[Guard], terminal: &mut Terminal) {
 
 fn word(verdict: &Verdict) -> &'static str {
     match verdict {
-        Verdict::Killed => "killed",
-        Verdict::KilledElsewhere => "killed elsewhere",
+        Verdict::Killed(_) => "killed",
+        Verdict::KilledElsewhere(_) => "killed elsewhere",
         Verdict::Survived => "survived",
+        Verdict::Hung => "hung",
         Verdict::Broken(_) => "broken",
     }
 }
@@ -85,7 +115,14 @@ fn tell(report: &Report, terminal: &mut Terminal) {
         let outcomes: Vec<_> = report
             .outcomes
             .iter()
-            .map(|outcome| json!({ "guard": outcome.guard.id, "verdict": word(&outcome.verdict) }))
+            .map(|outcome| {
+                let test = match &outcome.verdict {
+                    Verdict::Killed(test) | Verdict::KilledElsewhere(test) => Some(test),
+                    _ => None,
+                };
+                let verdict = word(&outcome.verdict);
+                json!({ "guard": outcome.guard.id, "verdict": verdict, "test": test })
+            })
             .collect();
         terminal.document(
             json!({ "version": 1, "killed": killed, "guards": all, "outcomes": outcomes }),
@@ -95,8 +132,9 @@ fn tell(report: &Report, terminal: &mut Terminal) {
     for outcome in &report.outcomes {
         let reason = match &outcome.verdict {
             Verdict::Survived => "survived",
+            Verdict::Hung => "the tests did not end",
             Verdict::Broken(reason) => reason.as_str(),
-            Verdict::Killed | Verdict::KilledElsewhere => continue,
+            Verdict::Killed(_) | Verdict::KilledElsewhere(_) => continue,
         };
         let id = paint(&outcome.guard.id, Colour::Red, terminal.colour.out);
         terminal.out(format_args!("{id}  {reason}\n"));
@@ -104,7 +142,7 @@ fn tell(report: &Report, terminal: &mut Terminal) {
     let elsewhere = report
         .outcomes
         .iter()
-        .filter(|outcome| outcome.verdict == Verdict::KilledElsewhere)
+        .filter(|outcome| matches!(outcome.verdict, Verdict::KilledElsewhere(_)))
         .count();
     // Rounded down: 100 % is all of them.
     let percent = killed * 100 / all.max(1);

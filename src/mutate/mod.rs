@@ -9,6 +9,7 @@ mod guards;
 mod instrument;
 #[path = "../../templates/tests/support/postgres.rs"]
 mod postgres;
+pub mod record;
 mod run;
 mod scratch;
 

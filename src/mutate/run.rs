@@ -10,19 +10,22 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Longer than any honest run; a mutant that hangs has been noticed.
-const LIMIT: Duration = Duration::from_secs(300);
+/// How many times as long as all tests without a mutant one with it may take.
+const PATIENCE: u32 = 4;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// By the tests in which it stands alone.
-    Killed,
-    /// Only when all tests ran.
-    KilledElsewhere,
+    /// By the tests in which it stands alone; the name of the first that failed.
+    Killed(String),
+    /// Only when all tests ran; the name of the first that failed.
+    KilledElsewhere(String),
     Survived,
+    /// The tests did not end in a time in which they end easily without the mutant. Nobody can say
+    /// that a test failed, so this is no kill.
+    Hung,
     /// The mutated migrations cannot be applied, or the tests could not run.
     Broken(String),
 }
@@ -43,23 +46,25 @@ impl Report {
     /// Killed, and judged.
     pub fn score(&self) -> (usize, usize) {
         let killed = |outcome: &&Outcome| {
-            matches!(outcome.verdict, Verdict::Killed | Verdict::KilledElsewhere)
+            matches!(outcome.verdict, Verdict::Killed(_) | Verdict::KilledElsewhere(_))
         };
         (self.outcomes.iter().filter(killed).count(), self.outcomes.len())
     }
 }
 
-/// Judges `guards` of the service in the folder `service`, and says each verdict as it falls.
+/// Judges `guards` of the service in the folder `service`, and says each verdict as it falls. With
+/// `narrow` only by the tests meant for each: a survivor may then still die by others.
 pub fn run(
     model: &Model,
     service: &Path,
     guards: &[Guard],
+    narrow: bool,
     said: &(dyn Fn(&Outcome) + Sync),
 ) -> Result<Report, Error> {
     let server = Server::find().map_err(Error::Postgres)?;
     let scratch = Scratch::make(service)?;
-    let lab = Lab { model, scratch, url: server.admin_url() };
-    lab.control()?;
+    let mut lab = Lab { model, scratch, url: server.admin_url(), limit: Duration::MAX, narrow };
+    lab.limit = lab.control()? * PATIENCE;
     let next = AtomicUsize::new(0);
     let outcomes = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
@@ -88,20 +93,26 @@ struct Lab<'m> {
     model: &'m Model,
     scratch: Scratch,
     url: String,
+    /// Of one run of the tests.
+    limit: Duration,
+    narrow: bool,
 }
 
 /// How one run of the tests ended.
 enum Ended {
     Passed,
-    Failed,
+    /// With the name of the first test that failed.
+    Failed(String),
+    Hung,
     Not(String),
 }
 
 impl Lab<'_> {
-    /// Without a mutant everything passes, or no verdict means anything.
-    fn control(&self) -> Result<(), Error> {
+    /// Without a mutant everything passes, or no verdict means anything. How long that takes.
+    fn control(&self) -> Result<Duration, Error> {
+        let begun = Instant::now();
         match self.tests(&[], &[]) {
-            (Ended::Passed, _) => Ok(()),
+            (Ended::Passed, _) => Ok(begun.elapsed()),
             (_, said) => Err(Error::Control(said)),
         }
     }
@@ -110,16 +121,20 @@ impl Lab<'_> {
         let mutation = self.mutation(number, guard)?;
         if guard.layer == Layer::Kernel {
             let (ended, _) = self.run(Command::new(&self.scratch.parts).envs(mutation.clone()));
-            if matches!(ended, Ended::Failed) {
-                return Ok(Verdict::Killed);
+            if let Ended::Failed(test) = ended {
+                return Ok(Verdict::Killed(test));
             }
         }
-        let all = vec![String::new()];
-        for (tests, verdict) in [(guard.narrow(), Verdict::Killed), (all, Verdict::KilledElsewhere)]
-        {
+        let narrow: fn(String) -> Verdict = Verdict::Killed;
+        let mut passes = vec![(guard.narrow(), narrow)];
+        if !self.narrow {
+            passes.push((vec![String::new()], Verdict::KilledElsewhere));
+        }
+        for (tests, verdict) in passes {
             match self.tests(&tests, &mutation) {
                 (Ended::Passed, _) => {}
-                (Ended::Failed, _) => return Ok(verdict),
+                (Ended::Failed(test), _) => return Ok(verdict(test)),
+                (Ended::Hung, _) => return Ok(Verdict::Hung),
                 (Ended::Not(reason), said) => {
                     let last = said.lines().last().unwrap_or_default();
                     return Ok(Verdict::Broken(format!("{reason}: {last}")));
@@ -170,37 +185,51 @@ impl Lab<'_> {
         };
         let id = child.id();
         let begun = Instant::now();
-        let done = Mutex::new(false);
+        let done = AtomicBool::new(false);
+        let hung = AtomicBool::new(false);
         let output = std::thread::scope(|scope| {
             scope.spawn(|| {
-                while begun.elapsed() < LIMIT {
-                    if done.lock().is_ok_and(|done| *done) {
+                while begun.elapsed() < self.limit {
+                    if done.load(Ordering::Relaxed) {
                         return;
                     }
                     std::thread::sleep(Duration::from_millis(50));
                 }
+                hung.store(true, Ordering::Relaxed);
                 let _ = Command::new("kill").args(["-KILL", &id.to_string()]).status();
             });
             let output = child.wait_with_output();
-            if let Ok(mut done) = done.lock() {
-                *done = true;
-            }
+            done.store(true, Ordering::Relaxed);
             output
         });
         match output {
             Err(error) => (Ended::Not(error.to_string()), String::new()),
             Ok(output) => {
+                // The first may end in the middle of a line.
                 let said = String::from_utf8_lossy(&output.stdout).into_owned()
+                    + "\n"
                     + &String::from_utf8_lossy(&output.stderr);
                 let ended = match output.status.code() {
+                    _ if hung.load(Ordering::Relaxed) => Ended::Hung,
                     Some(0) => Ended::Passed,
-                    Some(101) | None => Ended::Failed,
+                    Some(101) => Ended::Failed(failed(&said)),
                     Some(code) => Ended::Not(format!("the tests ended with {code}")),
+                    None => Ended::Not("the tests were ended by a signal".to_owned()),
                 };
                 (ended, said)
             }
         }
     }
+}
+
+/// The test that a run names as its first failure: `failed: NAME` is said by the generated tests,
+/// `test NAME ... FAILED` by those of the library's own parts.
+fn failed(said: &str) -> String {
+    let name = said.lines().find_map(|line| {
+        let named = line.strip_prefix("failed: ");
+        named.or_else(|| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"))
+    });
+    name.unwrap_or_default().trim().to_owned()
 }
 
 /// Statements that differ between two outputs, as they stand and as they then are.

@@ -1,7 +1,13 @@
 //! Nothing parses that does not act: each word of the language makes guards, or stands here with the reason
-//! why it refuses nothing by itself. That a test dies without each guard is what `blueprint mutate` shows.
+//! why it refuses nothing by itself; and each guard has a test that was seen to die without it.
+//!
+//! What was seen is kept by `blueprint mutate --record` in `tests/guards`. `scripts/test` holds that the tests
+//! named there exist, and takes the record of `projects` anew.
 
 use crate::sources::{none, root, rust};
+use blueprint::model::Model;
+use blueprint::mutate;
+use blueprint::mutate::record::{Fate, Record};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -95,6 +101,31 @@ fn every_guarding_word_makes_a_guard() {
     none(&findings, "words and their guards");
 }
 
+/// Shipped blueprints whose guards have each been left out.
+const RECORDED: &[&str] = &["projects"];
+
+#[test]
+fn every_guard_has_a_test_that_was_seen_to_die_without_it() {
+    let mut findings = Vec::new();
+    for app in RECORDED {
+        let path = root().join(format!("tests/guards/{app}.tsv"));
+        let text = std::fs::read_to_string(&path).expect("each shipped blueprint has its record");
+        let Record(fates) = Record::parse(&text).expect("it is as `mutate` writes it");
+        let guards: BTreeSet<String> =
+            mutate::guards(&model(app)).into_iter().map(|guard| guard.id).collect();
+        let missing = guards.iter().filter(|id| !fates.contains_key(*id));
+        findings
+            .extend(missing.map(|id| format!("{app}: nobody has seen a test die without {id}")));
+        let gone = fates.keys().filter(|id| !guards.contains(*id));
+        findings.extend(gone.map(|id| format!("{app}: {id} is recorded and is no guard")));
+        let unexplained = fates.iter().filter(|(_, fate)| **fate == Fate::Survived(None));
+        findings.extend(
+            unexplained.map(|(id, _)| format!("{app}: no test dies without {id}, and no reason")),
+        );
+    }
+    none(&findings, "guards and the tests that die without them; see `blueprint mutate --record`");
+}
+
 #[test]
 fn a_guard_has_one_id() {
     for app in ["projects", "marketplace"] {
@@ -135,7 +166,11 @@ fn guards() -> Vec<String> {
 }
 
 fn of_blueprint(app: &str) -> Vec<String> {
+    blueprint::guards(&model(app))
+}
+
+fn model(app: &str) -> Model {
     let path = root().join(format!("blueprints/{app}/blueprint.yaml"));
     let (model, _) = blueprint::compile(&blueprint::load(&path).unwrap());
-    blueprint::guards(&model.expect("shipped blueprints have no mistakes"))
+    model.expect("shipped blueprints have no mistakes")
 }

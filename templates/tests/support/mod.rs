@@ -76,7 +76,7 @@ impl Tests {
         }
         let bench = Arc::clone(&self.bench);
         let fail_fast = std::env::var_os("BLUEPRINT_TEST_FAIL_FAST").is_some();
-        self.trials.push(Trial::test(name, move || {
+        self.trials.push(Trial::test(name.clone(), move || {
             let mut faults = Faults::default();
             let ended = catch_unwind(AssertUnwindSafe(|| test(&bench, &mut faults)));
             let result = match ended {
@@ -84,7 +84,7 @@ impl Tests {
                 Err(panic) => Err(said(panic.as_ref()).into()),
             };
             if let (Err(failed), true) = (&result, fail_fast) {
-                eprintln!("{}", failed.message().unwrap_or_default());
+                eprintln!("failed: {name}\n{}", failed.message().unwrap_or_default());
                 std::process::exit(101);
             }
             result
