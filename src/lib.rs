@@ -32,7 +32,7 @@ pub mod write;
 pub mod yaml;
 
 use diagnostics::Diagnostics;
-use model::Model;
+use model::{Model, Places};
 use source::{Sources, Unsaved};
 use std::path::Path;
 use tree::Tree;
@@ -61,6 +61,12 @@ pub fn load_as(path: &Path, name: &str, unsaved: &Unsaved) -> Result<Sources, so
 /// The closed world that a blueprint describes, and all that is wrong or doubtful about it: a model only where
 /// nothing is wrong.
 pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
+    let (placed, diagnostics) = compile_placed(sources);
+    (placed.map(|(model, _)| model), diagnostics)
+}
+
+/// As [`compile`], and where everything was written.
+pub fn compile_placed(sources: &Sources) -> (Option<(Model, Places)>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let trees = yaml::parse_all(sources, &mut diagnostics);
     let Some(document) = syntax::document(trees, sources.includes(), &mut diagnostics) else {
@@ -70,7 +76,7 @@ pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
     diagnostics.extend(resolved.diagnostics);
     proofs::prove(&resolved.model, &resolved.places, &mut diagnostics);
     let sound = !diagnostics.has_errors();
-    (sound.then_some(resolved.model), diagnostics)
+    (sound.then_some((resolved.model, resolved.places)), diagnostics)
 }
 
 /// Everything that follows from a model, in memory. Pure.

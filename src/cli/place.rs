@@ -29,6 +29,10 @@ pub(super) struct Place {
 }
 
 impl PlaceArguments {
+    pub(super) fn of(file: Option<PathBuf>, out: Option<PathBuf>) -> Self {
+        PlaceArguments { file, out }
+    }
+
     pub(super) fn find(&self) -> Result<Place, Fault> {
         let file = match &self.file {
             Some(folder) if folder.is_dir() => folder.join(BLUEPRINT),

@@ -4,7 +4,7 @@ use super::condition::{Condition, Rule, all_of, condition};
 use super::decide::{self, Decided};
 use super::{Cell, Missing, Somebody, Verdict, What};
 use crate::expr::typed::{Column, Expr, Literal, Node, Ty};
-use crate::model::{Action, ActionKind, Entity, EntityId, FieldId, Model, ReadGrant, StateId};
+use crate::model::{Action, ActionKind, Entity, EntityId, FieldId, Model, ReadGrant, StateId, Who};
 
 pub fn cell(model: &Model, id: EntityId, one: &Somebody, what: What) -> Cell {
     let entity = &model[id];
@@ -29,7 +29,7 @@ fn seen(model: &Model, entity: &Entity, one: &Somebody, field: Option<FieldId>) 
 
 /// The grants that are his, without those that add nothing: a grant has the fields of those that
 /// the same people have anyway.
-fn grants<'m>(
+pub fn grants<'m>(
     model: &'m Model,
     entity: &'m Entity,
     one: &Somebody,
@@ -71,10 +71,12 @@ fn sight(grants: &[&ReadGrant]) -> Option<Vec<Condition>> {
 fn run(model: &Model, id: EntityId, one: &Somebody, action: &Action) -> Cell {
     let entity = &model[id];
     let path = format!("entities.{}.actions.{}", entity.name, action.name);
+    // A row that is still to be made names nobody.
+    let is_there = action.kind.on_existing_row() || !matches!(one.who, Who::Party(_));
     let by: Vec<String> = action
         .by
         .iter()
-        .filter(|to| model.implies(entity, one.who, **to))
+        .filter(|to| is_there && model.implies(entity, one.who, **to))
         .map(|to| format!("{path}.by.{}", model.name_of(entity, *to)))
         .collect();
     if by.is_empty() {
@@ -89,7 +91,7 @@ fn run(model: &Model, id: EntityId, one: &Somebody, action: &Action) -> Cell {
                 Some(conditions) => sight = conditions,
             }
         }
-        own.extend(from(entity, action, &path));
+        own.extend(legal_from(entity, action, &path));
     }
     own.extend(action.require.iter().map(|require| {
         Condition::of(format!("{path}.require.{}", require.name), require.holds.clone())
@@ -104,7 +106,7 @@ fn run(model: &Model, id: EntityId, one: &Somebody, action: &Action) -> Cell {
 }
 
 /// The states in which an action is legal, where not in all.
-fn from(entity: &Entity, action: &Action, path: &str) -> Option<Condition> {
+pub fn legal_from(entity: &Entity, action: &Action, path: &str) -> Option<Condition> {
     let path = format!("{path}.from");
     if action.kind == ActionKind::Revoke {
         let revoked = entity.fields.iter().position(|field| field.name == "revoked_at")?;

@@ -1,4 +1,4 @@
-//! The table for programs. Its shape is told in docs/permission-table.md and only ever added to.
+//! The table for programs. Its shape is told in docs/explain.md and only ever added to.
 
 use serde::Serialize;
 

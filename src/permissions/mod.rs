@@ -11,11 +11,13 @@ mod cells;
 mod condition;
 mod decide;
 mod document;
+mod why;
 
 pub use condition::{Condition, Rule, joined};
 pub use document::{
     CellDocument, Document, EntityDocument, PersonDocument, RowDocument, RuleDocument,
 };
+pub use why::{Lack, Step, Why, why};
 
 use crate::model::{ContextId, Entity, EntityId, FieldId, Model, PartyId, RoleId, Who};
 

@@ -141,3 +141,47 @@ fn what_holds_of_every_row_is_always() {
     assert_eq!(verdict(&table, &model, "entities.Thing.read", "guest"), &Verdict::Always);
     assert_eq!(verdict(&table, &model, "entities.Thing.actions.touch", "guest"), &Verdict::Always);
 }
+
+#[test]
+fn why_is_a_chain_to_the_grant_and_its_conditions() {
+    let model = model("marketplace");
+    let part = permissions(&model, model.entity_named("Booking").unwrap());
+    let at = |who: &str| {
+        let entity = &model[part.entity];
+        part.people.iter().position(|one| model.name_of(entity, one.who) == who).unwrap()
+    };
+    let row = part.rows.iter().find(|row| row.path.ends_with(".accept")).unwrap();
+    let paths: Vec<String> =
+        why(&model, &part, at("owner"), row).steps.into_iter().map(|step| step.path).collect();
+    assert_eq!(
+        paths,
+        [
+            "identity.contexts.vendor",
+            "roles.owner",
+            "roles.manager",
+            "entities.Booking.read.member.1",
+            "entities.Booking.actions.accept.by.manager",
+            "entities.Booking.actions.accept.from",
+            "entities.Booking.actions.accept.require.in_time",
+        ]
+    );
+}
+
+/// Every never is explained, and nothing else is.
+#[test]
+fn a_lack_is_told_exactly_where_it_is_never() {
+    for name in ["projects", "marketplace"] {
+        let model = model(name);
+        for part in table(&model) {
+            for row in &part.rows {
+                for (column, cell) in row.cells.iter().enumerate() {
+                    let why = why(&model, &part, column, row);
+                    let never = !cell.verdict.is_possible();
+                    assert_eq!(why.lack.is_some(), never, "{} of {column}", row.path);
+                    assert!(!why.steps.is_empty(), "{} of {column}", row.path);
+                    assert!(!why.others.contains(&column), "{}", row.path);
+                }
+            }
+        }
+    }
+}

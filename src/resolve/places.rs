@@ -2,10 +2,16 @@
 
 use crate::model::Places;
 use crate::source::Span;
-use crate::syntax::{Action, Document, Entity, Name};
+use crate::syntax::{Action, Document, Entity, Fields, From, Name};
 
 pub fn places(document: &Document) -> Places {
     let mut all = All { list: Vec::new() };
+    let service = document.service.name.as_ref().map(|name| name.span);
+    let user = document.identity.user.entity.as_ref().map(|name| name.span);
+    let routes = document.routes.as_ref().map(|routes| routes.span);
+    for (path, span) in [("service", service), ("identity.user", user), ("routes", routes)] {
+        all.list.extend(span.map(|span| (span, path.to_owned())));
+    }
     for (name, _) in document.settings.iter() {
         all.add("settings", name);
     }
@@ -52,8 +58,20 @@ impl All {
             self.list.push((states.span, format!("{path}.states")));
             self.names(&format!("{path}.states"), &states.list);
         }
-        for (name, _) in entity.read.iter().flat_map(|read| read.iter()) {
-            self.add(&format!("{path}.read"), name);
+        for (name, reads) in entity.read.iter().flat_map(|read| read.iter()) {
+            let path = self.add(&format!("{path}.read"), name);
+            for (at, read) in reads.iter().enumerate() {
+                let own = if reads.len() > 1 { format!("{path}.{}", at + 1) } else { path.clone() };
+                let field = match &read.fields {
+                    Fields::These(names) => names.first().map(|name| name.span),
+                    Fields::All => None,
+                };
+                let when = read.when.as_ref().map(|when| when.span);
+                if reads.len() > 1 {
+                    self.list.extend(field.or(when).map(|span| (span, own.clone())));
+                }
+                self.list.extend(when.map(|span| (span, format!("{own}.when"))));
+            }
         }
         for (name, action) in entity.actions.iter() {
             let path = self.add(&format!("{path}.actions"), name);
@@ -64,6 +82,15 @@ impl All {
     fn action(&mut self, path: &str, action: &Action) {
         self.names(&format!("{path}.by"), &action.by);
         self.names(&format!("{path}.accept"), &action.accept);
+        let from = match &action.from {
+            Some(From::Any(span)) => Some(*span),
+            Some(From::These(names)) => names.first().map(|name| name.span),
+            None => None,
+        };
+        let to = action.to.as_ref().map(|to| to.span);
+        for (word, span) in [("from", from), ("to", to), ("because", action.because)] {
+            self.list.extend(span.map(|span| (span, format!("{path}.{word}"))));
+        }
         self.names(&format!("{path}.input"), action.input.iter().map(|(name, _)| name));
         self.names(&format!("{path}.require"), action.require.iter().map(|(name, _)| name));
     }

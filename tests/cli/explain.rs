@@ -1,4 +1,4 @@
-//! `blueprint explain PATH`.
+//! `blueprint explain`: paths, who may, why, why not.
 
 use crate::command::blueprint;
 use crate::compile::started;
@@ -31,4 +31,153 @@ fn an_unknown_path_is_wrong_usage() {
     let root = started();
     let run = blueprint(root.path(), "explain entities.Note.actions.publsh notes").ends_with(2);
     assert!(run.err.contains("did you mean `entities.Note.actions.publish`?"), "{}", run.err);
+}
+
+/// The starter's blueprint, asked from within its folder.
+fn ask(question: &str) -> crate::command::Run {
+    let root = started();
+    blueprint(&root.path().join("notes"), &format!("explain {question}"))
+}
+
+#[test]
+fn without_anything_it_says_what_can_be_asked() {
+    let run = ask("").ends_with(0);
+    for expected in ["explain who may", "explain why not", "explain codes"] {
+        assert!(run.out.contains(expected), "{expected:?} in\n{}", run.out);
+    }
+    assert!(ask("codes").ends_with(0).out.contains("E009"));
+}
+
+#[test]
+fn who_may_an_action() {
+    let run = ask("who may Note.publish").ends_with(0);
+    assert!(run.out.contains("author in club   when state is draft"), "{}", run.out);
+    assert!(run.out.contains("not anyone, user, member, host"), "{}", run.out);
+    assert!(
+        run.out.contains("entities.Note.actions.publish.by.author   blueprint.yaml:"),
+        "{}",
+        run.out
+    );
+    // However it is said.
+    for other in [
+        "who may publish Note",
+        "who may publish a Note",
+        "who can run Note.publish",
+        "who may entities.Note.actions.publish",
+        "who may Note.publish blueprint.yaml",
+    ] {
+        assert_eq!(ask(other).ends_with(0).out, run.out, "{other}");
+    }
+}
+
+#[test]
+fn who_may_read_a_field() {
+    let run = ask("who may read Note.remark").ends_with(0);
+    assert!(run.out.contains("host in club   always"), "{}", run.out);
+    assert_eq!(ask("who sees Note.remark").ends_with(0).out, run.out);
+    let run = ask("who may read Note").ends_with(0);
+    assert!(run.out.contains("member in club   always"), "{}", run.out);
+}
+
+#[test]
+fn why_shows_the_chain_with_its_places() {
+    let run = ask("why host may read Note.title").ends_with(0);
+    assert!(run.out.starts_with("Yes: host may always see title of Note"), "{}", run.out);
+    assert!(
+        run.out.contains("`host` includes `member`\n     roles.host at blueprint.yaml:"),
+        "{}",
+        run.out
+    );
+    let run = ask("why author Note.publish").ends_with(0);
+    assert!(
+        run.out.contains("state is draft\n     entities.Note.actions.publish.from at"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn why_not_shows_what_is_missing_and_what_one_would_write() {
+    let run = ask("why not host Note.publish").ends_with(0);
+    assert!(run.out.starts_with("No: host may never run Note.publish"), "{}", run.out);
+    assert!(run.out.contains("write `by: [author, host]`"), "{}", run.out);
+    assert!(run.out.contains("Who may: author in club, sometimes."), "{}", run.out);
+    let run = ask("why not member read Note.remark").ends_with(0);
+    assert!(
+        run.out.contains("add `remark` to the fields of `entities.Note.read.member`"),
+        "{}",
+        run.out
+    );
+    let run = ask("why not author Note.publish").ends_with(0);
+    assert!(run.out.contains("state is draft, else 409"), "{}", run.out);
+}
+
+/// What is said to be missing is what is missing: written there, it allows it.
+#[test]
+fn what_one_would_write_allows_it() {
+    let root = started();
+    let file = root.path().join("notes/blueprint.yaml");
+    for (question, old, new) in [
+        ("host Note.publish", "to: published, by: author", "to: published, by: [author, host]"),
+        (
+            "member read Note.remark",
+            "member: [title, body, author]",
+            "member: [title, body, author, remark]",
+        ),
+    ] {
+        let first = blueprint(root.path(), &format!("explain why not {question} notes"));
+        assert!(first.ends_with(0).out.starts_with("No:"));
+        crate::compile::replace(&file, old, new);
+        let then = blueprint(root.path(), &format!("explain why {question} notes")).ends_with(0);
+        assert!(!then.out.starts_with("No:"), "{question}: {}", then.out);
+    }
+}
+
+#[test]
+fn unknown_names_are_wrong_usage_and_get_a_hint() {
+    for (question, hint) in [
+        ("who may Note.publsh", "did you mean `publish`?"),
+        ("who may publish Nte", "did you mean `Note`?"),
+        ("who may read Note.titel", "did you mean `title`?"),
+        ("why hots may Note.publish", "did you mean `host`?"),
+        ("why not author read User", "it is a party of `Note`"),
+        ("who", "who may ACTION"),
+        ("why host", "why ROLE may ACTION"),
+        ("why host Note", "say what with `Note`"),
+    ] {
+        let run = ask(question).ends_with(2);
+        assert!(run.err.contains(hint), "{question}: {}", run.err);
+        assert_eq!(run.out, "");
+    }
+}
+
+#[test]
+fn a_blueprint_with_errors_answers_nothing() {
+    let root = started();
+    let file = root.path().join("notes/blueprint.yaml");
+    crate::compile::replace(&file, "by: host", "by: hsot");
+    let run = blueprint(root.path(), "explain who may Note.publish notes").ends_with(1);
+    assert!(run.err.contains("hsot"), "{}", run.err);
+    assert_eq!(run.out, "");
+}
+
+#[test]
+fn programs_get_the_same_row_in_both_documents() {
+    let json = |question: &str| -> serde_json::Value {
+        let run = ask(&format!("{question} --format json")).ends_with(0);
+        serde_json::from_str(&run.out).unwrap()
+    };
+    let whole = json("who may");
+    let one = json("who may Note.publish");
+    let entities = whole["entities"].as_array().unwrap();
+    let note = entities.iter().find(|entity| entity["entity"] == "Note").unwrap();
+    let rows = note["rows"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["path"] == "entities.Note.actions.publish").unwrap();
+    assert_eq!(&one["row"], row);
+    assert_eq!(one["people"], note["people"]);
+    assert_eq!(row["cells"][0]["when"], "state is draft");
+    let why = json("why not member Note.publish");
+    assert_eq!(why["cell"]["verdict"], "never");
+    assert_eq!(why["missing"]["path"], "entities.Note.actions.publish.by");
+    assert_eq!(why["who_may"], serde_json::json!(["author"]));
 }

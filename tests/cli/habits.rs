@@ -65,7 +65,7 @@ fn no_colour_but_on_a_terminal() {
 #[test]
 fn every_code_can_be_explained() {
     let folder = tempdir().unwrap();
-    let list = blueprint(folder.path(), "explain").ends_with(0).out;
+    let list = blueprint(folder.path(), "explain codes").ends_with(0).out;
     assert_eq!(list.lines().count(), ::blueprint::diagnostics::codes::ALL.len());
     let page = blueprint(folder.path(), "explain e001").ends_with(0).out;
     assert!(page.starts_with("# E001"));

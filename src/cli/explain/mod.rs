@@ -1,31 +1,73 @@
-//! `blueprint explain`: the page of a diagnostic, or all that a dotted path stands for.
+//! `blueprint explain`: the page of a diagnostic, all that a dotted path stands for, and who may what and why.
 
 mod code;
+mod guide;
+mod known;
 mod path;
+mod question;
+mod target;
+mod who_may;
+mod why;
 
 use super::exit::{Exit, Fault};
 use super::place::PlaceArguments;
 use super::terminal::Terminal;
 use crate::diagnostics::codes;
+use known::Known;
+use question::Question;
+use std::path::PathBuf;
 
-/// Print the page of a diagnostic's code, or all that a dotted path stands for, defaults included
+/// Answer what a code or a path means, who may do what, and why
+///
+/// `explain E009` prints the page of a diagnostic, `explain codes` lists them.
+/// `explain entities.Task.actions.finish` prints all that a path stands for, defaults included.
+/// `explain who may Task.finish` says who may, and when; `explain who may` prints the whole table.
+/// `explain why lead may Task.reopen` shows the chain of what allows it, `explain why not member Task.reopen` the
+/// first thing that is missing and what one would write.
 #[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    /// A code such as E009, or a path such as entities.Task.actions.finish; without one, the list of codes
-    what: Option<String>,
+    /// What is asked, then the blueprint where it is not the one here; without both, what can be asked
+    #[arg(value_name = "WHAT")]
+    words: Vec<String>,
 
-    #[command(flatten)]
-    place: PlaceArguments,
+    /// The service's folder, whose lock names the blueprint
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Fault> {
-    match &arguments.what {
-        None => code::list(terminal),
-        Some(what) => match codes::find(what) {
-            Some(code) => code::page(code, terminal),
-            None if what.contains('.') => return path::run(what, &arguments.place, terminal),
-            None => return Err(code::unknown(what)),
-        },
+    // A question may come as one argument, in quotes.
+    let words: Vec<String> = arguments
+        .words
+        .iter()
+        .flat_map(|word| word.split_whitespace())
+        .map(str::to_owned)
+        .collect();
+    let known = |file: Option<PathBuf>, terminal: &mut Terminal| {
+        Known::load(PlaceArguments::of(file, arguments.out.clone()), terminal)
+    };
+    match question::question(&words)? {
+        Question::Nothing => guide::run(terminal),
+        Question::Codes => code::list(terminal),
+        Question::Code(code) => code::page(code, terminal),
+        Question::Path(what, file) => {
+            let Some(known) = known(file, terminal)? else { return Ok(Exit::Refused) };
+            path::run(&what, &known, terminal)?;
+        }
+        Question::WhoMay(words, file) => {
+            let Some(known) = known(file, terminal)? else { return Ok(Exit::Refused) };
+            who_may::run(&words, &known, terminal)?;
+        }
+        Question::Why { not, who, words, file } => {
+            let Some(known) = known(file, terminal)? else { return Ok(Exit::Refused) };
+            why::run(not, &who, &words, &known, terminal)?;
+        }
     }
     Ok(Exit::Done)
+}
+
+/// `E009` in any case.
+fn as_code(word: &str) -> Option<codes::Code> {
+    codes::find(word)
 }

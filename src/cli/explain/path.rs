@@ -1,40 +1,26 @@
 //! Dotted paths of a blueprint: what stands there, what is implied, and the guards that keep it.
 
-use super::super::diagnosed;
-use super::super::exit::{Exit, Fault};
-use super::super::place::PlaceArguments;
+use super::super::exit::Fault;
 use super::super::terminal::{Format, Terminal};
+use super::known::Known;
 use crate::diagnostics::nearest;
 use crate::model::{Action, ActionKind, Entity, EntityId, Model, StateId};
 use crate::plan::{Operation, Route, routes};
 use serde_json::json;
 use std::fmt::Write;
 
-pub(super) fn run(
-    path: &str,
-    place: &PlaceArguments,
-    terminal: &mut Terminal,
-) -> Result<Exit, Fault> {
-    let place = place.find()?;
-    let sources = crate::load(&place.file)?;
-    let (model, diagnostics) = crate::compile(&sources);
-    if diagnostics.has_errors() {
-        diagnosed::report(&diagnostics, &sources, terminal);
-    }
-    let Some(model) = model else {
-        return Ok(Exit::Refused);
-    };
-    let guards = guards_of(&model, path);
-    let Some(text) = said_of(&model, path).or((!guards.is_empty()).then(String::new)) else {
-        let known = known(&model);
-        let hint = nearest(path, known.iter().map(String::as_str));
+pub(super) fn run(path: &str, known: &Known, terminal: &mut Terminal) -> Result<(), Fault> {
+    let model = &known.model;
+    let guards = guards_of(model, path);
+    let Some(text) = said_of(model, path).or((!guards.is_empty()).then(String::new)) else {
+        let paths = paths(model);
+        let hint = nearest(path, paths.iter().map(String::as_str));
         let hint = hint.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        let file = place.file.display();
-        return Err(Fault::Usage(format!("{file} has no `{path}`{hint}")));
+        return Err(Fault::Usage(format!("{} has no `{path}`{hint}", known.file)));
     };
     if terminal.format == Format::Json {
         terminal.document(json!({ "path": path, "text": text, "guards": guards }));
-        return Ok(Exit::Done);
+        return Ok(());
     }
     terminal.out(format_args!("{path}\n{text}"));
     if !guards.is_empty() {
@@ -43,7 +29,7 @@ pub(super) fn run(
             terminal.out(format_args!("  {guard}\n"));
         }
     }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 fn count(number: usize, what: &str) -> String {
@@ -63,8 +49,13 @@ fn guards_of(model: &Model, path: &str) -> Vec<String> {
     guards
 }
 
+/// Sections that can be asked for as they are.
+pub(super) fn is_section(word: &str) -> bool {
+    matches!(word, "service" | "identity" | "settings" | "roles" | "entities" | "routes")
+}
+
 /// Paths that can be asked for.
-fn known(model: &Model) -> Vec<String> {
+fn paths(model: &Model) -> Vec<String> {
     let mut known = Vec::new();
     for entity in &model.entities {
         known.push(format!("entities.{}", entity.name));
