@@ -1,21 +1,17 @@
-//! The expression language: parsed, typed, evaluated, and printed as SQL and as Rust.
+//! The expression language: parsed, typed, and printed as SQL.
 //!
-//! Text of a blueprint never passes through: it is parsed into [`typed::Expr`] and printed anew. What it
-//! means is said by [`eval`].
+//! Text of a blueprint never passes through: it is parsed into [`typed::Expr`] and printed anew.
 
 pub mod check;
 pub mod currency;
-pub mod eval;
 mod lexer;
 mod parse;
-pub mod rust;
 pub mod scope;
 pub mod sql;
 mod tree;
 pub mod typed;
-pub mod values;
 
-pub use check::{condition, value};
+pub use check::condition;
 pub use lexer::duration;
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
 use super::names::Alphabet;
+use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, ExprText, Name, Text};
 use super::schema;
@@ -14,7 +16,7 @@ use crate::yaml::Node;
 
 /// A way in which rows come to be or change. `create` makes a row; every other changes one.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Action>)]
 pub struct Action {
     /// One sentence, for people.
     #[schemars(with = "Option<schema::Scalar>")]
@@ -60,22 +62,17 @@ enum Because {
 
 impl Shape for Action {
     const WHAT: &'static str = "an action";
-    const WORDS: &'static [&'static str] =
-        &["summary", "by", "accept", "input", "from", "to", "require", "because"];
-    const PLANNED: &'static [&'static str] = &[
-        "via",
-        "before",
-        "after",
-        "at",
-        "as_soon",
-        "do",
-        "idempotency",
-        "approval",
-        "when",
-        "returns",
-        "rate",
-        "was",
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("summary", "Nobody needs it any more"),
+        ("by", "[member, lead]"),
+        ("accept", "[title, due]"),
+        ("input", "{ reason: text(10..500) }"),
+        ("from", "open"),
+        ("to", "done"),
+        ("require", "{ in_time: now() < due }"),
+        ("because", "required"),
     ];
+    const PLANNED: &'static [Word] = planned::ACTION;
     const EXAMPLE: &'static str = "`finish: { by: member, from: open, to: done }`";
 }
 

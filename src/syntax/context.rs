@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
 use super::names::Alphabet;
+use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, Name, Text};
 use super::schema;
@@ -12,7 +14,7 @@ use crate::yaml::Node;
 /// With `tenant` and `grants`: within a tenant. With `grants` alone: over all, as staff. With
 /// neither: `self`, as the person alone.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Context>)]
 pub struct Context {
     /// One sentence, for people.
     #[schemars(with = "Option<schema::Scalar>")]
@@ -26,12 +28,21 @@ pub struct Context {
     /// First segment of its routes; the plural of the tenant where it is missing.
     #[schemars(with = "Option<schema::Scalar>")]
     pub path: Option<Name>,
+    /// Who acts in it could not be read.
+    #[schemars(skip)]
+    pub incomplete: bool,
 }
 
 impl Shape for Context {
     const WHAT: &'static str = "a context";
-    const WORDS: &'static [&'static str] = &["summary", "tenant", "grants", "founder", "path"];
-    const PLANNED: &'static [&'static str] = &["profile", "while", "step_up", "keys"];
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("summary", "Within one team"),
+        ("tenant", "Team"),
+        ("grants", "Member"),
+        ("founder", "lead"),
+        ("path", "teams"),
+    ];
+    const PLANNED: &'static [Word] = planned::CONTEXT;
     const EXAMPLE: &'static str = "`team: { tenant: Team, grants: Member }`";
 }
 
@@ -39,7 +50,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     let Some(mut words) = Words::of::<Context>(node, name.span, reader) else {
         return Some(Context::default());
     };
-    Some(Context {
+    let context = Context {
         summary: words.optional("summary", reader, scalars::text),
         tenant: words.optional("tenant", reader, scalars::name),
         grants: words.optional("grants", reader, scalars::name),
@@ -49,5 +60,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
             let snake = path.clone().map(|text| text.replace('-', "_"));
             Alphabet::Snake.check(&snake, reader).then_some(path)
         }),
-    })
+        incomplete: words.lost(&["tenant", "grants"]),
+    };
+    Some(context)
 }

@@ -2,9 +2,11 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
 use super::include::Included;
 use super::names::Alphabet;
 use super::parts::Parts;
+use super::planned;
 use super::reader::Reader;
 use super::words::{Shape, Words, place};
 use super::{Entity, Identity, Map, Role, Routes, Service, Setting, scalars, schema};
@@ -14,7 +16,7 @@ use crate::yaml::Node;
 
 /// What a service is: what it keeps, who may do what, and what must never happen.
 #[derive(Debug, Clone, JsonSchema)]
-#[schemars(deny_unknown_fields, title = "Blueprint")]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Document>, title = "Blueprint")]
 pub struct Document {
     /// The whole of it.
     #[schemars(skip)]
@@ -50,26 +52,17 @@ pub struct Document {
 
 impl Shape for Document {
     const WHAT: &'static str = "a blueprint";
-    const WORDS: &'static [&'static str] =
-        &["blueprint", "service", "include", "identity", "settings", "roles", "entities", "routes"];
-    const PLANNED: &'static [&'static str] = &[
-        "tenants",
-        "scopes",
-        "commands",
-        "tables",
-        "ledger",
-        "entitlements",
-        "hooks",
-        "webhooks",
-        "integrations",
-        "jobs",
-        "schedules",
-        "events",
-        "notifications",
-        "files",
-        "queues",
-        "retention",
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("blueprint", "1"),
+        ("service", "{ name: projects }"),
+        ("include", "[identity.yaml, entities/*.yaml]"),
+        ("identity", "{ contexts: { team: { tenant: Team, grants: Member, founder: lead } } }"),
+        ("settings", "{ SUPPORT_URL: { type: url } }"),
+        ("roles", "{ lead: { in: team } }"),
+        ("entities", "{ Task: { fields: { title: text(1..80) } } }"),
+        ("routes", "standard"),
     ];
+    const PLANNED: &'static [Word] = planned::DOCUMENT;
     const EXAMPLE: &'static str = "`blueprint: 1` and, below it, `service: { name: projects }`";
 }
 

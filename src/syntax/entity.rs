@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
 use super::names::Alphabet;
+use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, ExprText, Name, Text};
 use super::schema;
@@ -15,7 +17,7 @@ use crate::yaml::Node;
 /// What the service keeps rows of. Every row also has `id`, `version`, `created_at`, `updated_at`
 /// and, where there are states, `state`.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Entity>)]
 pub struct Entity {
     /// One sentence, for people.
     #[schemars(with = "Option<schema::Scalar>")]
@@ -37,7 +39,7 @@ pub struct Entity {
     #[schemars(with = "Option<Map<Unique>>")]
     pub unique: Map<Unique>,
     /// What always holds of a row; the names are the codes of the refusals.
-    #[schemars(with = "Option<Map<schema::Scalar>>")]
+    #[schemars(with = "Option<Map<rule::Rule>>")]
     pub rules: Map<ExprText>,
     /// Who sees what: roles, parties, `user`, `anyone`. Nobody else sees anything.
     #[schemars(with = "Option<Map<grant::Forms>>")]
@@ -52,24 +54,19 @@ pub struct Entity {
 
 impl Shape for Entity {
     const WHAT: &'static str = "an entity";
-    const WORDS: &'static [&'static str] = &[
-        "summary", "plural", "scope", "fields", "parties", "states", "unique", "rules", "read",
-        "actions",
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("summary", "Something to be done"),
+        ("plural", "tasks"),
+        ("scope", "Team"),
+        ("fields", "{ title: text(1..80), due: optional date }"),
+        ("parties", "{ assignee: { in: team } }"),
+        ("states", "[open, done]"),
+        ("unique", "{ title: [title] }"),
+        ("rules", "{ some_price: price >= 0 }"),
+        ("read", "{ member: [title], lead: all }"),
+        ("actions", "{ create: { by: lead, accept: [title] } }"),
     ];
-    const PLANNED: &'static [&'static str] = &[
-        "groups",
-        "pick",
-        "number",
-        "exclude",
-        "totals",
-        "delete",
-        "effective",
-        "append_only",
-        "slot",
-        "entitlements",
-        "never",
-        "was",
-    ];
+    const PLANNED: &'static [Word] = planned::ENTITY;
     const EXAMPLE: &'static str = "`Task: { fields: { title: text(1..80) } }`";
 }
 

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
 use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, Name, Text};
@@ -14,7 +15,7 @@ use crate::yaml::{Content, Node};
 
 /// What a row holds: a type, or a type and more.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields, transform = schema::or_type)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Field>, transform = schema::or_type)]
 pub struct Field {
     /// Such as `text(1..80)`, `optional date`, `ref User in team`.
     #[schemars(rename = "type", schema_with = "type_schema", required)]
@@ -46,9 +47,15 @@ enum Deleted {
 
 impl Shape for Field {
     const WHAT: &'static str = "a field";
-    const WORDS: &'static [&'static str] =
-        &["type", "optional", "default", "frozen", "summary", "deleted"];
-    const PLANNED: &'static [&'static str] = &["pii", "encrypted", "search", "copy", "at", "was"];
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("type", "text(1..80)"),
+        ("optional", "true"),
+        ("default", "0"),
+        ("frozen", "true"),
+        ("summary", "Shown to nobody else"),
+        ("deleted", "restrict"),
+    ];
+    const PLANNED: &'static [Word] = planned::FIELD;
     const EXAMPLE: &'static str = "`title: text(1..80)`, or `title: { type: text(1..80) }`";
 }
 

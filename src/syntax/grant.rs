@@ -2,6 +2,8 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
+use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, ExprText, Name};
 use super::words::{Shape, Words};
@@ -24,7 +26,7 @@ pub enum Fields {
 
 /// What somebody sees: `all`, fields, this, or a list of these.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Long>)]
 pub(super) struct Long {
     /// `all`, or the fields.
     #[schemars(rename = "fields", with = "super::schema::Names")]
@@ -46,8 +48,9 @@ pub(super) enum Forms {
 
 impl Shape for Long {
     const WHAT: &'static str = "a read grant";
-    const WORDS: &'static [&'static str] = &["fields", "when"];
-    const PLANNED: &'static [&'static str] = &["because"];
+    const WORDS: &'static [(&'static str, &'static str)] =
+        &[("fields", "[title, due]"), ("when", "state is open")];
+    const PLANNED: &'static [Word] = planned::READ;
     const EXAMPLE: &'static str =
         "`member: all`, `member: [name]` or `member: { fields: [name], when: state is open }`";
 }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
 use super::names::Alphabet;
 use super::reader::Reader;
 use super::words::{Shape, Words, place};
@@ -10,7 +11,7 @@ use crate::yaml::Node;
 
 /// Who people are and in what they act.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Identity>)]
 pub struct Identity {
     /// The entity of people, and how a person's row comes to be.
     #[schemars(with = "Option<User>")]
@@ -28,8 +29,12 @@ pub struct Identity {
 
 impl Shape for Identity {
     const WHAT: &'static str = "`identity`";
-    const WORDS: &'static [&'static str] = &["user", "tokens", "contexts"];
-    const PLANNED: &'static [&'static str] = &[];
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("user", "User"),
+        ("tokens", "{ issuer: $OIDC_ISSUER, audience: projects }"),
+        ("contexts", "{ team: { tenant: Team, grants: Member, founder: lead } }"),
+    ];
+    const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str = "`identity: { user: User }`";
 }
 

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 
 use super::field::{type_schema, typed};
+use super::form::Word;
+use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, Name, Text};
 use super::schema;
@@ -13,7 +15,7 @@ use crate::yaml::{Content, Node};
 
 /// What the caller of an action gives that is not a field.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields, transform = schema::or_type)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Input>, transform = schema::or_type)]
 pub struct Input {
     /// Such as `text(1..80)`, `optional date`.
     #[schemars(rename = "type", schema_with = "type_schema", required)]
@@ -28,8 +30,9 @@ pub struct Input {
 
 impl Shape for Input {
     const WHAT: &'static str = "an input";
-    const WORDS: &'static [&'static str] = &["type", "optional", "summary"];
-    const PLANNED: &'static [&'static str] = &["default", "pii"];
+    const WORDS: &'static [(&'static str, &'static str)] =
+        &[("type", "text(10..500)"), ("optional", "true"), ("summary", "Why")];
+    const PLANNED: &'static [Word] = planned::INPUT;
     const EXAMPLE: &'static str = "`reason: text(10..500)`";
 }
 

@@ -2,6 +2,8 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
+use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, Name};
 use super::words::{Shape, Words};
@@ -9,7 +11,7 @@ use crate::yaml::Node;
 
 /// A role that a person has on a row because a field of it names him.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Party>)]
 pub struct Party {
     /// The field that names the person; the field of the party's own name where it is missing.
     pub user: Option<Name>,
@@ -20,8 +22,8 @@ pub struct Party {
 
 impl Shape for Party {
     const WHAT: &'static str = "a party";
-    const WORDS: &'static [&'static str] = &["user", "in"];
-    const PLANNED: &'static [&'static str] = &["of", "take", "while", "after"];
+    const WORDS: &'static [(&'static str, &'static str)] = &[("user", "customer"), ("in", "self")];
+    const PLANNED: &'static [Word] = planned::PARTY;
     const EXAMPLE: &'static str = "`customer: { user: customer, in: self }`";
 }
 

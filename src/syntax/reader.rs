@@ -14,12 +14,14 @@ use crate::yaml::{Content, Node};
 pub(super) struct Reader<'d> {
     /// The word under which it reads, for messages.
     pub word: &'static str,
+    /// Whether it reads under a word that is planned, which is refused already.
+    pub in_planned: bool,
     diagnostics: &'d mut Diagnostics,
 }
 
 impl<'d> Reader<'d> {
     pub fn new(diagnostics: &'d mut Diagnostics) -> Self {
-        Reader { word: "", diagnostics }
+        Reader { word: "", in_planned: false, diagnostics }
     }
 
     pub fn push(&mut self, diagnostic: Diagnostic) {

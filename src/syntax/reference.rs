@@ -5,10 +5,11 @@ use std::fmt::Write;
 use schemars::JsonSchema;
 use serde_json::Value;
 
+use super::form::{Form, Word};
 use super::words::Shape;
 use super::{
     Action, Context, Document, Entity, Field, Identity, Input, Party, Role, Service, Setting,
-    States, Tokens, Unique, User, grant, schema, scope,
+    States, Tokens, Unique, User, grant, rule, schema, scope, shape,
 };
 
 /// Markdown: a section for each place where words stand, a row for each word.
@@ -33,10 +34,67 @@ pub fn text() -> String {
     section::<Party>(&mut out, "`entities.NAME.parties.NAME`");
     section::<States>(&mut out, "`entities.NAME.states`");
     section::<Unique>(&mut out, "`entities.NAME.unique.NAME`");
+    section::<rule::Rule>(&mut out, "`entities.NAME.rules.NAME`");
     section::<grant::Long>(&mut out, "`entities.NAME.read.WHO`");
     section::<Action>(&mut out, "`entities.NAME.actions.NAME`");
     section::<Input>(&mut out, "`entities.NAME.actions.NAME.input.NAME`");
+    out.push_str(
+        "\n# Planned\n\nWords that are refused until they are carried out, by the mapping that they stand in. Their \
+         shape is read: a slip within one is told too.\n",
+    );
+    for section in shape::all() {
+        let _ = write!(out, "\n## {}\n\n{}\n\n", section.what, section.doc);
+        if !section.one_of.is_empty() {
+            let words: Vec<String> =
+                section.one_of.iter().map(|word| format!("`{word}`")).collect();
+            let _ = write!(out, "Exactly one of {}.\n\n", words.join(", "));
+        }
+        table(&mut out, section.words);
+    }
     out
+}
+
+fn table(out: &mut String, words: &[Word]) {
+    out.push_str("| Word | Holds | | Example |\n|---|---|---|---|\n");
+    for word in words {
+        let _ = writeln!(
+            out,
+            "| `{}`{} | {} | {} | {} |",
+            word.name,
+            if word.required { " (must be there)" } else { "" },
+            cell(&form(&word.form)),
+            cell(word.doc),
+            code(word.name, word.example),
+        );
+    }
+}
+
+/// What stands under a planned word, in a few words.
+fn form(form: &Form) -> String {
+    match form {
+        Form::Text => "text".to_owned(),
+        Form::Expression => "a condition or a value".to_owned(),
+        Form::Name => "a name".to_owned(),
+        Form::Names => "a name or a list of names".to_owned(),
+        Form::Path => "a path".to_owned(),
+        Form::Paths => "a path or a list of paths".to_owned(),
+        Form::Boolean => "`true` or `false`".to_owned(),
+        Form::Number => "a number".to_owned(),
+        Form::Duration => "a duration".to_owned(),
+        Form::Rate => "a rate".to_owned(),
+        Form::Setting => "text, or `$NAME` of a setting".to_owned(),
+        Form::Type => "a type".to_owned(),
+        Form::Input => "a type, or a type and more".to_owned(),
+        Form::Choice(choices) => format!("`{}`", choices.join("`, `")),
+        Form::Words(section) => section.what.to_owned(),
+        Form::Map(_, of) => format!("by name: {}", self::form(of)),
+        Form::List(of) => format!("a list: {}", self::form(of)),
+        Form::Either(forms) => forms.iter().map(self::form).collect::<Vec<_>>().join("; or "),
+    }
+}
+
+fn code(word: &str, example: &str) -> String {
+    format!("`{}`", format!("{word}: {example}").replace('|', "\\|"))
 }
 
 fn section<S: Shape + JsonSchema>(out: &mut String, heading: &str) {
@@ -45,22 +103,24 @@ fn section<S: Shape + JsonSchema>(out: &mut String, heading: &str) {
     if let Some(Value::String(words)) = schema.get("description") {
         let _ = write!(out, "{}\n\n", one_line(words));
     }
-    let _ = writeln!(out, "Such as {}.\n\n| Word | Holds | |\n|---|---|---|", S::EXAMPLE);
+    let _ =
+        writeln!(out, "Such as {}.\n\n| Word | Holds | | Example |\n|---|---|---|---|", S::EXAMPLE);
     let long = schema::long_form(&schema);
-    for word in S::WORDS {
+    for (word, example) in S::WORDS {
         let property = &long["properties"][word];
         let required = long["required"].as_array().is_some_and(|all| all.contains(&(*word).into()));
         let _ = writeln!(
             out,
-            "| `{word}`{} | {} | {} |",
+            "| `{word}`{} | {} | {} | {} |",
             if required { " (must be there)" } else { "" },
             cell(&holds(property, &schema["$defs"])),
             cell(property["description"].as_str().unwrap_or_default()),
+            code(word, example),
         );
     }
     if !S::PLANNED.is_empty() {
-        let words: Vec<String> = S::PLANNED.iter().map(|word| format!("`{word}`")).collect();
-        let _ = write!(out, "\nPlanned: {}.\n", words.join(", "));
+        out.push_str("\nPlanned, not supported yet:\n\n");
+        table(out, S::PLANNED);
     }
 }
 

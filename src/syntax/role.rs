@@ -2,6 +2,8 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
+use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, Name, Text};
 use super::schema;
@@ -10,7 +12,7 @@ use crate::yaml::Node;
 
 /// What a person can be in a context, by a row of its grants.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Role>)]
 pub struct Role {
     /// One sentence, for people.
     #[schemars(with = "Option<schema::Scalar>")]
@@ -25,8 +27,9 @@ pub struct Role {
 
 impl Shape for Role {
     const WHAT: &'static str = "a role";
-    const WORDS: &'static [&'static str] = &["summary", "in", "includes"];
-    const PLANNED: &'static [&'static str] = &["at"];
+    const WORDS: &'static [(&'static str, &'static str)] =
+        &[("summary", "Decides who belongs to the team"), ("in", "team"), ("includes", "[member]")];
+    const PLANNED: &'static [Word] = planned::ROLE;
     const EXAMPLE: &'static str = "`member: { in: team }`";
 }
 

@@ -10,7 +10,7 @@ use crate::yaml::{Content, Node};
 
 /// By what paths the service is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
-#[schemars(rename_all = "snake_case")]
+#[schemars(rename_all = "snake_case", transform = super::schema::or_table_of_routes)]
 pub enum Routes {
     /// A route for everything that somebody may do; what nobody may do has none.
     Standard,
@@ -19,7 +19,7 @@ pub enum Routes {
 pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<Routes>> {
     if let Content::Mapping(entries) = &node.content {
         let place = entries.first().map_or(node.span, |entry| entry.key.span);
-        planned::value(place, "a table of routes other than `standard`", reader);
+        planned::table_of_routes(node, place, reader);
         return None;
     }
     scalars::choice(node, reader, &[("standard", Routes::Standard)])

@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
-use super::{Document, Map};
+use super::words::Shape;
+use super::{Document, Input, Map, planned, shape};
 use crate::source::Spanned;
 
 /// JSON Schema 2020-12, as indented text.
@@ -34,11 +35,39 @@ pub fn text() -> String {
 
 /// The schema of one type and all that it refers to.
 pub(super) fn of<T: JsonSchema>() -> Value {
-    SchemaSettings::draft2020_12()
+    let mut schema = SchemaSettings::draft2020_12()
         .with_transform(RecursiveTransform(nothing_is_null))
         .into_generator()
-        .into_root_schema_for::<T>()
-        .to_value()
+        .into_root_schema_for::<T>();
+    // What is planned speaks of inputs, whether the type does or not.
+    let input = SchemaSettings::draft2020_12()
+        .with_transform(RecursiveTransform(nothing_is_null))
+        .into_generator()
+        .into_root_schema_for::<Input>();
+    let defs = schema.ensure_object().entry("$defs").or_insert_with(|| json!({}));
+    if let Value::Object(defs) = defs {
+        let mut input = input.to_value();
+        if let Value::Object(members) = &mut input {
+            members.remove("$schema");
+            members.remove("title");
+        }
+        defs.entry("Input").or_insert(input);
+        defs.extend(shape::sections());
+    }
+    schema.to_value()
+}
+
+/// Adds to the words of a mapping their examples, and those that are planned.
+pub(super) fn words<S: Shape>(schema: &mut Schema) {
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    for (word, example) in S::WORDS {
+        if let Some(Value::Object(property)) = properties.get_mut(*word) {
+            property.entry("examples").or_insert_with(|| json!([shape::example(example)]));
+        }
+    }
+    for word in S::PLANNED {
+        properties.insert(word.name.to_owned(), shape::planned(word));
+    }
 }
 
 /// The mapping, where a short form may stand for it.
@@ -133,6 +162,17 @@ pub(super) fn or_names(schema: &mut Schema) {
     );
 }
 
+/// A condition alone.
+pub(super) fn or_text(schema: &mut Schema) {
+    or(schema, json_schema!({ "type": ["string", "boolean"] }));
+}
+
+/// A table of paths, which is planned.
+pub(super) fn or_table_of_routes(schema: &mut Schema) {
+    let table = shape::planned(&planned::ROUTES);
+    or(schema, Schema::try_from(table).expect("it is an object"));
+}
+
 /// The text of a type, as an editor can complete and check it.
 pub(super) fn or_type(schema: &mut Schema) {
     or(schema, type_text());
@@ -188,33 +228,16 @@ mod tests {
     use super::*;
     use crate::diagnostics::Diagnostics;
     use crate::source::Sources;
-    use crate::syntax::words::Shape;
+    use crate::syntax::form::Word;
+    use crate::syntax::reader::Reader;
     use crate::syntax::{
-        Action, Context, Entity, Field, Identity, Input, Party, Role, Service, Setting, States,
-        Tokens, Unique, User,
+        Action, Context, Entity, Field, Identity, Party, Role, Service, Setting, States, Tokens,
+        Unique, User,
     };
-    use crate::yaml::{self, Content, Node};
+    use crate::yaml::{self, Content};
 
     fn schema() -> Value {
         serde_json::from_str(&text()).expect("it is JSON")
-    }
-
-    /// As an editor reads YAML.
-    fn as_json(node: &Node) -> Value {
-        match &node.content {
-            Content::Scalar(text) => serde_json::from_str::<Value>(text)
-                .ok()
-                .filter(|value| value.is_number() || value.is_boolean())
-                .unwrap_or_else(|| Value::from(text.as_str())),
-            Content::List(items) => items.iter().map(as_json).collect(),
-            Content::Mapping(entries) => Value::Object(
-                entries
-                    .iter()
-                    .map(|entry| (entry.key.value.clone(), as_json(&entry.value)))
-                    .collect(),
-            ),
-            Content::Refused => Value::Null,
-        }
     }
 
     fn problems(yaml: &str) -> Vec<String> {
@@ -223,7 +246,7 @@ mod tests {
         let tree = yaml::parse(&sources, sources.main(), &mut diagnostics).expect("it is YAML");
         let validator = jsonschema::draft202012::new(&schema()).expect("it is a schema");
         validator
-            .iter_errors(&as_json(&tree))
+            .iter_errors(&shape::json(&tree))
             .map(|error| format!("{}: {error}", error.instance_path()))
             .collect()
     }
@@ -263,33 +286,95 @@ mod tests {
         fn check<S: Shape + JsonSchema>() {
             let schema = of::<S>();
             let long = long_form(&schema);
-            let mut offered: Vec<&str> = long["properties"]
-                .as_object()
-                .map(|members| members.keys().map(String::as_str).collect())
-                .unwrap_or_default();
-            let mut read = S::WORDS.to_vec();
+            let properties = long["properties"].as_object().expect("it has words");
+            let mut offered: Vec<&str> = Vec::new();
+            let mut refused: Vec<&str> = Vec::new();
+            for (word, property) in properties {
+                let list = if property.get(shape::PLANNED).is_some() {
+                    &mut refused
+                } else {
+                    &mut offered
+                };
+                list.push(word);
+            }
+            let mut read: Vec<&str> = S::WORDS.iter().map(|(word, _)| *word).collect();
             offered.sort_unstable();
             read.sort_unstable();
             assert_eq!(offered, read, "{}", S::WHAT);
+            let planned: Vec<&str> = S::PLANNED.iter().map(|word| word.name).collect();
+            assert_eq!(refused, planned, "{}", S::WHAT);
         }
-        check::<Document>();
-        check::<Service>();
-        check::<Identity>();
-        check::<User>();
-        check::<Tokens>();
-        check::<Context>();
-        check::<Setting>();
-        check::<Role>();
-        check::<Entity>();
-        check::<Field>();
-        check::<Input>();
-        check::<Party>();
-        check::<States>();
-        check::<Unique>();
-        check::<crate::syntax::grant::Long>();
-        check::<crate::syntax::scope::Through>();
-        check::<Action>();
+        each!(check);
     }
+
+    /// What the reference shows of a word is what the word takes.
+    #[test]
+    fn examples_fit() {
+        fn check<S: Shape + JsonSchema>() {
+            let schema = of::<S>();
+            let validator = jsonschema::draft202012::new(&schema).expect("it is a schema");
+            let built = S::WORDS.iter().copied();
+            let planned = S::PLANNED.iter().map(|word| (word.name, word.example));
+            for (word, text) in built.chain(planned) {
+                let problems: Vec<String> = validator
+                    .iter_errors(&json!({ word: shape::example(text) }))
+                    .map(|error| error.to_string())
+                    .filter(|error| !error.contains("required property"))
+                    .collect();
+                let any = "is not valid under any of the schemas";
+                let problems: Vec<_> = problems.iter().filter(|one| !one.contains(any)).collect();
+                assert!(problems.is_empty(), "{}: {word}: {text}: {problems:?}", S::WHAT);
+            }
+        }
+        each!(check);
+    }
+
+    /// A planned word is refused once, and nothing is said of what stands under it if it is right.
+    #[test]
+    fn planned_examples_are_right() {
+        fn one(word: &'static Word) {
+            let text = format!("{}: {}\n", word.name, word.example);
+            let sources = Sources::from_text("blueprint.yaml", text.as_str());
+            let mut diagnostics = Diagnostics::new();
+            let tree = yaml::parse(&sources, sources.main(), &mut diagnostics).expect("it is YAML");
+            let Content::Mapping(entries) = &tree.content else { panic!("{text} is no mapping") };
+            planned::refuse(word, &entries[0], "it", &mut Reader::new(&mut diagnostics));
+            let said: Vec<&str> = diagnostics.iter().map(|one| one.message.as_str()).collect();
+            assert_eq!(said, [format!("`{}` in it is planned, not supported yet", word.name)]);
+        }
+        fn check<S: Shape + JsonSchema>() {
+            S::PLANNED.iter().for_each(one);
+        }
+        each!(check);
+        one(&planned::ROUTES);
+        for section in shape::all() {
+            section.words.iter().for_each(one);
+        }
+    }
+
+    macro_rules! each {
+        ($check:ident) => {
+            $check::<Document>();
+            $check::<Service>();
+            $check::<Identity>();
+            $check::<User>();
+            $check::<Tokens>();
+            $check::<Context>();
+            $check::<Setting>();
+            $check::<Role>();
+            $check::<Entity>();
+            $check::<Field>();
+            $check::<Input>();
+            $check::<Party>();
+            $check::<States>();
+            $check::<Unique>();
+            $check::<crate::syntax::grant::Long>();
+            $check::<crate::syntax::scope::Through>();
+            $check::<Action>();
+            $check::<crate::syntax::rule::Rule>();
+        };
+    }
+    use each;
 
     #[test]
     fn every_word_is_described() {

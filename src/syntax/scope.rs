@@ -2,6 +2,8 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
+use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, Name};
 use super::words::{Shape, Words, place};
@@ -20,7 +22,7 @@ pub enum Scope {
 
 /// Whose rows they are: an entity of tenants, `platform` for nobody's, or those of a parent's tenant.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Scope", transform = super::schema::or_name)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Through>, rename = "Scope", transform = super::schema::or_name)]
 pub(super) struct Through {
     /// The field that refers to the parent, whose tenant is the row's too.
     #[schemars(rename = "through")]
@@ -29,8 +31,8 @@ pub(super) struct Through {
 
 impl Shape for Through {
     const WHAT: &'static str = "`scope`";
-    const WORDS: &'static [&'static str] = &["through"];
-    const PLANNED: &'static [&'static str] = &["across"];
+    const WORDS: &'static [(&'static str, &'static str)] = &[("through", "booking")];
+    const PLANNED: &'static [Word] = planned::SCOPE;
     const EXAMPLE: &'static str =
         "`scope: platform`, `scope: Team` or `scope: { through: booking }`";
 }

@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
 use super::names::Alphabet;
+use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, Name, Text};
 use super::schema;
@@ -11,7 +13,7 @@ use crate::yaml::Node;
 
 /// What the service is called.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Service>)]
 pub struct Service {
     /// `snake_case`; the name of the crate and the beginning of every database role.
     #[schemars(required)]
@@ -25,8 +27,12 @@ pub struct Service {
 
 impl Shape for Service {
     const WHAT: &'static str = "`service`";
-    const WORDS: &'static [&'static str] = &["name", "summary", "currency"];
-    const PLANNED: &'static [&'static str] = &["version"];
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("name", "projects"),
+        ("summary", "Teams keep projects and finish tasks"),
+        ("currency", "EUR"),
+    ];
+    const PLANNED: &'static [Word] = planned::SERVICE;
     const EXAMPLE: &'static str = "`service: { name: projects }`";
 }
 

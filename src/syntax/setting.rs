@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
 use super::reader::Reader;
 use super::scalars::{self, Name, Text};
 use super::schema;
@@ -11,7 +12,7 @@ use crate::yaml::{Content, Node};
 
 /// A value that the service reads from its environment; its name is the variable's.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields, transform = schema::or_name)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Setting>, transform = schema::or_name)]
 pub struct Setting {
     /// What it holds.
     #[schemars(rename = "type", required)]
@@ -40,8 +41,12 @@ pub enum SettingType {
 
 impl Shape for Setting {
     const WHAT: &'static str = "a setting";
-    const WORDS: &'static [&'static str] = &["type", "summary", "default"];
-    const PLANNED: &'static [&'static str] = &[];
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("type", "url"),
+        ("summary", "Where people ask for help"),
+        ("default", "https://example.org/help"),
+    ];
+    const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str = "`SUPPORT_URL: { type: url }`";
 }
 

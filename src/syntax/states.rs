@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 
 use super::Map;
+use super::form::Word;
 use super::names::Alphabet;
 use super::reader::Reader;
 use super::scalars::{self, Name};
@@ -14,7 +15,7 @@ use crate::yaml::{Content, Node};
 
 /// Through what a row goes: a list, or a list and groups.
 #[derive(Debug, Clone, JsonSchema)]
-#[schemars(deny_unknown_fields, transform = schema::or_names)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<States>, transform = schema::or_names)]
 pub struct States {
     /// All of them; the first is the start.
     #[schemars(with = "Vec<String>")]
@@ -28,8 +29,9 @@ pub struct States {
 
 impl Shape for States {
     const WHAT: &'static str = "`states`";
-    const WORDS: &'static [&'static str] = &["list", "groups"];
-    const PLANNED: &'static [&'static str] = &[];
+    const WORDS: &'static [(&'static str, &'static str)] =
+        &[("list", "[open, done, dropped]"), ("groups", "{ final: [done, dropped] }")];
+    const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str = "`states: [open, done]`";
 }
 

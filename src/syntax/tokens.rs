@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
 use super::names::Alphabet;
 use super::reader::Reader;
 use super::scalars::{self, Name};
@@ -13,7 +14,7 @@ use crate::yaml::Node;
 
 /// What a token must be (RFC 8725).
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Tokens>)]
 pub struct Tokens {
     /// Who must have issued it: text, or `$NAME` of a setting.
     #[schemars(with = "Option<schema::Scalar>")]
@@ -38,8 +39,13 @@ pub enum Source {
 
 impl Shape for Tokens {
     const WHAT: &'static str = "`tokens`";
-    const WORDS: &'static [&'static str] = &["issuer", "audience", "algorithms", "subject"];
-    const PLANNED: &'static [&'static str] = &[];
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("issuer", "$OIDC_ISSUER"),
+        ("audience", "projects"),
+        ("algorithms", "[ES256, RS256]"),
+        ("subject", "sub"),
+    ];
+    const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str = "`tokens: { issuer: $OIDC_ISSUER, audience: projects }`";
 }
 

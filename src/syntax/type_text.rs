@@ -30,7 +30,7 @@ const HEADS: &[&str] = &[
     "one",
     "ref",
 ];
-const PLANNED: &[&str] = &["month", "point", "file", "list", "json"];
+const PLANNED: &[&str] = &["month", "point", "file"];
 /// What other languages call them.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("string", "text(1..80)"),
@@ -120,6 +120,7 @@ fn base(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option
         "range" => range(head, cursor, reader),
         "one" => one_of(head, cursor, reader),
         "ref" => reference(head, cursor, reader),
+        "list" | "json" => of_another(head, cursor, reader),
         _ => unknown(head, cursor, reader),
     }
 }
@@ -161,6 +162,27 @@ fn unknown(head: &Text, cursor: &Cursor<'_>, reader: &mut Reader<'_>) -> Option<
     None
 }
 
+/// `list of T`, `json of T`: planned, but its shape is told.
+fn of_another(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
+    let of = cursor.word();
+    let inner = cursor.word();
+    if !of.is("of") || inner.value.is_empty() {
+        reader.report(
+            codes::NOT_A_TYPE,
+            head.span.to(inner.span),
+            format!("`{head}` says of what"),
+            &format!("write `{head} of text(1..80)`"),
+        );
+        return None;
+    }
+    // A shape of JSON may have a name of its own.
+    if !(head.is("json") && Alphabet::Pascal.fits(&inner.value)) {
+        base(&inner, cursor, reader)?;
+    }
+    planned::value(head.span, &format!("the type `{head} of`"), reader);
+    None
+}
+
 fn text(cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
     let place = cursor.text.span;
     let (min, max) = bounds(cursor, reader)?;
@@ -199,8 +221,14 @@ fn decimal(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Opt
 fn money(cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
     let currency = cursor.group(reader)?;
     if cursor.peek("by") {
-        let by = cursor.rest();
-        planned::value(by.span, "`money by`", reader);
+        let by = cursor.word();
+        let field = cursor.word();
+        if field.value.is_empty() {
+            let next = "name the field that has the currency, as in `money by currency`";
+            reader.report(codes::NOT_A_TYPE, by.span, "`by` says by what", next);
+        } else {
+            planned::value(by.span.to(field.span), "`money by`", reader);
+        }
         return None;
     }
     if let Some(currency) = &currency
@@ -288,7 +316,14 @@ fn reference(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> O
         cursor.word()
     });
     if cursor.peek("across") {
-        planned::value(cursor.rest().span, "`across`", reader);
+        let across = cursor.word();
+        let ancestor = cursor.word();
+        if ancestor.value.is_empty() {
+            let next = "name the common ancestor, as in `ref Listing across Organization`";
+            reader.report(codes::NOT_A_TYPE, across.span, "`across` says across what", next);
+        } else {
+            planned::value(across.span.to(ancestor.span), "`across`", reader);
+        }
         return None;
     }
     let nothing = |name: &Name| name.value.is_empty();
@@ -475,6 +510,9 @@ mod tests {
             ("one of a|a", "E111 a"),
             ("ref", "E109 ref"),
             ("list of text", "E102 list"),
+            ("list of txt", "E109 txt"),
+            ("json", "E109 json"),
+            ("point", "E102 point"),
             ("Task", "E109 Task"),
         ] {
             assert_eq!(check(text), Err(expected.to_owned()), "{text}");

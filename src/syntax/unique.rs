@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::form::Word;
 use super::reader::Reader;
 use super::scalars::{self, ExprText, Name, Text};
 use super::schema;
@@ -11,7 +12,7 @@ use crate::yaml::{Content, Node};
 
 /// Fields that no two rows of a tenant share; its name is the code of the refusal.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields, transform = schema::or_names)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Unique>, transform = schema::or_names)]
 pub struct Unique {
     /// The fields; the tenant leads them.
     #[schemars(with = "schema::Names")]
@@ -27,8 +28,12 @@ pub struct Unique {
 
 impl Shape for Unique {
     const WHAT: &'static str = "a unique key";
-    const WORDS: &'static [&'static str] = &["fields", "where", "global"];
-    const PLANNED: &'static [&'static str] = &[];
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("fields", "[number]"),
+        ("where", "state is open"),
+        ("global", "the provider's ids are global"),
+    ];
+    const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str =
         "`reference: [number]`, or `one_live: { fields: [booking], where: state is live }`";
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 
 use super::Map;
+use super::form::Word;
 use super::names::Alphabet;
 use super::reader::Reader;
 use super::scalars::{self, Name};
@@ -13,7 +14,7 @@ use crate::yaml::{Content, Node};
 
 /// The entity of people. All missing: `User`, made at the first token, its email from the claim.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields, transform = schema::or_name)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<User>, transform = schema::or_name)]
 pub struct User {
     /// The name of the entity.
     #[schemars(required)]
@@ -36,8 +37,9 @@ pub enum Provision {
 
 impl Shape for User {
     const WHAT: &'static str = "`user`";
-    const WORDS: &'static [&'static str] = &["entity", "provision", "from"];
-    const PLANNED: &'static [&'static str] = &[];
+    const WORDS: &'static [(&'static str, &'static str)] =
+        &[("entity", "User"), ("provision", "first_token"), ("from", "{ email: email }")];
+    const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str = "`user: { entity: User, provision: invited }`, or `user: User`";
 }
 

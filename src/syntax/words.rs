@@ -1,5 +1,8 @@
 //! The words of one mapping.
 
+use std::borrow::Cow;
+
+use super::form::{Section, Word};
 use super::planned;
 use super::reader::{Reader, first_line};
 use crate::diagnostics::{Diagnostic, Edit, Fix, codes, nearest};
@@ -10,10 +13,10 @@ use crate::yaml::{Content, Entry, Node};
 pub(super) trait Shape {
     /// With its article, for messages.
     const WHAT: &'static str;
-    /// Those that are legal, in the order of the reference.
-    const WORDS: &'static [&'static str];
+    /// Those that are legal, in the order of the reference, each with a value that is right.
+    const WORDS: &'static [(&'static str, &'static str)];
     /// Those that the language has and that do nothing yet.
-    const PLANNED: &'static [&'static str];
+    const PLANNED: &'static [Word];
     /// One that is right.
     const EXAMPLE: &'static str;
 }
@@ -21,7 +24,7 @@ pub(super) trait Shape {
 /// The entries of a mapping, by word.
 pub(super) struct Words<'n> {
     what: &'static str,
-    example: &'static str,
+    example: Cow<'static, str>,
     /// Of the name or word under which it stands.
     place: Span,
     /// Without braces.
@@ -35,27 +38,57 @@ impl<'n> Words<'n> {
     /// Reports words that do not belong here. One that is nearly right is then taken for what was
     /// meant, so that what stands under it is read too.
     pub fn of<S: Shape>(node: &'n Node, place: Span, reader: &mut Reader<'_>) -> Option<Self> {
-        let Content::Mapping(given) = &node.content else {
-            reader.wrong_shape(node, S::WHAT, S::EXAMPLE);
-            return None;
-        };
-        let mut words = Words {
-            what: S::WHAT,
-            example: S::EXAMPLE,
+        let legal: Vec<&'static str> = S::WORDS.iter().map(|(word, _)| *word).collect();
+        let words = Words { what: S::WHAT, example: S::EXAMPLE.into(), ..Words::at(place) };
+        words.read(node, &legal, S::PLANNED, reader)
+    }
+
+    /// As `of`, of words that are all planned.
+    pub fn of_section(
+        section: &'static Section,
+        example: &str,
+        node: &'n Node,
+        place: Span,
+        reader: &mut Reader<'_>,
+    ) -> Option<Self> {
+        let legal: Vec<&'static str> = section.words.iter().map(|word| word.name).collect();
+        let example = example.to_owned().into();
+        let words = Words { what: section.what, example, ..Words::at(place) };
+        words.read(node, &legal, &[], reader)
+    }
+
+    fn at(place: Span) -> Self {
+        Words {
+            what: "",
+            example: "".into(),
             place,
-            is_block: given.first().is_some_and(|first| first.key.span.start == node.span.start),
+            is_block: false,
             entries: Vec::new(),
             lost: Vec::new(),
+        }
+    }
+
+    fn read(
+        mut self,
+        node: &'n Node,
+        legal: &[&'static str],
+        planned: &'static [Word],
+        reader: &mut Reader<'_>,
+    ) -> Option<Self> {
+        let Content::Mapping(given) = &node.content else {
+            reader.wrong_shape(node, self.what, &self.example);
+            return None;
         };
+        self.is_block = given.first().is_some_and(|first| first.key.span.start == node.span.start);
         let mut unknown = Vec::new();
         for entry in given {
             let key = entry.key.value.as_str();
-            if let Some(word) = S::WORDS.iter().find(|word| **word == key) {
-                words.entries.push((word, entry));
-            } else if S::PLANNED.contains(&key) {
-                reader.push(planned::word(entry.key.span, key, S::WHAT));
+            if let Some(word) = legal.iter().find(|word| **word == key) {
+                self.entries.push((word, entry));
+            } else if let Some(word) = planned.iter().find(|word| word.name == key) {
+                planned::refuse(word, entry, self.what, reader);
                 if planned::gives_names(key) {
-                    words.lost.push("");
+                    self.lost.push("");
                 }
             } else {
                 unknown.push(entry);
@@ -65,27 +98,32 @@ impl<'n> Words<'n> {
             if reader.is_full() {
                 break;
             }
-            words.unknown::<S>(entry, reader);
+            self.unknown(entry, legal, planned, reader);
         }
-        Some(words)
+        Some(self)
     }
 
-    fn unknown<S: Shape>(&mut self, entry: &'n Entry, reader: &mut Reader<'_>) {
+    fn unknown(
+        &mut self,
+        entry: &'n Entry,
+        legal: &[&'static str],
+        planned: &'static [Word],
+        reader: &mut Reader<'_>,
+    ) {
         let key = &entry.key;
-        let near = nearest(&key.value, S::WORDS.iter().chain(S::PLANNED).copied());
-        let free = S::WORDS.iter().find(|word| Some(**word) == near && self.entry(word).is_none());
+        let known = || legal.iter().copied().chain(planned.iter().map(|word| word.name));
+        let near = nearest(&key.value, known());
+        let free = legal.iter().find(|word| Some(**word) == near && self.entry(word).is_none());
         let diagnostic = Diagnostic::new(
             codes::UNKNOWN_WORD,
             key.span,
-            format!("`{key}` is not a word of {}", S::WHAT),
+            format!("`{key}` is not a word of {}", self.what),
         );
         reader.push(match near {
-            Some(_) if free.is_some() => {
-                diagnostic.meant(&key.value, S::WORDS.iter().chain(S::PLANNED).copied())
-            }
+            Some(_) if free.is_some() => diagnostic.meant(&key.value, known()),
             Some(near) => diagnostic.next(format!("did you mean `{near}`?")),
-            None if S::WORDS.is_empty() => diagnostic.next("remove it"),
-            None => diagnostic.next(format!("words here: {}", S::WORDS.join(", "))),
+            None if legal.is_empty() => diagnostic.next("remove it"),
+            None => diagnostic.next(format!("words here: {}", legal.join(", "))),
         });
         match free {
             Some(word) => self.entries.push((word, entry)),
@@ -122,20 +160,25 @@ impl<'n> Words<'n> {
         read: impl FnOnce(&'n Node, &mut Reader<'_>) -> Option<T>,
     ) -> Option<T> {
         if self.entry(word).is_none() {
-            let message = format!("{} needs `{word}`", self.what);
-            let told = Diagnostic::new(codes::MISSING_WORD, self.place, message)
-                .next(format!("add it, as in {}", self.example));
-            reader.push(match word {
-                // There is only one version.
-                "blueprint" if self.is_block => {
-                    let first = Span { end: self.place.start, ..self.place };
-                    let edit = Edit::new(first, "blueprint: 1\n");
-                    told.fixed_by(Fix::new("write `blueprint: 1`", vec![edit]))
-                }
-                _ => told,
-            });
+            self.missing(word, reader);
         }
         self.optional(word, reader, read)
+    }
+
+    /// Reports a word that must be there.
+    fn missing(&self, word: &str, reader: &mut Reader<'_>) {
+        let message = format!("{} needs `{word}`", self.what);
+        let told = Diagnostic::new(codes::MISSING_WORD, self.place, message)
+            .next(format!("add it, as in {}", self.example));
+        reader.push(match word {
+            // There is only one version.
+            "blueprint" if self.is_block => {
+                let first = Span { end: self.place.start, ..self.place };
+                let edit = Edit::new(first, "blueprint: 1\n");
+                told.fixed_by(Fix::new("write `blueprint: 1`", vec![edit]))
+            }
+            _ => told,
+        });
     }
 
     /// As `optional`, with what stands for nothing where it is missing or lost.

@@ -27,6 +27,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("from", &[".from@"]),
     ("frozen", &[".frozen"]),
     ("grants", &[".grant", ".revoked"]),
+    ("holds", &[".rules."]),
     ("identity", &["identity.contexts."]),
     ("issuer", &["kernel.token.issuer"]),
     ("list", &[".states.values", ".states.first"]),
@@ -139,9 +140,13 @@ fn a_guard_has_one_id() {
 fn words() -> BTreeSet<String> {
     fn gather(value: &Value, words: &mut BTreeSet<String>) {
         match value {
+            // What is refused makes no guard.
+            Value::Object(members) if members.contains_key("x-planned") => {}
             Value::Object(members) => {
                 if let Some(Value::Object(properties)) = members.get("properties") {
-                    words.extend(properties.keys().cloned());
+                    let acting =
+                        properties.iter().filter(|(_, one)| one.get("x-planned").is_none());
+                    words.extend(acting.map(|(word, _)| word.clone()));
                 }
                 members.values().for_each(|value| gather(value, words));
             }

@@ -14,6 +14,7 @@ mod generated;
 mod hostile;
 mod include;
 mod places;
+mod planned;
 mod reference;
 
 use blueprint::diagnostics::Diagnostics;

@@ -1,0 +1,58 @@
+//! Words of an action: timers, steps, approval.
+
+use super::super::form::{Form, Section, Word};
+use super::steps::STEP;
+
+pub(super) const REQUIRED: Form = Form::Choice(&["required"]);
+
+pub(in super::super) static ACTION: &[Word] = &[
+    Word::new("via", "The only command that may run it.", Form::Name, "book"),
+    Word::new("before", "The instant from which on it is too late.", Form::Expression, "accept_by"),
+    Word::new("after", "A timer: so long after the state was entered.", Form::Text, "48h"),
+    Word::new("at", "A timer: at that instant.", Form::Expression, "hold_until"),
+    Word::new("as_soon", "A timer: as soon as this holds.", Form::Expression, "paid >= total"),
+    Word::new(
+        "when",
+        "Chooses, for a timer, the rows that it concerns.",
+        Form::Expression,
+        "price is set",
+    ),
+    Word::new(
+        "do",
+        "What else is done, in the same transaction.",
+        Form::List(&Form::Words(&STEP)),
+        "[{ enqueue: capture_payment }]",
+    ),
+    Word::new(
+        "idempotency",
+        "Whether the caller must send a key, by which a repeat is known.",
+        Form::Choice(&["required", "optional"]),
+        "required",
+    ),
+    Word::new(
+        "approval",
+        "A second person agrees first.",
+        Form::Words(&APPROVAL),
+        "{ by: finance, expires: 72h }",
+    ),
+    Word::new("returns", "What the caller gets besides the row.", Form::Name, "refund"),
+    Word::new("rate", "How often it may be run.", Form::Rate, "10/min per user"),
+    Word::new("was", "The name that it had, so that nothing is lost.", Form::Name, "confirm"),
+];
+
+pub(super) static APPROVAL: Section = Section {
+    name: "Approval",
+    what: "`approval`",
+    doc: "A second person agrees to exactly this before it is done; nobody agrees to what he asked for himself.",
+    words: &[
+        Word::needed("by", "Who may agree.", Form::Names, "finance"),
+        Word::new(
+            "when",
+            "Only then it is needed.",
+            Form::Expression,
+            "price over approval_limits",
+        ),
+        Word::new("expires", "How long one may wait for it.", Form::Duration, "72h"),
+    ],
+    one_of: &[],
+};

@@ -1,0 +1,37 @@
+//! Words of a field and of an input.
+
+use super::super::form::{Form, Word};
+
+pub(in super::super) static FIELD: &[Word] = &[
+    Word::new(
+        "pii",
+        "Whether it says something of a person, so that logs and audits mask it.",
+        Form::Boolean,
+        "true",
+    ),
+    Word::new(
+        "encrypted",
+        "Whether it is stored under a key, which erasing a person destroys.",
+        Form::Boolean,
+        "true",
+    ),
+    Word::new("search", "How an encrypted one is found.", Form::Choice(&["exact"]), "exact"),
+    Word::new("copy", "What it is a copy of, taken once.", Form::Expression, "rule.rate"),
+    Word::new(
+        "at",
+        "The action at which the copy is taken; without, when the row is made.",
+        Form::Name,
+        "confirm",
+    ),
+    Word::new("was", "The name that it had, so that nothing is lost.", Form::Name, "amount"),
+];
+
+pub(in super::super) static INPUT: &[Word] = &[
+    Word::new("default", "What it is where nothing is given.", Form::Text, "1"),
+    Word::new(
+        "pii",
+        "Whether it says something of a person, so that logs and audits mask it.",
+        Form::Boolean,
+        "true",
+    ),
+];

@@ -1,0 +1,15 @@
+//! `never.X:` what somebody never gets.
+
+use super::super::form::{Form, Section, Word};
+
+pub(super) static NEVER: Section = Section {
+    name: "Never",
+    what: "what somebody never gets",
+    doc: "What somebody never gets, whatever grants add up to. The one word that takes away; that it holds is proved.",
+    words: &[
+        Word::new("read", "Fields that he never sees.", Form::Names, "[phone]"),
+        Word::new("run", "Actions that he never runs.", Form::Names, "[erase]"),
+        Word::new("because", "Why.", Form::Text, "privacy"),
+    ],
+    one_of: &[],
+};
