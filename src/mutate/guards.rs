@@ -48,8 +48,12 @@ impl Guard {
             ["entities", entity, "read" | "columns" | "facet", ..] => {
                 vec![format!("read/{entity}/"), "rights/catalog".to_owned()]
             }
-            ["entities", _, "security", ..] | ["security", ..] => vec!["rights/".to_owned()],
+            ["entities", _, "security", ..] | ["security", ..] => {
+                vec!["rights/".to_owned(), "seal/keys".to_owned()]
+            }
             ["entities", entity, ..] => vec![format!("table/*/{entity}")],
+            ["identity", "seal", ..] => vec!["seal/".to_owned()],
+            ["identity", .., "subject" | "expiry"] => vec!["subject/".to_owned()],
             ["identity", .., "holds", "revoked"] => vec!["door/arguments/".to_owned()],
             ["identity", ..] => vec!["read/".to_owned(), "door/everybody/".to_owned()],
             ["doors", .., "execute"] => vec!["rights/functions/".to_owned()],
@@ -59,6 +63,7 @@ impl Guard {
                 vec![format!("route*/read/{entity}/{context}")]
             }
             ["kernel", "token" | "keys", ..] => vec!["tokens/".to_owned(), "running/".to_owned()],
+            ["kernel", "db", ..] => vec!["subject/".to_owned()],
             ["kernel", "flight", ..] => vec!["flight/".to_owned()],
             ["kernel", ..] => vec!["requests/".to_owned(), "running/".to_owned()],
             _ => vec![String::new()],

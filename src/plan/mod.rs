@@ -49,8 +49,6 @@ pub struct Plan {
     pub gated: Vec<context::Context>,
     pub context_names: Vec<String>,
     pub extractors: Vec<String>,
-    /// `self.myself.clone(), self.team.clone()`.
-    pub pools: String,
     /// Modules of the entities, sorted.
     pub modules: Vec<String>,
     pub staff: Vec<context::Staff>,
@@ -85,8 +83,6 @@ pub fn plan(model: &Model, schema: &Schema, without: Option<&str>) -> Plan {
     let contexts = context::contexts(model, &routes);
     let acting: Vec<_> = contexts.iter().filter(|context| context.used).cloned().collect();
     let gated = acting.iter().filter(|context| context.kind != "anyone").cloned().collect();
-    let pools: Vec<String> =
-        acting.iter().map(|context| format!("self.{}.clone()", context.variable)).collect();
     let currencies = service::currencies(model);
     let mut modules: Vec<String> = model.entities.iter().map(entity::module).collect();
     modules.sort_unstable();
@@ -97,7 +93,6 @@ pub fn plan(model: &Model, schema: &Schema, without: Option<&str>) -> Plan {
         settings: service::settings(model),
         context_names: contexts.iter().map(|context| context.name.clone()).collect(),
         extractors: acting.iter().map(|context| context.extractor.clone()).collect(),
-        pools: pools.join(", "),
         currency_types: currencies.iter().map(|currency| currency.name.clone()).collect(),
         currencies,
         contexts,

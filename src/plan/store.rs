@@ -128,7 +128,7 @@ fn act(model: &Model, route: &Route, call: &Call) -> Query {
     let left_out = |field| domain::may_be_left_out(action, field);
     for argument in &call.arguments {
         let value = match argument.carries {
-            Carries::Subject => format!("&{session}.session.subject()"),
+            Carries::Assertion => format!("&{session}.session.assertion()"),
             Carries::Tenant => format!("&{session}.{}", tenant(model, route)),
             Carries::Id => "&id".to_owned(),
             Carries::Version => "&version".to_owned(),
@@ -256,7 +256,7 @@ fn anchor(
             vec![absent.unwrap_or_else(|| format!("{column} = {number}"))]
         }
         Anchor::Me if left_out("me") => vec![],
-        Anchor::Me => vec!["t.id = (SELECT rt.me())".to_owned()],
+        Anchor::Me => vec!["t.id = (SELECT rt.sealed_me())".to_owned()],
         Anchor::Policy => vec![],
     }
 }

@@ -16,6 +16,7 @@ macro_rules! support {
 }
 
 const SUPPORT: &[(&str, &str)] = support! {
+    "assertion.rs"
     "bounds.rs"
     "calls.rs"
     "database.rs"
@@ -34,10 +35,12 @@ const SUPPORT: &[(&str, &str)] = support! {
     "rights.rs"
     "routes.rs"
     "running.rs"
+    "seal.rs"
     "service.rs"
     "settle.rs"
     "spec.rs"
     "statements.rs"
+    "subject.rs"
     "tables.rs"
     "tokens.rs"
     "value.rs"

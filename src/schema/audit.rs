@@ -90,7 +90,7 @@ BEGIN
     (actor, context, tenant, path, because, entity, row_id, version, operation)
   VALUES (
     rt.me(),
-    nullif(current_setting('app.context', true), ''),
+    nullif(split_part(current_setting('app.entered', true), '|', 1), ''),
     (line ->> TG_ARGV[1])::uuid,
     nullif(current_setting('app.path', true), ''),
     nullif(current_setting('app.because', true), ''),

@@ -33,8 +33,8 @@ pub struct Argument {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Carries {
-    /// The token's subject.
-    Subject,
+    /// Whom the service speaks for, proved: what a gate verifies.
+    Assertion,
     Tenant,
     /// Of the row that is changed, or of the one to be made, which the service makes.
     Id,
@@ -70,7 +70,7 @@ pub struct Read {
 pub enum Anchor {
     /// This column (`t.team`) equals the tenant that the path names.
     Tenant(String),
-    /// The row is the person: `t.id = rt.me()`.
+    /// The row is the person: `t.id = rt.sealed_me()`.
     Me,
     /// Row security alone says which rows.
     Policy,
@@ -108,6 +108,7 @@ pub enum Holds {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SqlType {
     Uuid,
+    Bytea,
     Text,
     TextArray,
     /// 32 bits.
@@ -124,6 +125,7 @@ impl fmt::Display for SqlType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             SqlType::Uuid => "uuid",
+            SqlType::Bytea => "bytea",
             SqlType::Text => "text",
             SqlType::TextArray => "text[]",
             SqlType::Int => "int",

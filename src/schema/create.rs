@@ -169,7 +169,7 @@ fn new_row<'a>(it: &'a DoorCx<'a>, parent: &Parent) -> Row<'a> {
                 Some(Default::Value(value)) => names::value(value),
                 _ => format!("NULL::{}", super::types::stored(&entity.fields[field.0].ty)),
             },
-            Slot::Subject => "_subject".to_owned(),
+            Slot::Subject => "NULL::text".to_owned(),
         });
     }
     row
@@ -224,7 +224,7 @@ fn write(it: &DoorCx<'_>, row: &Row<'_>, tenant: &str) -> Vec<Step> {
     let table = it.cx.table(it.entity);
     match it.action().kind {
         ActionKind::Found => {
-            let mut out = vec![it.tell(&[("app.tenant", "_id::text")])];
+            let mut out = vec![it.tell(&[("app.founded", "_id::text")])];
             out.push(Step::Run(insert(&table, &columns, &values, ";")));
             out.extend(first_grant(it));
             out

@@ -60,7 +60,7 @@ fn arguments(cx: &Cx<'_>, entity: EntityId, index: usize, door: &Door) -> Vec<Ar
         ty,
         carries,
     };
-    let mut out = vec![one("subject", SqlType::Text, Carries::Subject)];
+    let mut out = vec![one("assertion", SqlType::Bytea, Carries::Assertion)];
     if cx.model[door.context].tenant().is_some() {
         out.push(one("tenant", SqlType::Uuid, Carries::Tenant));
     }
@@ -171,7 +171,7 @@ impl<'a> DoorCx<'a> {
     pub fn enter(&self) -> Step {
         let gate = ident(&format!("enter_{}", self.context()));
         let tenant = if self.in_tenant() { ", _tenant" } else { "" };
-        Step::Run(format!("PERFORM rt.{gate}(_subject{tenant});"))
+        Step::Run(format!("PERFORM rt.{gate}(_assertion{tenant});"))
     }
 
     /// Who may, over the values of `row`; none: everybody who entered.

@@ -7,6 +7,7 @@ use super::cx::{Cx, Slot, anchor};
 use super::names::{joined, table};
 use super::pieces::{Access, Facet, Grant};
 use super::policies::{entered, policy};
+use super::seal;
 use super::who::{Place, Row, readers};
 use crate::model::{ContextId, EntityId, access};
 
@@ -61,7 +62,7 @@ fn one(
     if let Some(slot) = anchor(cx.model, it, context)
         && cx.guard(format!("{path}.tenant"))
     {
-        conjuncts.push(format!("{} = (SELECT rt.tenant())", row.slot(slot)));
+        conjuncts.push(format!("{} = (SELECT {})", row.slot(slot), seal::TENANT));
     }
     let grants = facet.grants.iter().map(|index| access.grants[*index]);
     let gate = readers(cx, entity, context, grants.clone());
@@ -83,7 +84,7 @@ fn one(
         view: view(cx, entity, context, number),
         note: format!("{path}: {}, for {}", fields.join(", "), whom.join(", ")),
         columns,
-        conjuncts,
+        conjuncts: seal::at_once(conjuncts),
         barrier: cx.guard(format!("{path}.barrier")),
         reader: cx.login(context),
         owner: cx.role("facet"),

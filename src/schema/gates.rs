@@ -3,9 +3,10 @@
 
 use super::calls::SqlType;
 use super::cx::{Cx, Slot, implied};
-use super::names::{self, ident, literal, literals};
+use super::names::{self, ident, literal};
 use super::pieces::{Function, Returns, Step, refuse};
-use crate::model::{ContextId, ContextKind, EntityId, FieldId, Provision};
+use super::seal;
+use crate::model::{ContextId, ContextKind, EntityId, FieldId, Model, Provision};
 
 /// Fields of the user that the first token fills; none where people are invited.
 pub fn provisioned(cx: &Cx<'_>) -> Option<Vec<FieldId>> {
@@ -43,9 +44,9 @@ pub fn lower(cx: &Cx<'_>) -> Vec<(String, Function)> {
 fn provision(cx: &Cx<'_>, fields: &[FieldId]) -> Function {
     let user = cx.model.identity.user;
     let mut arguments =
-        vec![("_subject".to_owned(), SqlType::Text), ("_id".to_owned(), SqlType::Uuid)];
+        vec![("_assertion".to_owned(), SqlType::Bytea), ("_id".to_owned(), SqlType::Uuid)];
     let mut columns = vec!["id".to_owned(), "subject".to_owned()];
-    let mut values = vec!["_id".to_owned(), "_subject".to_owned()];
+    let mut values = vec!["_id".to_owned(), "who".to_owned()];
     for id in fields {
         let field = &cx.model[user].fields[id.0];
         let argument = format!("_{}", names::column(field));
@@ -68,18 +69,21 @@ fn provision(cx: &Cx<'_>, fields: &[FieldId]) -> Function {
         arguments,
         returns: Returns::Void,
         definer: true,
-        declare: Vec::new(),
-        body: vec![
-            set(&[
-                ("app.me", "_id::text"),
-                ("app.context", "'self'"),
-                ("app.tenant", "''"),
-                ("app.path", "'identity.user.provision'"),
-                ("app.because", "''"),
-            ]),
-            Step::Run(insert),
-        ],
-        execute: vec![cx.login(crate::model::Model::SELF)],
+        declare: vec!["who text".to_owned()],
+        body: asserted(cx, Model::SELF, "identity.user.provision")
+            .into_iter()
+            .chain([
+                // For the audit; without a seal no login believes it.
+                set(&[
+                    ("app.entered", "'self|' || _id::text || '||'"),
+                    ("app.seal", "''"),
+                    ("app.path", "'identity.user.provision'"),
+                    ("app.because", "''"),
+                ]),
+                Step::Run(insert),
+            ])
+            .collect(),
+        execute: vec![cx.login(Model::SELF)],
         owner: Some(cx.role("gate")),
     }
 }
@@ -90,22 +94,21 @@ fn enter(cx: &Cx<'_>, context: ContextId, execute: Vec<String>) -> Function {
     let user = cx.table(cx.model.identity.user);
     let tenant = it.tenant().is_some();
 
-    let mut arguments = vec![("_subject".to_owned(), SqlType::Text)];
+    let mut arguments = vec![("_assertion".to_owned(), SqlType::Bytea)];
     if tenant {
         arguments.push(("_tenant".to_owned(), SqlType::Uuid));
     }
-    let mut declare = vec!["me uuid".to_owned()];
-    let mut body = Vec::new();
+    let mut declare = vec!["who text".to_owned(), "me uuid".to_owned()];
+    let mut body = asserted(cx, context, &path);
     match it.grants() {
-        None => body.push(Step::Run(format!(
-            "SELECT u.id INTO me FROM {user} u WHERE u.subject = _subject;"
-        ))),
+        None => body
+            .push(Step::Run(format!("SELECT u.id INTO me FROM {user} u WHERE u.subject = who;"))),
         Some(grants) => {
             declare.push("held text".to_owned());
             let revoked = cx.guard(format!("{path}.revoked"));
             body.push(Step::Run(format!(
                 "SELECT u.id, g.role INTO me, held\nFROM {user} u\nLEFT JOIN {} g ON {}\n\
-                 WHERE u.subject = _subject;",
+                 WHERE u.subject = who;",
                 cx.table(grants),
                 granted(cx, grants, "u.id", revoked)
             )));
@@ -118,28 +121,14 @@ fn enter(cx: &Cx<'_>, context: ContextId, execute: Vec<String>) -> Function {
         body.push(refuse("held IS NULL", path, "BP403"));
     }
 
-    let name = literal(&it.name);
-    let is: Vec<(String, String)> = cx
-        .model
-        .roles_in(context)
-        .map(|role| {
-            let holders: Vec<&str> =
-                cx.model.holders_of(role).map(|role| cx.model[role].name.as_str()).collect();
-            let holds = match holders.as_slice() {
-                [one] => format!("held = {}", literal(one)),
-                several => format!("held IN ({})", literals(several.iter().copied())),
-            };
-            let setting = format!("app.is_{}", cx.model[role].name);
-            (setting, format!("CASE WHEN {holds} THEN 't' ELSE 'f' END"))
-        })
-        .collect();
-    let mut settings = vec![
-        ("app.context", name.as_str()),
-        ("app.me", "me::text"),
-        ("app.tenant", if tenant { "_tenant::text" } else { "''" }),
-    ];
-    settings.extend(is.iter().map(|(setting, value)| (setting.as_str(), value.as_str())));
-    body.push(set(&settings));
+    declare.push("entered text".to_owned());
+    let place = if tenant { "_tenant::text" } else { "''" };
+    body.push(Step::Run(format!(
+        "entered := {} || me::text || '|' || {place} || '|'{};",
+        literal(&format!("{}|", it.name)),
+        roles_held(cx, context)
+    )));
+    body.push(Step::Run(seal::seal(cx)));
 
     Function {
         name: format!("rt.{}", ident(&format!("enter_{}", it.name))),
@@ -150,6 +139,37 @@ fn enter(cx: &Cx<'_>, context: ContextId, execute: Vec<String>) -> Function {
         body,
         execute,
         owner: Some(cx.role("gate")),
+    }
+}
+
+/// Puts into `who` the person for whom the service speaks, or refuses.
+fn asserted(cx: &Cx<'_>, context: ContextId, path: &str) -> Vec<Step> {
+    let conditions = seal::asserted(cx, &cx.model[context], path);
+    let mut find =
+        "SELECT convert_from(substr(_assertion, 41), 'UTF8') INTO who\nFROM rt.subject_key k"
+            .to_owned();
+    if !conditions.is_empty() {
+        find.push_str(&format!("\nWHERE {}", conditions.join("\n  AND ")));
+    }
+    vec![Step::Run(format!("{find};")), refuse("who IS NULL", "identity.subject", "BP401")]
+}
+
+/// ` || CASE held WHEN 'lead' THEN ',member,lead,' …`: all roles that the granted one stands for.
+fn roles_held(cx: &Cx<'_>, context: ContextId) -> String {
+    let roles: Vec<_> = cx.model.roles_in(context).collect();
+    let cases: Vec<String> = roles
+        .iter()
+        .map(|granted| {
+            let held =
+                roles.iter().filter(|role| cx.model.holders_of(**role).any(|one| one == *granted));
+            let names: String = held.map(|role| format!("{},", cx.model[*role].name)).collect();
+            let granted = literal(&cx.model[*granted].name);
+            format!("  WHEN {granted} THEN {}", literal(&format!(",{names}")))
+        })
+        .collect();
+    match cases.is_empty() {
+        true => String::new(),
+        false => format!(" || CASE held\n{}\nEND", cases.join("\n")),
     }
 }
 

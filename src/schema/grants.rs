@@ -5,6 +5,7 @@ use super::bootstrap::roles;
 use super::cx::Cx;
 use super::layout::{WIDTH, fill};
 use super::names::quoted;
+use super::seal;
 use crate::model::{ContextId, Model};
 
 const SCHEMAS: &str = "CREATE SCHEMA app;
@@ -20,21 +21,6 @@ COMMENT ON SCHEMA act IS 'Doors: one function for each action and context, the o
 COMMENT ON SCHEMA api IS 'What the service calls: a door, then the row read back in the rights of the caller.';
 COMMENT ON SCHEMA facet IS 'Columns that only some of a context''s readers are given.';
 COMMENT ON SCHEMA audit IS 'Who changed what, when, by which action, and why.';
-";
-
-const READERS: &str = "-- What the gate established, for policies: inlined, and evaluated once where it stands in a sub-select.
-
-CREATE FUNCTION rt.me() RETURNS uuid
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN nullif(current_setting('app.me', true), '')::uuid;
-
-CREATE FUNCTION rt.tenant() RETURNS uuid
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN nullif(current_setting('app.tenant', true), '')::uuid;
-
-CREATE FUNCTION rt.has(_role text) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN coalesce(current_setting('app.is_' || _role, true), '') = 't';
 ";
 
 /// Schemas, their users, and the readers of what a gate established.
@@ -80,13 +66,14 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     for (schema, who) in lent(cx) {
         out.push_str(&to(&format!("GRANT CREATE ON SCHEMA {schema}"), "TO", &who));
     }
-    let execute = [audit, doors, entered].concat();
-    out.push_str(&format!("\n{READERS}\n"));
-    out.push_str(&to(
-        "GRANT EXECUTE ON FUNCTION rt.me(), rt.tenant(), rt.has(text)",
-        "TO",
-        &execute,
-    ));
+    out.push_str(&format!("\n{}", seal::keys(cx)));
+    let believing = [audit, doors.clone()].concat();
+    let mut believe = "GRANT EXECUTE ON FUNCTION rt.me(), rt.tenant(), rt.has(text)".to_owned();
+    if seal::founds(cx.model) {
+        believe.push_str(", rt.founded()");
+    }
+    let verify = "GRANT EXECUTE\n  ON FUNCTION rt.sealed(text), rt.sealed_me(), rt.sealed_tenant(text), rt.sealed_has(text)";
+    out.push_str(&seal::readers(cx, &to(&believe, "TO", &believing), &to(verify, "TO", &entered)));
     out
 }
 

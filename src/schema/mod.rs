@@ -21,6 +21,7 @@ mod pieces;
 mod policies;
 mod reads;
 mod references;
+mod seal;
 mod tables;
 mod text_of_functions;
 mod text_of_tables;
@@ -41,7 +42,7 @@ pub struct Schema {
     pub calls: Vec<Call>,
     /// Every entity in every context that reads it.
     pub reads: Vec<Read>,
-    /// Fields that `rt.provision(_subject, _id, …)` takes as text, where the first token makes the
+    /// Fields that `rt.provision(_assertion, _id, …)` takes as text, where the first token makes the
     /// person's row.
     pub provision: Option<Vec<FieldId>>,
     tables: Vec<Table>,

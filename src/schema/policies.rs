@@ -4,7 +4,7 @@ use super::cx::{Cx, Needs, Slot, anchor, implied};
 use super::names::ident;
 use super::pieces::{Access, Grant, Policy};
 use super::who::{Gate, Place, Row, column_of, readers};
-use super::{facets, gates};
+use super::{facets, gates, seal};
 use crate::model::{
     ActionKind, ContextId, ContextKind, Default, EntityId, EntityKind, Model, Origin, Party,
     PartyId, Who,
@@ -69,7 +69,7 @@ fn reader(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<Access> {
     if let Some(slot) = anchor(cx.model, it, context)
         && cx.guard(format!("{path}.tenant"))
     {
-        conjuncts.push(format!("{} = (SELECT rt.tenant())", cx.column(entity, slot)));
+        conjuncts.push(format!("{} = (SELECT {})", cx.column(entity, slot), seal::TENANT));
     }
     let row = Row::new(cx, entity, "", Place::Policy);
     let gate = readers(cx, entity, context, access.grants.iter().copied());
@@ -93,7 +93,7 @@ fn reader(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<Access> {
     };
     let role = cx.login(context);
     Some(Access {
-        policies: vec![policy(name, Some("SELECT"), role.clone(), conjuncts)],
+        policies: vec![policy(name, Some("SELECT"), role.clone(), seal::at_once(conjuncts))],
         grant: Some(Grant { privileges: vec![("SELECT", columns)], role }),
     })
 }
@@ -109,7 +109,8 @@ pub fn entered(
     let open = gate.is_everybody()
         && cx.model[context].kind != ContextKind::Anyone
         && anchor(cx.model, &cx.model[entity], context).is_none();
-    (open && cx.guard(format!("{path}.entered"))).then(|| "(SELECT rt.me()) IS NOT NULL".to_owned())
+    (open && cx.guard(format!("{path}.entered")))
+        .then(|| format!("(SELECT {}) IS NOT NULL", seal::ME))
 }
 
 /// The doors of a context may touch what lies in it, and of that only what they name.
@@ -216,7 +217,7 @@ pub fn mine(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<Slot> {
 fn made_in_person(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<String> {
     let it = &cx.model[entity];
     match it.kind {
-        EntityKind::Tenant(_) => return Some("id = (SELECT rt.tenant())".to_owned()),
+        EntityKind::Tenant(_) => return Some("id = (SELECT rt.founded())".to_owned()),
         EntityKind::Grants(_) => return Some(format!("{} = (SELECT rt.me())", ident("user"))),
         _ => {}
     }

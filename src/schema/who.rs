@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cx::{Cx, Slot};
 use super::names::literal;
+use super::seal;
 use crate::expr::sql::{self, Names};
 use crate::expr::typed::{Column, Expr};
 use crate::model::{ContextId, EntityId, PartyId, ReadGrant, RoleId, Who};
@@ -43,7 +44,8 @@ enum Is {
 /// Where a condition stands, and so how it says things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// A policy or a view: settings in sub-selects, so that they are read once for a statement.
+    /// A policy of a login or a view: what the gate sealed, in sub-selects, so that it is verified once
+    /// for a statement.
     Policy,
     /// The body of a door.
     Door,
@@ -87,7 +89,7 @@ impl<'a> Row<'a> {
 
     fn has(&self, role: &str) -> String {
         match self.place {
-            Place::Policy => format!("(SELECT rt.has({}))", literal(role)),
+            Place::Policy => format!("(SELECT {})", seal::has(role)),
             Place::Door => format!("rt.has({})", literal(role)),
         }
     }
@@ -104,7 +106,7 @@ impl Names for Row<'_> {
 
     fn actor(&self) -> String {
         match self.place {
-            Place::Policy => "(SELECT rt.me())".to_owned(),
+            Place::Policy => format!("(SELECT {})", seal::ME),
             Place::Door => "rt.me()".to_owned(),
         }
     }

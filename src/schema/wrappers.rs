@@ -7,6 +7,7 @@ use super::doors::DoorCx;
 use super::layout::{WIDTH, block, fill};
 use super::names::ident;
 use super::pieces::{Function, Returns, Step};
+use super::seal;
 use crate::model::{ActionKind, EntityKind};
 
 pub fn lower(it: &DoorCx<'_>, read: Option<&Read>) -> (Call, Function) {
@@ -54,7 +55,7 @@ fn read_back(it: &DoorCx<'_>, read: &Read) -> String {
     }
     let own = read.anchor == Anchor::Me && !it.arguments.iter().any(|one| one.name == "_id");
     if own {
-        which.push("t.id = rt.me()".to_owned());
+        which.push(format!("t.id = {}", seal::ME));
     } else if it.action().kind == ActionKind::Grant {
         // A grant that is revived keeps its id.
         let user = it.cx.column(it.entity, Slot::Field(implied(it.it(), "user")));

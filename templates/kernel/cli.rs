@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use super::config::{Environment, Faults};
 use super::identity::development;
-use super::migrate::{Bootstrap, Migration, Prefix, bootstrap, migrate};
+use super::migrate::{
+    Bootstrap, Migration, Prefix, SubjectKeys, bootstrap, migrate, write_subject_keys,
+};
 use super::{db, serve, telemetry};
 
 /// What the commands need to know of this service.
@@ -71,7 +73,8 @@ struct Arguments {
 enum Command {
     /// Answer requests until told to stop.
     Serve,
-    /// Bring the database to this service's schema, as its owner (DATABASE_OWNER_URL).
+    /// Bring the database to this service's schema, and its gates to SUBJECT_KEY, as its owner
+    /// (DATABASE_OWNER_URL).
     Migrate {
         #[command(subcommand)]
         step: Option<MigrateStep>,
@@ -171,7 +174,8 @@ async fn run_migrations(service: &Service) -> Result<(), Fault> {
     let mut environment = Environment::default();
     let url = environment.required("DATABASE_OWNER_URL");
     let prefix = Prefix::read(&mut environment, service.name);
-    let (url, prefix) = environment.finish((url, prefix))?;
+    let keys = SubjectKeys::read(&mut environment);
+    let (url, prefix, keys) = environment.finish((url, prefix, keys))?;
     let mut client = db::connect(&url).await.map_err(Fault::Failed)?;
     let ran = migrate(&mut client, service.migrations, &prefix).await.map_err(Fault::Failed)?;
     for name in &ran {
@@ -179,6 +183,11 @@ async fn run_migrations(service: &Service) -> Result<(), Fault> {
     }
     if ran.is_empty() {
         println!("nothing to apply");
+    }
+    write_subject_keys(&mut client, &keys).await.map_err(Fault::Failed)?;
+    match keys.previous {
+        None => println!("gates know SUBJECT_KEY"),
+        Some(_) => println!("gates know SUBJECT_KEY and SUBJECT_KEY_PREVIOUS"),
     }
     Ok(())
 }

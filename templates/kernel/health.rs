@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use futures_util::future::join_all;
 
-use super::db::Pool;
+use super::db::{Error, Session};
 use super::problem::Problem;
 
 /// The process answers.
@@ -11,9 +11,13 @@ pub async fn live() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The database answers every login.
-pub async fn ready(pools: Vec<Pool>) -> Result<StatusCode, Problem> {
-    let answers = join_all(pools.iter().map(Pool::ping)).await;
-    answers.into_iter().collect::<Result<Vec<_>, _>>()?;
+/// The database answers every login, and its gates believe this service.
+pub async fn ready(probes: Vec<Session>) -> Result<StatusCode, Problem> {
+    for answer in join_all(probes.iter().map(Session::probe)).await {
+        match answer {
+            Err(Error::Fault(cause)) => return Err(Problem::unavailable(cause)),
+            other => other?,
+        }
+    }
     Ok(StatusCode::NO_CONTENT)
 }

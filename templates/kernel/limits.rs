@@ -26,6 +26,9 @@ pub const TOKEN: usize = 8 * 1024;
 /// What clocks may differ, for a token's `exp` and `nbf`.
 pub const CLOCK: Duration = Duration::from_secs(30);
 
+/// How long a gate believes what the service says of a person, and so what their clocks may differ.
+pub const ASSERTION: Duration = Duration::from_secs(300);
+
 /// Between two readings of an issuer's keys that tokens with unknown keys may cause.
 pub const REFETCH: Duration = Duration::from_secs(10);
 

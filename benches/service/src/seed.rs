@@ -2,7 +2,9 @@
 
 use projects::SERVICE;
 use projects::generated::kernel::db;
-use projects::generated::kernel::migrate::{Bootstrap, Prefix, bootstrap, migrate};
+use projects::generated::kernel::migrate::{
+    Bootstrap, Prefix, SubjectKeys, bootstrap, migrate, write_subject_keys,
+};
 use uuid::Uuid;
 
 use crate::{Fallible, cpu};
@@ -10,6 +12,8 @@ use crate::{Fallible, cpu};
 const DATABASE: &str = "projects_bench";
 const PREFIX: &str = "projects_bench";
 const PASSWORD: &str = "bench";
+/// By which the gates know the service.
+pub const SUBJECT_KEY: &str = "a key for nothing but a benchmark";
 
 pub struct World {
     /// Without user.
@@ -72,7 +76,10 @@ pub async fn seed(admin: &str) -> Fallible<World> {
     };
     bootstrap(&mut admin, &step).await?;
     let owner = format!("postgres://{PREFIX}_owner:{PASSWORD}@{place}/{DATABASE}");
-    migrate(&mut db::connect(&owner).await?, SERVICE.migrations, &prefix).await?;
+    let mut owner = db::connect(&owner).await?;
+    migrate(&mut owner, SERVICE.migrations, &prefix).await?;
+    let keys = SubjectKeys { current: SUBJECT_KEY.into(), previous: None };
+    write_subject_keys(&mut owner, &keys).await?;
     admin.batch_execute(FILL).await?;
     // Outside a transaction.
     admin.batch_execute("VACUUM ANALYZE app.task").await?;

@@ -10,7 +10,7 @@ use projects::generated::kernel::serve;
 use projects::{App, Config};
 use tokio::net::TcpStream;
 
-use crate::seed::World;
+use crate::seed::{SUBJECT_KEY, World};
 use crate::{CLIENTS, Fallible};
 
 pub struct Service {
@@ -41,6 +41,7 @@ pub async fn start(world: &World) -> Fallible<Service> {
         .env("DATABASE_PASSWORD", &world.password)
         .env("DATABASE_ROLE_PREFIX", &world.prefix)
         .env("DATABASE_POOL_SIZE", CLIENTS.to_string())
+        .env("SUBJECT_KEY", SUBJECT_KEY)
         .env("CURSOR_SECRET", "a secret for nothing but a benchmark")
         .env("DEV_ISSUER", "on")
         .env("DEV_ISSUER_KEY", &key)

@@ -15,6 +15,8 @@ pub struct Settings {
     pub url: String,
     /// Of every context's login.
     pub password: SecretString,
+    /// By which gates know the service.
+    pub subject_key: SecretString,
     /// Logins are `<prefix>_<context>`.
     pub role_prefix: String,
     /// Connections of one context.
@@ -22,8 +24,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// `DATABASE_URL`, `DATABASE_PASSWORD`, `DATABASE_ROLE_PREFIX` (the service's name unless set)
-    /// and `DATABASE_POOL_SIZE` (8 unless set).
+    /// `DATABASE_URL`, `DATABASE_PASSWORD`, `SUBJECT_KEY`, `DATABASE_ROLE_PREFIX` (the service's name
+    /// unless set) and `DATABASE_POOL_SIZE` (8 unless set).
     pub fn read(environment: &mut Environment, service: &'static str) -> Self {
         let url = environment.required("DATABASE_URL");
         if !url.is_empty() {
@@ -36,6 +38,7 @@ impl Settings {
         Self {
             url,
             password: environment.secret("DATABASE_PASSWORD"),
+            subject_key: environment.long_secret("SUBJECT_KEY", 32),
             role_prefix: Prefix::read(environment, service).to_string(),
             pool_size: environment.read(
                 "DATABASE_POOL_SIZE",

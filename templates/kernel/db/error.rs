@@ -2,6 +2,11 @@
 
 use tokio_postgres::error::{DbError, SqlState};
 
+use super::assertion;
+
+const UNPROVED: &str = ": the database does not believe whom this service speaks for; either SUBJECT_KEY is not \
+                        the one that `migrate` wrote, or the two clocks are minutes apart";
+
 /// Why there are no rows.
 #[derive(Debug)]
 pub enum Error {
@@ -65,7 +70,10 @@ impl Error {
         if let Some(refusal) = refusal {
             return Self::Refused(refusal);
         }
-        let said = format!("{} {}", db.code().code(), db.message());
+        let mut said = format!("{} {}", db.code().code(), db.message());
+        if db.message() == assertion::PATH {
+            said.push_str(UNPROVED);
+        }
         match db.code() {
             &SqlState::FEATURE_NOT_SUPPORTED => Self::Stale(said),
             &SqlState::QUERY_CANCELED
@@ -88,9 +96,14 @@ impl Error {
     }
 }
 
-/// Gates and doors raise SQLSTATE `BPnnn` with the path as the message.
+/// Gates and doors raise SQLSTATE `BPnnn` with the path as the message. An assertion that does not hold
+/// is no refusal of the caller's: the service and the database have other keys, or other clocks.
 fn raised(db: &DbError) -> Option<Refusal> {
     let path = db.message();
+    // guard: kernel.db.assertion
+    if path == assertion::PATH {
+        return None;
+    }
     let kind = match db.code().code() {
         "BP401" => Kind::Unknown,
         "BP403" => Kind::NotPermitted,

@@ -3,6 +3,7 @@
 //! Nothing outside this module sees a client. A [`Session`] is all that queries get: it enters its
 //! context in the same transaction as the query, so that who may see what is decided there and then.
 
+mod assertion;
 mod bound;
 mod connect;
 mod error;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use deadpool_postgres::{Object, PoolError};
+use uuid::Uuid;
 
+use super::assertion::SubjectKey;
 use super::{Constraint, Error, Settings, connect};
 
 /// The connections of one acting context: a login of its own, so that no SQL can leave the context.
@@ -14,6 +16,8 @@ pub struct Pool {
 
 struct Inner {
     connections: deadpool_postgres::Pool,
+    context: String,
+    subject_key: SubjectKey,
     constraints: &'static [Constraint],
 }
 
@@ -24,14 +28,13 @@ impl Pool {
         context: &str,
         constraints: &'static [Constraint],
     ) -> Result<Self, String> {
-        let connections = connect::pool(settings, context)?;
-        Ok(Self { inner: Arc::new(Inner { connections, constraints }) })
-    }
-
-    /// Whether the database answers this login.
-    pub async fn ping(&self) -> Result<(), Error> {
-        let client = self.get().await?;
-        client.batch_execute("").await.map_err(|error| self.error(error))
+        let inner = Inner {
+            connections: connect::pool(settings, context)?,
+            context: context.to_owned(),
+            subject_key: SubjectKey::new(&settings.subject_key),
+            constraints,
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Connections that are there, in use or not.
@@ -42,6 +45,11 @@ impl Pool {
     /// No request gets a connection any more.
     pub fn close(&self) {
         self.inner.connections.close();
+    }
+
+    /// What the context's gate takes as proof that `subject` wants to enter, and there `tenant`.
+    pub(super) fn assert(&self, tenant: Option<Uuid>, subject: &str) -> Vec<u8> {
+        self.inner.subject_key.assert(&self.inner.context, tenant, subject)
     }
 
     pub(super) async fn get(&self) -> Result<Object, Error> {

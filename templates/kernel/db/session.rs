@@ -13,15 +13,15 @@ use super::{Error, Kind, Param, Pool};
 pub enum Gate {
     /// Nothing to enter: requests without a token.
     Open,
-    /// `$1` the subject.
+    /// `$1` the assertion.
     Person(&'static str),
-    /// `$1` the subject, `$2` the tenant.
+    /// `$1` the assertion, `$2` the tenant.
     Tenant(&'static str, Uuid),
 }
 
 /// How a person's row is made at the first valid token.
 pub struct Provision {
-    /// `$1` the subject, `$2` the new id, then the claims.
+    /// `$1` the assertion, `$2` the new id, then the claims.
     pub sql: &'static str,
     pub claims: Vec<Box<dyn ToSql + Sync + Send>>,
 }
@@ -53,6 +53,23 @@ impl Session {
     /// The token's subject; empty where there is no token.
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// Proves to the gate for whom the service asks; fresh each time.
+    pub fn assertion(&self) -> Vec<u8> {
+        let tenant = match self.gate {
+            Gate::Tenant(_, tenant) => Some(tenant),
+            Gate::Open | Gate::Person(_) => None,
+        };
+        self.pool.assert(tenant, &self.subject)
+    }
+
+    /// Whether the database answers this login, and its gate believes this service; asked for nobody.
+    pub async fn probe(&self) -> Result<(), Error> {
+        match self.read_once(&Statement { sql: "SELECT 1", parameters: &[] }).await {
+            Err(error) if error.refusal().is_some_and(|it| it.kind == Kind::Unknown) => Ok(()),
+            other => other.map(drop),
+        }
     }
 
     /// Reads all rows of a query.
@@ -118,10 +135,11 @@ impl Session {
         match &self.gate {
             Gate::Open => flight.one(query).await,
             Gate::Person(sql) => {
-                flight.within(&Statement { sql, parameters: &[&self.subject] }, query).await
+                flight.within(&Statement { sql, parameters: &[&self.assertion()] }, query).await
             }
             Gate::Tenant(sql, tenant) => {
-                let parameters: [Param<'_>; 2] = [&self.subject, tenant];
+                let assertion = self.assertion();
+                let parameters: [Param<'_>; 2] = [&assertion, tenant];
                 flight.within(&Statement { sql, parameters: &parameters }, query).await
             }
         }
@@ -137,7 +155,8 @@ impl Session {
             return Ok(false);
         };
         let id = Uuid::now_v7();
-        let mut parameters: Vec<Param<'_>> = vec![&self.subject, &id];
+        let assertion = self.assertion();
+        let mut parameters: Vec<Param<'_>> = vec![&assertion, &id];
         parameters.extend(provision.claims.iter().map(|claim| claim.as_ref() as Param<'_>));
         self.one(&Statement { sql: provision.sql, parameters: &parameters }).await?;
         Ok(true)

@@ -1,5 +1,6 @@
 //! Calls of doors: valid ones drafted from the world, and what each must be answered.
 
+use super::assertion::assertion;
 use super::eval::{self, Scope};
 use super::oracle::Principal;
 use super::settle::{Wanted, settle};
@@ -316,7 +317,6 @@ pub fn arguments(entity: &Entity, door: &Door, call: &Call<'_>) -> BTreeMap<Stri
     let mut put = |name: &str, value: Option<&str>| {
         arguments.insert(name.to_owned(), quote(value));
     };
-    put("_subject", principal.subject.as_deref());
     if principal.context.kind == ContextKind::Tenant {
         put("_tenant", principal.tenant.as_deref());
     }
@@ -356,6 +356,9 @@ pub fn arguments(entity: &Entity, door: &Door, call: &Call<'_>) -> BTreeMap<Stri
     if door.because {
         put("_because", call.because.as_deref());
     }
+    let (tenant, subject) = (principal.tenant.as_deref(), principal.subject.as_deref());
+    let said = assertion(&principal.context.name, tenant, subject);
+    arguments.insert("_assertion".to_owned(), said);
     arguments
 }
 

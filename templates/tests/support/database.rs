@@ -1,6 +1,7 @@
 //! Databases for the tests: a template is made once from the migrations and the world, and each
 //! test takes a copy of its own.
 
+use super::assertion::{self, assertion};
 use super::postgres::Server;
 use super::spec::Spec;
 use super::value::quote;
@@ -77,6 +78,7 @@ impl Cluster {
         for file in self.migrations() {
             owner.run(&self.migration(&file))?;
         }
+        owner.run(&assertion::told(1, assertion::KEY))?;
         drop(owner);
         let secured = Template::World.name(&self.prefix);
         self.copy(&empty, &secured)?;
@@ -309,7 +311,8 @@ pub fn enter(
     tenant: Option<&str>,
 ) -> String {
     use super::spec::ContextKind;
-    let (name, subject) = (&context.name, quote(subject));
+    let name = &context.name;
+    let subject = assertion(name, tenant, subject);
     match context.kind {
         ContextKind::Anyone => "SELECT 1".to_owned(),
         ContextKind::Person | ContextKind::Staff => format!("SELECT rt.enter_{name}({subject})"),

@@ -154,20 +154,16 @@ fn forged(bench: &Bench, door: &Door, row: Option<&Row>) -> String {
     let person = bench.world.people.iter().find(|person| person.name.ends_with("_both"));
     let person = person.map_or(NO_TENANT, |person| person.id.as_str());
     let tenant = row.and_then(|row| row.tenant.as_deref()).unwrap_or(NO_TENANT);
-    let mut settings = vec![
-        ("app.me".to_owned(), person),
-        ("app.tenant".to_owned(), tenant),
-        ("app.context".to_owned(), "forged"),
-        ("app.path".to_owned(), "forged"),
-        ("app.because".to_owned(), "forged"),
+    let entered = super::seal::entered(context, person, tenant);
+    let settings = [
+        ("app.entered", entered.as_str()),
+        ("app.seal", "forged"),
+        ("app.founded", tenant),
+        ("app.path", "forged"),
+        ("app.because", "forged"),
     ];
-    for role in &context.roles {
-        settings.push((format!("app.is_{}", role.name), "t"));
-    }
-    let settings: Vec<String> = settings
-        .iter()
-        .map(|(name, value)| format!("set_config('{name}', {}, true)", quote(Some(value))))
-        .collect();
+    let settings =
+        settings.map(|(name, value)| format!("set_config('{name}', {}, true)", quote(Some(value))));
     format!("SELECT {}", settings.join(", "))
 }
 
@@ -407,8 +403,8 @@ fn null(entity: &Entity, door: &Door, argument: &str) -> Outcome {
     let action = format!("entities.{name}.actions.{}", door.action);
     let making = matches!(door.kind, DoorKind::Create | DoorKind::Found | DoorKind::Grant);
     match argument {
-        "_subject" => refusal("BP401", "identity.user".to_owned()),
-        "_tenant" => refusal("BP403", format!("identity.contexts.{}", door.context)),
+        // An assertion names the tenant too.
+        "_assertion" | "_tenant" => refusal("BP401", "identity.subject".to_owned()),
         "_id" if making => refusal("BP422", format!("{action}.accept")),
         "_id" => refusal("BP404", format!("entities.{name}")),
         "_version" => refusal("BP412", format!("entities.{name}.version")),

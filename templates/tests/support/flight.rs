@@ -1,6 +1,7 @@
 //! What goes wrong when statements leave together, tried on the service's own pool: after each
 //! accident the next user of the connection finds nothing of the last one's.
 
+use super::assertion;
 use super::database::{Database, Template};
 use super::oracle::Principal;
 use super::spec::{Context, ContextKind};
@@ -56,9 +57,9 @@ impl FromRow for Text {
 }
 
 /// What a connection remembers, and what its user sees.
-const TRACE: &str = "SELECT concat_ws(',', nullif(current_setting('app.tenant', true), ''),
-                            nullif(current_setting('app.me', true), ''), pg_is_in_recovery())";
-const TENANT: &str = "SELECT rt.tenant()::text";
+const TRACE: &str = "SELECT concat_ws(',', nullif(current_setting('app.entered', true), ''),
+                            nullif(current_setting('app.seal', true), ''), pg_is_in_recovery())";
+const TENANT: &str = "SELECT rt.sealed_tenant()::text";
 
 impl<'b> Scene<'b> {
     fn new(bench: &'b Bench, database: &'b Database<'b>, size: usize) -> Self {
@@ -68,6 +69,7 @@ impl<'b> Scene<'b> {
         let settings = Settings {
             url: format!("postgres://{}/{}", cluster.address(), database.name),
             password: cluster.password.clone().into(),
+            subject_key: assertion::KEY.into(),
             role_prefix: cluster.prefix.clone(),
             pool_size: size,
         };
@@ -131,7 +133,7 @@ fn encoding(scene: &Scene<'_>, faults: &mut Faults) {
 /// An error in the middle: COMMIT says ok, the answer does not.
 fn aborted(scene: &Scene<'_>, faults: &mut Faults) {
     let [(_, session), _] = scene.two();
-    let answer = scene.read(&session, "SELECT (1 / (length(rt.tenant()::text) - 36))::text");
+    let answer = scene.read(&session, "SELECT (1 / (length(rt.sealed_tenant()::text) - 36))::text");
     faults.check(answer.is_err(), || "a division by zero was answered".to_owned());
     scene.clean("an aborted transaction", faults);
 }

@@ -1,5 +1,6 @@
 //! The tests' engine: the same in every service.
 
+pub mod assertion;
 pub mod bounds;
 pub mod calls;
 pub mod database;
@@ -17,10 +18,12 @@ pub mod requests;
 pub mod rights;
 pub mod routes;
 pub mod running;
+pub mod seal;
 pub mod service;
 pub mod settle;
 pub mod spec;
 pub mod statements;
+pub mod subject;
 pub mod tables;
 pub mod tokens;
 pub mod value;
@@ -173,6 +176,8 @@ pub fn run(spec: &str, binary: &'static str) -> Conclusion {
     identity::add(&mut tests);
     running::add(&mut tests);
     flight::add(&mut tests);
+    seal::add(&mut tests);
+    subject::add(&mut tests);
     statements::add(&mut tests);
     libtest_mimic::run(&arguments, tests.trials)
 }

@@ -113,7 +113,8 @@ fn functions(bench: &Bench, context: &Context, faults: &mut Faults) {
     }
     if context.kind != ContextKind::Anyone {
         expected.insert(format!("rt.enter_{}", context.name));
-        expected.extend(["rt.me", "rt.tenant", "rt.has"].map(str::to_owned));
+        let sealed = ["rt.sealed", "rt.sealed_me", "rt.sealed_tenant", "rt.sealed_has"];
+        expected.extend(sealed.map(str::to_owned));
     }
     if context.kind == ContextKind::Person && bench.spec.provision.is_some() {
         expected.insert("rt.provision".to_owned());
@@ -155,9 +156,9 @@ fn door_role(bench: &Bench, context: &Context, faults: &mut Faults) {
         };
         let own = tenants[0];
         let become_role = format!(
-            "SELECT set_config('app.tenant', '{own}', true), set_config('app.me', '{}', true);
+            "SELECT set_config('app.entered', '{}|{}|{own}|', true);
              SET LOCAL ROLE \"{role}\"",
-            bench.world.people[0].id
+            context.name, bench.world.people[0].id
         );
         if can(&mut session, "SELECT", table, "id") {
             let rows = session.undone(|session| {
@@ -207,8 +208,10 @@ fn person_door(bench: &Bench, context: &Context, faults: &mut Faults) {
     let mut session = database.admin();
     let me = &bench.world.people[0].id;
     let become_role = format!(
-        "SELECT set_config('app.tenant', '{NO_TENANT}', true), set_config('app.me', '{me}', true);
-         SET LOCAL ROLE \"{role}\""
+        "SELECT set_config('app.entered', '{}|{me}||', true),
+                set_config('app.founded', '{NO_TENANT}', true);
+         SET LOCAL ROLE \"{role}\"",
+        context.name
     );
     for entity in &bench.spec.entities {
         let own = entity.parties.iter().filter(|party| party.context == context.name);
@@ -274,13 +277,14 @@ fn catalog(bench: &Bench, faults: &mut Faults) {
     nothing(
         "tables without forced row security",
         "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname IN ('app', 'audit') AND c.relkind IN ('r', 'p')
+         WHERE n.nspname IN ('app', 'rt', 'audit') AND c.relkind IN ('r', 'p')
            AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1",
     );
     nothing(
-        "definers without a search_path of their own",
+        "definers without a search_path of their own, but for the one that names every schema",
         "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
          WHERE n.nspname IN ('rt', 'act', 'api', 'audit') AND p.prosecdef
+           AND p.oid <> 'rt.sealed(text)'::regprocedure
            AND NOT coalesce(p.proconfig::text LIKE '%search_path=pg_catalog, pg_temp%', false) ORDER BY 1",
     );
     nothing(

@@ -44,8 +44,9 @@ fn wrong_environment(bench: &Bench, faults: &mut Faults) {
         }
         faults.check(!said.contains("short-secret"), || format!("a secret is shown: {said}"));
     };
-    refuse(&[], &["DATABASE_URL", "DATABASE_PASSWORD", "CURSOR_SECRET"]);
+    refuse(&[], &["DATABASE_URL", "DATABASE_PASSWORD", "SUBJECT_KEY", "CURSOR_SECRET"]);
     refuse(&with("CURSOR_SECRET", "short-secret"), &["CURSOR_SECRET"]);
+    refuse(&with("SUBJECT_KEY", "short-secret"), &["SUBJECT_KEY"]);
     refuse(&with("DATABASE_URL", "nonsense"), &["DATABASE_URL"]);
     let user = format!("postgres://somebody:short-secret@{}/x", database.cluster.address());
     refuse(&with("DATABASE_URL", &user), &["DATABASE_URL"]);

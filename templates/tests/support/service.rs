@@ -38,6 +38,7 @@ pub fn environment(
         ("DATABASE_PASSWORD".to_owned(), cluster.password.clone()),
         ("DATABASE_ROLE_PREFIX".to_owned(), cluster.prefix.clone()),
         ("DATABASE_POOL_SIZE".to_owned(), "3".to_owned()),
+        ("SUBJECT_KEY".to_owned(), super::assertion::KEY.to_owned()),
         ("CURSOR_SECRET".to_owned(), "a secret of the tests, which is long enough".to_owned()),
         ("OIDC_ISSUER".to_owned(), bench.spec.tokens.issuer.clone()),
         ("OIDC_JWKS_URL".to_owned(), issuer.url.clone()),
@@ -73,6 +74,18 @@ impl Service {
     }
 
     pub fn with(bench: &Bench, environment: &[(String, String)]) -> Self {
+        Self::up(bench, environment, "/readyz")
+    }
+
+    /// One that may never become ready, and what it says of that.
+    pub fn unready(bench: &Bench, environment: &[(String, String)]) -> (Self, Answer) {
+        let service = Self::up(bench, environment, "/healthz");
+        let ready = service.send(&Request::get("/readyz"));
+        (service, ready)
+    }
+
+    /// Started, and answering at `path`.
+    fn up(bench: &Bench, environment: &[(String, String)], path: &str) -> Self {
         for _ in 0..5 {
             let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr());
             let address = format!("127.0.0.1:{}", port.expect("a free port").port());
@@ -89,7 +102,7 @@ impl Service {
             collect(guard.stdout.take().expect("piped"), &log);
             collect(guard.stderr.take().expect("piped"), &log);
             let service = Self { address, guard, log };
-            if service.ready() {
+            if service.answers(path) {
                 return service;
             }
             let log = service.log();
@@ -98,10 +111,10 @@ impl Service {
         panic!("no port stayed free for the service")
     }
 
-    fn ready(&self) -> bool {
+    fn answers(&self, path: &str) -> bool {
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(15) {
-            match Request::get("/readyz").try_send(&self.address) {
+            match Request::get(path).try_send(&self.address) {
                 Ok(answer) if answer.status < 300 => return true,
                 _ if self.log().contains("in use") => return false,
                 _ => sleep(Duration::from_millis(10)),
