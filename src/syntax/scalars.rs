@@ -81,6 +81,23 @@ pub(super) fn names(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Name>> {
 
 /// `true` or `false`.
 pub(super) fn boolean(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<bool>> {
+    if let Content::Scalar(text) = &node.content {
+        let meant = match text.to_lowercase().as_str() {
+            "true" | "yes" | "y" | "on" => "true",
+            "false" | "no" | "n" | "off" => "false",
+            _ => text,
+        };
+        if meant != text {
+            let message = format!("`{}` cannot be `{text}`", reader.word);
+            reader.push(
+                Diagnostic::new(codes::WRONG_VALUE, node.span, message)
+                    .reason("other words mean yes and no to some readers of YAML only")
+                    .next(format!("write `{meant}`"))
+                    .fixed_by(Fix::value(format!("write `{meant}`"), node.span, meant)),
+            );
+            return None;
+        }
+    }
     choice(node, reader, &[("true", true), ("false", false)])
 }
 

@@ -155,7 +155,8 @@ impl<'t> Builder<'t, '_> {
                 if anchor != 0 {
                     self.refuse_anchor()?;
                 }
-                if span.is_empty() && tag.is_some() {
+                // What was meant is not known without it.
+                if tag.is_some() {
                     return Ok(refused(span));
                 }
                 Ok(self.scalar(text, style, span))
@@ -317,6 +318,14 @@ impl<'t> Builder<'t, '_> {
             );
             return refused(span);
         }
+        if style == ScalarStyle::Plain && matches!(&*text, "~" | "null" | "Null" | "NULL") {
+            self.diagnostics.push(
+                Diagnostic::new(codes::NO_VALUE, span, format!("`{text}` is no value"))
+                    .reason("what is not there is left out")
+                    .next("remove the key, or put the word in quotes if it is meant"),
+            );
+            return refused(span);
+        }
         if style == ScalarStyle::DoubleQuoted
             && let Some(character) = text.chars().find(|one| is_invisible(*one))
         {
@@ -388,7 +397,7 @@ fn no_key(span: Span, message: &str) -> Diagnostic {
 fn anchors(span: Span, message: &str) -> Diagnostic {
     Diagnostic::new(codes::ANCHOR, span, message)
         .reason("whoever reads one place would have to look in another, and nested they grow without bound")
-        .next("write out what is meant, in each place")
+        .next("write out what is meant, in each place; a text that begins with `*` or `&` stands in quotes")
 }
 
 fn duplicate(key: &Spanned<String>, first: Span) -> Diagnostic {

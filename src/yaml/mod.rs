@@ -13,6 +13,7 @@ mod fault;
 mod limits;
 mod same;
 mod tree;
+mod words;
 
 pub use tree::{Content, Entry, Node};
 

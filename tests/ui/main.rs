@@ -16,6 +16,7 @@ mod include;
 mod places;
 mod planned;
 mod reference;
+mod scalars;
 
 use blueprint::diagnostics::Diagnostics;
 use blueprint::source::Sources;
