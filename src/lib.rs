@@ -13,6 +13,7 @@
 pub mod cli;
 pub mod diagnostics;
 pub mod expr;
+pub mod format;
 pub mod model;
 #[allow(clippy::disallowed_methods, reason = "copies a service, builds it and runs its tests")]
 pub mod mutate;

@@ -8,6 +8,8 @@ mod exit;
 mod explain;
 mod files;
 mod findings;
+mod fix;
+mod fmt;
 mod mutate;
 mod new;
 mod place;
@@ -15,6 +17,7 @@ mod planned;
 mod schema;
 mod signals;
 mod terminal;
+mod texts;
 mod words;
 
 use clap::{Parser, Subcommand};
@@ -52,6 +55,8 @@ enum Command {
     New(new::Arguments),
     Compile(compile::Arguments),
     Check(check::Arguments),
+    Fix(fix::Arguments),
+    Fmt(fmt::Arguments),
     Mutate(mutate::Arguments),
     Schema(schema::Arguments),
     Explain(explain::Arguments),
@@ -96,6 +101,8 @@ impl Command {
             Command::New(arguments) => new::run(&arguments, terminal),
             Command::Compile(arguments) => compile::run(&arguments, terminal),
             Command::Check(arguments) => check::run(&arguments, terminal),
+            Command::Fix(arguments) => fix::run(&arguments, terminal),
+            Command::Fmt(arguments) => fmt::run(&arguments, terminal),
             Command::Mutate(arguments) => mutate::run(&arguments, terminal),
             Command::Schema(arguments) => schema::run(&arguments, terminal),
             Command::Explain(arguments) => explain::run(&arguments, terminal),

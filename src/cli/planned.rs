@@ -3,8 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 const PLANNED: &[&str] = &[
-    "context", "dev", "diff", "drift", "eject", "fmt", "graph", "import", "lsp", "mcp", "migrate",
-    "where",
+    "context", "dev", "diff", "drift", "eject", "graph", "import", "lsp", "mcp", "migrate", "where",
 ];
 
 /// The planned command that a usage error is about.

@@ -8,6 +8,7 @@ mod lexer;
 mod parse;
 pub mod scope;
 pub mod sql;
+pub mod tokens;
 mod tree;
 pub mod typed;
 

@@ -18,6 +18,12 @@ pub enum Error {
     Busy(PathBuf),
     #[error("{} is a symbolic link or no folder; blueprint writes through neither", .0.display())]
     NotPlain(PathBuf),
+    #[error("{} is a symbolic link or no plain file; blueprint writes through neither", .0.display())]
+    NotAFile(PathBuf),
+    #[error("{} is read-only", .0.display())]
+    ReadOnly(PathBuf),
+    #[error("{} was changed meanwhile; run the command again", .0.display())]
+    ChangedMeanwhile(PathBuf),
     #[error(
         "an interrupted compile left {path} half done, and it was changed since; restore it or remove it, \
          then run the command again"

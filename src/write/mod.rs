@@ -19,12 +19,15 @@ mod error;
 mod folder;
 mod journal;
 mod lock;
+mod replace;
 mod sign;
+
 mod survey;
 
 pub use error::Error;
 pub use folder::{Folder, abandon, interrupted};
 pub use lock::{LOCK, Lock, Stamp};
+pub use replace::{Replacement, replace};
 pub use sign::{Signature, signature, signed};
 pub use survey::{Entry, Standing, Survey, survey, unchanged};
 

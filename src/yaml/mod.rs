@@ -14,6 +14,7 @@ mod limits;
 mod same;
 mod tree;
 mod words;
+pub mod written;
 
 pub use tree::{Content, Entry, Node};
 

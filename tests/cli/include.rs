@@ -25,7 +25,7 @@ fn a_change_in_an_included_file_is_stale() {
     fs::remove_file(root.path().join("shop/reviews.yaml")).unwrap();
     let run = blueprint(root.path(), "check shop").ends_with(1);
     assert!(run.err.contains("there is no file `reviews.yaml`"), "{}", run.err);
-    assert!(run.err.contains("shop/blueprint.yaml:13:"), "{}", run.err);
+    assert!(run.err.contains("shop/blueprint.yaml:14:"), "{}", run.err);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod check;
 mod command;
 mod compile;
+mod edits;
 mod explain;
 mod folder;
 mod habits;

@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("yaml", &["source", "diagnostics"]),
     ("expr", &["source", "diagnostics"]),
     ("syntax", &["yaml", "source", "diagnostics"]),
+    ("format", &["yaml", "expr", "source", "diagnostics"]),
     ("model", &["source", "expr"]),
     ("resolve", &["syntax", "model", "expr", "source", "diagnostics"]),
     ("proofs", &["model", "expr", "source", "diagnostics"]),

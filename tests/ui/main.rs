@@ -13,6 +13,7 @@ mod formats;
 mod generated;
 mod hostile;
 mod include;
+mod layout;
 mod places;
 mod planned;
 mod reference;
