@@ -99,5 +99,5 @@ pub fn guards(model: &Model) -> Vec<String> {
 }
 
 fn written(model: &Model, without: Option<&str>) -> Tree {
-    render::render(&plan::plan(model, &schema::lower(model, without), without))
+    render::render(plan::plan(model, &schema::lower(model, without), without))
 }

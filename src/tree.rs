@@ -68,6 +68,16 @@ impl Tree {
     }
 }
 
+impl IntoIterator for Tree {
+    type Item = (String, File);
+    type IntoIter = std::collections::btree_map::IntoIter<String, File>;
+
+    /// In the order of their paths.
+    fn into_iter(self) -> Self::IntoIter {
+        self.files.into_iter()
+    }
+}
+
 /// Whether every segment is a name of letters, digits, `.`, `_` and `-`, none of them `.` or `..`.
 ///
 /// What holds of a path here holds of one that the lock names, so neither leads out of the output folder.

@@ -1,6 +1,6 @@
 //! `blueprint check`: what `compile` would do, without doing it.
 
-use super::compile::build;
+use super::compile::understand;
 use super::exit::{Exit, Fault};
 use super::findings;
 use super::place::{Place, PlaceArguments};
@@ -32,10 +32,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if !arguments.full && write::unchanged(&place.out, &stamp)? {
         return Ok(up_to_date(&place, terminal));
     }
-    let Some(tree) = build(&sources, terminal) else {
+    let Some(model) = understand(&sources, terminal) else {
         return Ok(Exit::Refused);
     };
-    let survey = write::survey(&place.out, &tree, &stamp)?;
+    let survey = write::survey(&place.out, crate::emit(&model), &stamp)?;
     if survey.is_up_to_date() {
         return Ok(up_to_date(&place, terminal));
     }

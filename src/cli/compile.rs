@@ -6,8 +6,8 @@ use super::findings;
 use super::place::{Place, PlaceArguments};
 use super::signals;
 use super::terminal::{Colour, Format, Terminal, paint};
+use crate::model::Model;
 use crate::source::Sources;
-use crate::tree::Tree;
 use crate::write::{self, Folder, Survey};
 use serde_json::json;
 
@@ -22,33 +22,42 @@ pub(super) struct Arguments {
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Compile even where blueprint, compiler's version and output are those of the last compile
+    #[arg(long)]
+    full: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Fault> {
     let place = arguments.place.find()?;
     let sources = crate::load(&place.file)?;
-    let Some(tree) = build(&sources, terminal) else {
+    let Some(model) = understand(&sources, terminal) else {
         return Ok(Exit::Refused);
     };
     let stamp = place.stamp(&sources);
+    let interrupted = write::interrupted(&place.out);
+    if !arguments.full && !interrupted && write::unchanged(&place.out, &stamp)? {
+        return Ok(finish(&Survey { entries: Vec::new() }, "up_to_date", &place, terminal));
+    }
+    let tree = crate::emit(&model);
     if arguments.dry_run {
-        let survey = write::survey(&place.out, &tree, &stamp)?;
+        let survey = write::survey(&place.out, tree, &stamp)?;
         return Ok(finish(&survey, "would_write", &place, terminal));
     }
     signals::handle();
     let folder = Folder::open(&place.out)?;
-    let survey = write::survey(folder.path(), &tree, &stamp)?;
+    let survey = write::survey(folder.path(), tree, &stamp)?;
     if survey.in_the_way().next().is_none() {
         folder.apply(&survey)?;
     }
     Ok(finish(&survey, "written", &place, terminal))
 }
 
-/// Everything that a blueprint means; none where it has errors, which are told.
-pub(super) fn build(sources: &Sources, terminal: &mut Terminal) -> Option<Tree> {
+/// What a blueprint means; none where it has errors, which are told.
+pub(super) fn understand(sources: &Sources, terminal: &mut Terminal) -> Option<Model> {
     let (model, diagnostics) = crate::compile(sources);
     super::diagnosed::report(&diagnostics, sources, terminal);
-    Some(crate::emit(&model?))
+    model
 }
 
 fn finish(survey: &Survey, result: &str, place: &Place, terminal: &mut Terminal) -> Exit {

@@ -31,6 +31,7 @@ use crate::tree::Ownership;
 
 use database::Database;
 pub use docs::type_words;
+pub use entity::Entity;
 pub use routes::{Method, Operation, Route, RowBy, routes};
 
 /// All that templates are given.

@@ -10,8 +10,9 @@ mod manifest;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use proc_macro2::TokenStream;
+use rayon::prelude::*;
 
-use crate::plan::Plan;
+use crate::plan::{self, Plan};
 use crate::tree::{File, Ownership, Tree};
 
 use environment::environment;
@@ -22,7 +23,7 @@ use manifest::{Per, ROWS, Row};
 /// # Panics
 ///
 /// Where a template fails or makes Rust that does not parse: a mistake of the compiler, never of the blueprint.
-pub fn render(plan: &Plan) -> Tree {
+pub fn render(mut plan: Plan) -> Tree {
     let mut tree = Tree::new();
     let mut environment = environment();
     for row in ROWS {
@@ -30,41 +31,57 @@ pub fn render(plan: &Plan) -> Tree {
             panic!("the template of {} does not parse: {error:#}", row.path)
         });
     }
+    let files = std::mem::take(&mut plan.files);
+    let plan = &plan;
     let service = Value::from(Serde(plan));
-    for row in ROWS {
-        match row.per {
-            Per::Service => {
-                insert(
-                    &mut tree,
-                    row,
-                    row.path,
-                    "service",
-                    text(&environment, row, service.clone()),
-                );
-            }
-            Per::Entity => {
-                for entity in &plan.entities {
-                    let path = row.path.replace("{entity}", &entity.file);
-                    let values = context! { plan => service.clone(), entity => Serde(entity) };
-                    let text = text(&environment, row, values);
-                    insert(&mut tree, row, &path, &format!("entities.{}", entity.name), text);
-                }
-            }
-        }
+    let jobs: Vec<Job<'_>> = ROWS.iter().flat_map(|row| jobs(row, plan)).collect();
+    let texts: Vec<String> = jobs.par_iter().map(|job| text(&environment, job, &service)).collect();
+    for (Job { row, path, origin, .. }, text) in jobs.into_iter().zip(texts) {
+        tree.insert(path, File { text, ownership: row.ownership, origin });
     }
     for (path, text) in kernel::FILES {
         let (text, ownership) = ((*text).to_owned(), Ownership::Generated);
         let origin = "kernel".to_owned();
         tree.insert(format!("src/generated/kernel/{path}"), File { text, ownership, origin });
     }
-    for file in &plan.files {
-        let (text, ownership) = (file.text.clone(), file.ownership);
-        tree.insert(file.path.as_str(), File { text, ownership, origin: file.origin.clone() });
+    for plan::File { path, text, ownership, origin } in files {
+        tree.insert(path, File { text, ownership, origin });
     }
     tree
 }
 
-fn text(environment: &minijinja::Environment<'_>, row: &Row, values: Value) -> String {
+/// One file to be rendered.
+struct Job<'p> {
+    row: &'static Row,
+    path: String,
+    origin: String,
+    entity: Option<&'p plan::Entity>,
+}
+
+/// The files that a row makes.
+fn jobs<'p>(row: &'static Row, plan: &'p Plan) -> Vec<Job<'p>> {
+    match row.per {
+        Per::Service => {
+            vec![Job { row, path: row.path.to_owned(), origin: "service".to_owned(), entity: None }]
+        }
+        Per::Entity => {
+            let of = |entity: &'p plan::Entity| Job {
+                row,
+                path: row.path.replace("{entity}", &entity.file),
+                origin: format!("entities.{}", entity.name),
+                entity: Some(entity),
+            };
+            plan.entities.iter().map(of).collect()
+        }
+    }
+}
+
+fn text(environment: &minijinja::Environment<'_>, job: &Job<'_>, service: &Value) -> String {
+    let row = job.row;
+    let values = match job.entity {
+        None => service.clone(),
+        Some(entity) => context! { plan => service.clone(), entity => Serde(entity) },
+    };
     let template = environment.get_template(row.path).expect("every row was added");
     let text = template
         .render(values)
@@ -72,10 +89,15 @@ fn text(environment: &minijinja::Environment<'_>, row: &Row, values: Value) -> S
     if row.path.ends_with(".rs") { rust(row, &text) } else { text }
 }
 
-/// Parsed, relieved of imports that it does not need, and fitted to the page.
+/// Relieved of imports that it does not need, and fitted to the page.
+///
+/// That it parses is looked at in a debug build alone, which is what the tests are: whether a template
+/// makes Rust is decided when the compiler is built, and it would cost a sixth of a compile.
 fn rust(row: &Row, text: &str) -> String {
     let parsed = text.parse::<TokenStream>().map_err(syn::Error::from).and_then(|tokens| {
-        syn::parse2::<syn::File>(tokens.clone())?;
+        if cfg!(debug_assertions) {
+            syn::parse2::<syn::File>(tokens.clone())?;
+        }
         Ok(tokens)
     });
     match parsed {
@@ -88,10 +110,6 @@ fn rust(row: &Row, text: &str) -> String {
     }
 }
 
-fn insert(tree: &mut Tree, row: &Row, path: &str, origin: &str, text: String) {
-    tree.insert(path, File { text, ownership: row.ownership, origin: origin.to_owned() });
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,7 +118,7 @@ mod tests {
     fn projects() -> Tree {
         let model = example::projects();
         let schema = crate::schema::lower(&model, None);
-        render(&plan(&model, &schema, None))
+        render(plan(&model, &schema, None))
     }
 
     #[test]

@@ -23,10 +23,11 @@ pub(super) fn apply(out: &Path, survey: &Survey) -> Result<(), Error> {
         .map(|entry| Step {
             path: entry.path.clone(),
             old: entry.found.clone(),
-            new: entry.wanted.as_ref().map(|text| digest(text.as_bytes())),
+            new: entry.wanted.as_ref().map(|wanted| wanted.digest.clone()),
         })
         .collect();
-    let texts = changes.iter().map(|entry| entry.wanted.as_deref());
+    let texts =
+        changes.iter().map(|entry| entry.wanted.as_ref().map(|wanted| wanted.text.as_str()));
     let staging = Staging::of(out);
     *placing() = Some(staging.path.clone());
     let staged = staging.fill(out, &steps, texts);

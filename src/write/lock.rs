@@ -1,7 +1,7 @@
 //! `blueprint.lock`: which tool made the output from what, and the digests of files that cannot say so
 //! themselves. A few lines, so that branches seldom meet in it.
 
-use crate::tree::{Ownership, Tree, is_plain};
+use crate::tree::{Ownership, is_plain};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -36,29 +36,6 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// The lock that belongs to a tree.
-    pub fn of(tree: &Tree, stamp: &Stamp) -> Lock {
-        let mut lock = Lock { stamp: stamp.clone(), ..Lock::default() };
-        let mut output = Output::default();
-        for (path, file) in tree.iter() {
-            if file.ownership == Ownership::Owned {
-                lock.yours.insert(path.to_owned());
-                continue;
-            }
-            let text = super::signed(path, &file.text);
-            let digest = super::digest(text.as_bytes());
-            output.add(path, &digest);
-            if let Some((folder, _)) = path.split_once('/') {
-                lock.folders.insert(folder.to_owned());
-            }
-            if !super::sign::takes_header(path) {
-                lock.files.entry(path.to_owned()).or_default().insert(digest);
-            }
-        }
-        lock.output = output.digest();
-        lock
-    }
-
     /// Whether a file that takes no header is one that we wrote.
     pub fn knows(&self, path: &str, bytes: &[u8]) -> bool {
         self.files.get(path).is_some_and(|digests| digests.contains(&super::digest(bytes)))
@@ -113,6 +90,39 @@ impl Lock {
     }
 }
 
+/// A lock in the making: of the files that are written together.
+pub(super) struct LockOf {
+    lock: Lock,
+    output: Output,
+}
+
+impl LockOf {
+    pub(super) fn new(stamp: &Stamp) -> LockOf {
+        let lock = Lock { stamp: stamp.clone(), ..Lock::default() };
+        LockOf { lock, output: Output::default() }
+    }
+
+    /// Adds a file by the digest of its bytes, header and all.
+    pub(super) fn add(&mut self, path: &str, ownership: Ownership, digest: &str) {
+        if ownership == Ownership::Owned {
+            self.lock.yours.insert(path.to_owned());
+            return;
+        }
+        self.output.add(path, digest);
+        if let Some((folder, _)) = path.split_once('/') {
+            self.lock.folders.insert(folder.to_owned());
+        }
+        if !super::sign::takes_header(path) {
+            self.lock.files.entry(path.to_owned()).or_default().insert(digest.to_owned());
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Lock {
+        self.lock.output = self.output.digest();
+        self.lock
+    }
+}
+
 fn joined(names: &BTreeSet<String>) -> String {
     names.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
@@ -136,23 +146,21 @@ impl Output {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lock, Stamp};
-    use crate::tree::{File, Ownership, Tree};
+    use super::{Lock, LockOf, Stamp};
+    use crate::tree::Ownership;
 
     fn lock() -> Lock {
-        let mut tree = Tree::new();
-        let mut add = |path: &str, ownership| {
-            tree.insert(path, File { text: "text\n".into(), ownership, origin: "service".into() });
-        };
-        add("openapi.json", Ownership::Generated);
-        add("src/generated/mod.rs", Ownership::Generated);
-        add("src/main.rs", Ownership::Owned);
         let stamp = Stamp {
             tool: "0.1.0".into(),
             source: Some("../blueprint.yaml".into()),
             input: "abc".into(),
         };
-        Lock::of(&tree, &stamp)
+        let mut lock = LockOf::new(&stamp);
+        let digest = super::super::digest(b"text\n");
+        lock.add("openapi.json", Ownership::Generated, &digest);
+        lock.add("src/generated/mod.rs", Ownership::Generated, &digest);
+        lock.add("src/main.rs", Ownership::Owned, &digest);
+        lock.finish()
     }
 
     #[test]

@@ -29,15 +29,22 @@ pub use folder::{Folder, abandon, interrupted};
 pub use lock::{LOCK, Lock, Stamp};
 pub use replace::{Replacement, replace};
 pub use sign::{Signature, signature, signed};
-pub use survey::{Entry, Standing, Survey, survey, unchanged};
+pub use survey::{Entry, Standing, Survey, Wanted, survey, unchanged};
 
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// SHA-256 in hexadecimal, 64 characters.
 pub fn digest(bytes: &[u8]) -> String {
+    digest_of([bytes])
+}
+
+/// Of all parts as if they were one.
+fn digest_of<const N: usize>(parts: [&[u8]; N]) -> String {
+    let mut sha = Sha256::new();
+    parts.into_iter().for_each(|part| sha.update(part));
     let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
+    for byte in sha.finalize() {
         write!(text, "{byte:02x}").expect("a string takes all that is written to it");
     }
     text

@@ -1,9 +1,10 @@
 //! What stands in the output folder, compared with what should.
 
 use super::disk::{self, Found};
-use super::lock::{LOCK, Lock, Output, Stamp};
+use super::lock::{LOCK, Lock, LockOf, Output, Stamp};
 use super::{Error, Signature, digest, sign, signature, signed};
 use crate::tree::{File, Ownership, Tree};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// All files that are, or should be, in the output folder.
@@ -20,12 +21,21 @@ pub struct Entry {
     /// The dotted path that it comes from; empty for an orphan and the lock.
     pub origin: String,
     pub standing: Standing,
-    /// What the file should be, header and all; none: it should not be.
-    pub wanted: Option<String>,
+    /// What the file should be; none: it should not be.
+    pub wanted: Option<Wanted>,
     /// Digest of what is there.
     pub found: Option<String>,
     /// Lines that a compile adds and takes away.
     pub lines: (usize, usize),
+}
+
+/// What a file should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of all of it, header and all.
+    pub digest: String,
+    /// All of it; empty where it is there already.
+    pub text: String,
 }
 
 /// How a file on disk stands to what it should be.
@@ -76,20 +86,23 @@ impl Survey {
 }
 
 /// Compares a folder with a tree. Writes nothing.
-pub fn survey(out: &Path, tree: &Tree, stamp: &Stamp) -> Result<Survey, Error> {
+pub fn survey(out: &Path, tree: Tree, stamp: &Stamp) -> Result<Survey, Error> {
     let old = read_lock(out)?;
-    let new = Lock::of(tree, stamp);
+    let mut new = LockOf::new(stamp);
     let mut entries = Vec::new();
-    for (path, file) in tree.iter() {
-        entries.push(produced(out, path, file, &old)?);
+    let mut made = BTreeSet::new();
+    for (path, file) in tree {
+        made.insert(path.clone());
+        entries.push(produced(out, path, file, &old, &mut new)?);
     }
+    let new = new.finish();
     let folders: Vec<String> = old.folders.union(&new.folders).cloned().collect();
     for path in disk::marked(out, &folders)? {
-        if tree.get(&path).is_none() {
+        if !made.contains(&path) {
             entries.extend(orphan(out, path, &old)?);
         }
     }
-    for path in old.files.keys().filter(|path| tree.get(path).is_none()) {
+    for path in old.files.keys().filter(|path| !made.contains(*path)) {
         entries.extend(orphan(out, path.clone(), &old)?);
     }
     entries.sort_by(|one, other| one.path.cmp(&other.path));
@@ -129,33 +142,42 @@ pub(super) fn read_lock(out: &Path) -> Result<Lock, Error> {
     Ok(Lock::parse(&String::from_utf8_lossy(&bytes)))
 }
 
-fn produced(out: &Path, path: &str, file: &File, lock: &Lock) -> Result<Entry, Error> {
+fn produced(
+    out: &Path,
+    path: String,
+    file: File,
+    old: &Lock,
+    new: &mut LockOf,
+) -> Result<Entry, Error> {
     let owned = file.ownership == Ownership::Owned;
-    let wanted = if owned { file.text.clone() } else { signed(path, &file.text) };
-    let found = disk::look(out, path)?;
+    let text = if owned { file.text } else { signed(&path, file.text) };
+    let found = disk::look(out, &path)?;
     let standing = match &found {
         Found::Nothing => Standing::Missing,
         // A link is a person's way of owning a file too.
         Found::Other if !owned => Standing::NotAFile,
-        Found::Other => owned_elsewhere(out, path),
+        Found::Other => owned_elsewhere(out, &path),
         Found::File(_) if owned => Standing::Same,
-        Found::File(bytes) if *bytes == wanted.as_bytes() => Standing::Same,
-        Found::File(bytes) => standing_of(path, bytes, lock),
+        Found::File(bytes) if *bytes == text.as_bytes() => Standing::Same,
+        Found::File(bytes) => standing_of(&path, bytes, old),
     };
     let bytes = match &found {
         Found::File(bytes) => Some(bytes.as_slice()),
         _ => None,
     };
-    let lines =
-        if standing == Standing::Same { (0, 0) } else { lines(bytes.unwrap_or_default(), &wanted) };
+    let wanted = digest(text.as_bytes());
+    new.add(&path, file.ownership, &wanted);
+    let same = standing == Standing::Same;
+    let lines = if same { (0, 0) } else { lines(bytes.unwrap_or_default(), &text) };
     Ok(Entry {
-        path: path.to_owned(),
         ownership: file.ownership,
-        origin: file.origin.clone(),
+        origin: file.origin,
         standing,
-        wanted: Some(wanted),
         found: bytes.map(digest),
+        // What is there already is not written, and a large service need not be held twice.
+        wanted: Some(Wanted { digest: wanted, text: if same { String::new() } else { text } }),
         lines,
+        path,
     })
 }
 
@@ -218,7 +240,7 @@ fn lock_entry(out: &Path, lock: &Lock) -> Result<Entry, Error> {
         origin: String::new(),
         standing,
         lines: lines(bytes.as_deref().unwrap_or_default(), &wanted),
-        wanted: Some(wanted),
+        wanted: Some(Wanted { digest: digest(wanted.as_bytes()), text: wanted }),
         found: bytes.map(|bytes| digest(&bytes)),
     })
 }

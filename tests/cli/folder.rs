@@ -32,7 +32,7 @@ impl Scene {
     }
 
     pub fn survey(&self, tree: &Tree) -> Survey {
-        survey(&self.out, tree, &stamp()).unwrap()
+        survey(&self.out, tree.clone(), &stamp()).unwrap()
     }
 
     /// How each file stands that is not as it should be, but for the lock.
@@ -63,7 +63,7 @@ impl Scene {
 
 pub fn compile(out: &Path, tree: &Tree) -> Result<bool, Error> {
     let folder = Folder::open(out)?;
-    let survey = survey(folder.path(), tree, &stamp())?;
+    let survey = survey(folder.path(), tree.clone(), &stamp())?;
     let free = survey.in_the_way().next().is_none();
     if free {
         folder.apply(&survey)?;

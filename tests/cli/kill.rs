@@ -88,8 +88,8 @@ fn without_staging(out: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
 fn a_journal_is_finished_or_taken_back() {
     for (staged_whole, expected) in [(true, "new\n"), (false, "old\n")] {
         let scene = Scene::compiled();
-        let old = blueprint::write::signed("README.md", "old\n");
-        let new = blueprint::write::signed("README.md", "new\n");
+        let old = blueprint::write::signed("README.md", "old\n".to_owned());
+        let new = blueprint::write::signed("README.md", "new\n".to_owned());
         scene.write("README.md", &old);
         let digest = |text: &str| blueprint::write::digest(text.as_bytes());
         scene.write(".blueprint-staging/after/0", if staged_whole { &new } else { "damaged" });

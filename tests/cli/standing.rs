@@ -78,7 +78,10 @@ fn every_fault_is_seen_by_digests_alone() {
         assert!(!unchanged(&scene.out, &stamp()).unwrap(), "{path} is edited");
     }
     let scene = Scene::compiled();
-    scene.write("src/generated/old.rs", &blueprint::write::signed("src/generated/old.rs", "old\n"));
+    scene.write(
+        "src/generated/old.rs",
+        &blueprint::write::signed("src/generated/old.rs", "old\n".to_owned()),
+    );
     assert!(!unchanged(&scene.out, &stamp()).unwrap(), "an orphan");
 }
 
@@ -145,7 +148,7 @@ fn a_copy_under_another_name_is_not_pruned() {
 fn another_services_folder_is_left_alone() {
     let scene = Scene::compiled();
     crate::folder::compile(&scene.path("src/other"), &tree()).unwrap();
-    scene.write("target/x.rs", &blueprint::write::signed("target/x.rs", "old\n"));
+    scene.write("target/x.rs", &blueprint::write::signed("target/x.rs", "old\n".to_owned()));
     assert!(scene.survey(&tree()).is_up_to_date());
 }
 
