@@ -95,6 +95,9 @@ fn locked(it: &DoorCx<'_>, named: &str) -> String {
 }
 
 fn found(it: &DoorCx<'_>) -> Option<Step> {
+    if it.row_of_the_gate().is_some() {
+        return None;
+    }
     let path = format!("entities.{}", it.it().name);
     it.guard("found").then(|| refuse("NOT FOUND", path, "BP404"))
 }

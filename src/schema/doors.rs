@@ -14,6 +14,9 @@ use super::{change, create, policies, types};
 use crate::expr::sql;
 use crate::model::{Action, Door, Entity, EntityId, EntityKind, FieldId, Type, Who};
 
+/// The person, in the body of a door.
+const ME: &str = "rt.me()";
+
 /// One action in one context.
 pub struct DoorCx<'a> {
     pub cx: &'a Cx<'a>,
@@ -113,7 +116,7 @@ fn named_otherwise(cx: &Cx<'_>, entity: EntityId, door: &Door) -> Option<&'stati
     }
     let me = |who: &Who| matches!(who, Who::Party(party) if it.parties[party.0].column.is_none());
     let own = it.kind == EntityKind::User && door.by.iter().all(me);
-    own.then_some("rt.me()")
+    own.then_some(ME)
 }
 
 impl<'a> DoorCx<'a> {
@@ -271,12 +274,19 @@ impl<'a> DoorCx<'a> {
     /// The column that holds the person in every row that the door may change.
     pub fn mine(&self) -> Option<Slot> {
         let existing = self.action().kind.on_existing_row();
-        policies::mine(self.cx, self.entity, self.door.context).filter(|_| existing)
+        let own = self.row_of_the_gate() == Some(ME);
+        let held = || policies::mine(self.cx, self.entity, self.door.context);
+        if own { Some(Slot::Id) } else { held() }.filter(|_| existing)
+    }
+
+    /// What names the row where the gate has established it, which so is there.
+    pub fn row_of_the_gate(&self) -> Option<&'static str> {
+        named_otherwise(self.cx, self.entity, &self.door)
     }
 
     /// The row that the caller names, as a condition on `x`.
     pub fn named(&self) -> String {
-        let id = named_otherwise(self.cx, self.entity, &self.door).unwrap_or("_id");
+        let id = self.row_of_the_gate().unwrap_or("_id");
         let mut all = Vec::new();
         if let Some(slot @ Slot::Field(_)) = anchor(self.cx.model, self.it(), self.door.context) {
             self.cx.selects(self.entity, self.door.context, slot);

@@ -172,8 +172,7 @@ fn gate(
             _ => None,
         })
         .collect();
-    let open =
-        grants.iter().any(|(who, when)| when.is_none() && matches!(who, Who::Anyone | Who::User));
+    let open = grants.iter().any(|(who, when)| when.is_none() && everybody(who));
     if open || reaches_everybody(cx, context, &always) {
         return Gate::Everybody;
     }
