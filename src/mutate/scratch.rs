@@ -1,7 +1,7 @@
 //! The copy of a service's crate in which mutants live.
 
 use super::{Error, instrument};
-use crate::tree::Tree;
+use crate::schema::Schema;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -39,14 +39,11 @@ impl Scratch {
     }
 
     /// A mutant's migrations in a folder of their own.
-    pub fn migrations(&self, number: usize, mutant: &Tree) -> Result<PathBuf, Error> {
+    pub fn migrations(&self, number: usize, mutant: &Schema) -> Result<PathBuf, Error> {
         let folder = self.folder.join(format!("migrations-{number}"));
         fs::create_dir_all(&folder).map_err(io("make", &folder))?;
-        for (path, file) in mutant.iter() {
-            if let Some(name) = path.strip_prefix("migrations/") {
-                write(&folder.join(name), &file.text)?;
-            }
-        }
+        write(&folder.join("bootstrap.sql"), &mutant.bootstrap_sql())?;
+        write(&folder.join("0001_init.sql"), &mutant.init_sql())?;
         Ok(folder)
     }
 

@@ -51,6 +51,41 @@ pub fn settle(
     false
 }
 
+/// Whether what may not be changed stands against a condition: no walk gets there.
+pub fn barred(
+    entity: &Entity,
+    row: &Row,
+    wanted: &[Wanted<'_>],
+    free: &dyn Fn(&Field) -> bool,
+) -> bool {
+    let fixed = |name: &str| !entity.fields.iter().any(|field| field.name == name && free(field));
+    wanted.iter().any(|(condition, side)| decided(condition, &fixed, row) == Some(!side))
+}
+
+/// Which way a condition falls whatever the columns hold that are not fixed; none where that depends
+/// on them.
+fn decided(condition: &Expr, fixed: &dyn Fn(&str) -> bool, row: &Row) -> Option<bool> {
+    let both = |left, right| (decided(left, fixed, row), decided(right, fixed, row));
+    match condition {
+        Expr::Binary(Op::And, left, right) => match both(left, right) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        },
+        Expr::Binary(Op::Or, left, right) => match both(left, right) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
+        },
+        Expr::Not(inner) => decided(inner, fixed, row).map(|holds| !holds),
+        other => {
+            let mut names = Vec::new();
+            columns(other, &mut names);
+            names.into_iter().all(fixed).then(|| row.holds(other, None))
+        }
+    }
+}
+
 /// Whoever makes the row.
 fn names_a_person(field: &Field) -> bool {
     field.default == Some(Expr::Actor)
@@ -96,7 +131,7 @@ pub fn columns<'e>(expr: &'e Expr, names: &mut Vec<&'e str>) {
 /// What a field would have to be, by some equation in the expression.
 fn equal_to(expr: &Expr, field: &str, row: &Row) -> Option<Value> {
     match expr {
-        Expr::Binary(Op::Eq, left, right) => {
+        Expr::Binary(Op::Eq | Op::Ne, left, right) => {
             let is_field = |side: &Expr| matches!(side, Expr::Column(name) if name == field);
             let other = match (is_field(left), is_field(right)) {
                 (true, _) => right,

@@ -2,7 +2,7 @@
 //! foreign and the stranger, and rows in every state on both sides of every condition.
 
 use super::eval::{self, Scope};
-use super::settle::{Wanted, acted, settle};
+use super::settle::{Wanted, acted, barred, settle};
 use super::spec::{
     Context, ContextKind, Door, Entity, EntityKind, Expr, Field, Op, Spec, Type, Unique, Who,
 };
@@ -67,6 +67,9 @@ struct Wish<'a> {
     condition: Option<(&'a Expr, bool)>,
     fixed: BTreeMap<String, Value>,
 }
+
+/// Walks without an end after which conditions count as ones that never hold together.
+const WALKS: usize = 8;
 
 struct Maker<'s> {
     spec: &'s Spec,
@@ -321,7 +324,12 @@ impl<'s> Maker<'s> {
             }
             conditions.push(all);
         }
+        let mut tried: Vec<&Expr> = Vec::new();
         for condition in &conditions {
+            if tried.contains(&condition) {
+                continue;
+            }
+            tried.push(condition);
             for (tenant, state) in self.places(entity) {
                 for side in [true, false] {
                     let there = self.world.rows_of(&entity.name).any(|row| {
@@ -359,6 +367,7 @@ impl<'s> Maker<'s> {
 
     /// A valid row, if some tries find one.
     fn row(&mut self, entity: &'s Entity, wish: &Wish<'_>) -> Option<Row> {
+        let mut walks = 0;
         for attempt in 0..60 {
             let mut row = Row {
                 entity: entity.name.clone(),
@@ -382,10 +391,16 @@ impl<'s> Maker<'s> {
                     && Some(field.column.as_str()) != tenant
                     && !wish.fixed.contains_key(&field.name)
             };
+            if barred(entity, &row, &wanted, &free) {
+                continue;
+            }
             let (random, serial) = (&mut self.random, &mut self.serial);
-            if settle(entity, &mut row, &wanted, &free, random, serial)
-                && self.world.free(entity, &row, None)
-            {
+            if !settle(entity, &mut row, &wanted, &free, random, serial) {
+                walks += 1;
+                if walks == WALKS {
+                    return None;
+                }
+            } else if self.world.free(entity, &row, None) {
                 return Some(row);
             }
         }
