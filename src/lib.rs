@@ -99,5 +99,7 @@ pub fn guards(model: &Model) -> Vec<String> {
 }
 
 fn written(model: &Model, without: Option<&str>) -> Tree {
-    render::render(plan::plan(model, &schema::lower(model, without), without))
+    // What is not needed any more goes before the next is made: a large service is many texts.
+    let plan = plan::plan(model, &schema::lower(model, without), without);
+    render::render(plan)
 }

@@ -56,6 +56,8 @@ pub struct Plan {
     pub constraints: Vec<constraint::Constraint>,
     pub currencies: Vec<service::Currency>,
     pub currency_types: Vec<String>,
+    /// Given to the templates of the service and, one by one, to those of an entity.
+    #[serde(skip)]
     pub entities: Vec<entity::Entity>,
     pub permissions: Vec<permissions::Table>,
     pub entity_docs: Vec<docs::EntityDoc>,

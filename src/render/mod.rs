@@ -32,10 +32,14 @@ pub fn render(mut plan: Plan) -> Tree {
         });
     }
     let files = std::mem::take(&mut plan.files);
-    let plan = &plan;
-    let service = Value::from(Serde(plan));
-    let jobs: Vec<Job<'_>> = ROWS.iter().flat_map(|row| jobs(row, plan)).collect();
-    let texts: Vec<String> = jobs.par_iter().map(|job| text(&environment, job, &service)).collect();
+    let jobs: Vec<Job> = ROWS.iter().flat_map(|row| jobs(row, &plan)).collect();
+    let entities: Vec<Value> = std::mem::take(&mut plan.entities)
+        .into_iter()
+        .map(|entity| Value::from(Serde(entity)))
+        .collect();
+    let service = context! { entities => entities.clone(), ..Value::from(Serde(plan)) };
+    let texts: Vec<String> =
+        jobs.par_iter().map(|job| text(&environment, job, &service, &entities)).collect();
     for (Job { row, path, origin, .. }, text) in jobs.into_iter().zip(texts) {
         tree.insert(path, File { text, ownership: row.ownership, origin });
     }
@@ -51,36 +55,42 @@ pub fn render(mut plan: Plan) -> Tree {
 }
 
 /// One file to be rendered.
-struct Job<'p> {
+struct Job {
     row: &'static Row,
     path: String,
     origin: String,
-    entity: Option<&'p plan::Entity>,
+    /// Which of the entities it is about.
+    entity: Option<usize>,
 }
 
 /// The files that a row makes.
-fn jobs<'p>(row: &'static Row, plan: &'p Plan) -> Vec<Job<'p>> {
+fn jobs(row: &'static Row, plan: &Plan) -> Vec<Job> {
     match row.per {
         Per::Service => {
             vec![Job { row, path: row.path.to_owned(), origin: "service".to_owned(), entity: None }]
         }
         Per::Entity => {
-            let of = |entity: &'p plan::Entity| Job {
+            let of = |(index, entity): (usize, &plan::Entity)| Job {
                 row,
                 path: row.path.replace("{entity}", &entity.file),
                 origin: format!("entities.{}", entity.name),
-                entity: Some(entity),
+                entity: Some(index),
             };
-            plan.entities.iter().map(of).collect()
+            plan.entities.iter().enumerate().map(of).collect()
         }
     }
 }
 
-fn text(environment: &minijinja::Environment<'_>, job: &Job<'_>, service: &Value) -> String {
+fn text(
+    environment: &minijinja::Environment<'_>,
+    job: &Job,
+    service: &Value,
+    entities: &[Value],
+) -> String {
     let row = job.row;
     let values = match job.entity {
         None => service.clone(),
-        Some(entity) => context! { plan => service.clone(), entity => Serde(entity) },
+        Some(index) => context! { plan => service.clone(), entity => entities[index].clone() },
     };
     let template = environment.get_template(row.path).expect("every row was added");
     let text = template

@@ -1,0 +1,84 @@
+//! What is answered.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{Action, ActionKind, Model};
+
+use super::super::routes::{Operation, Route, RowBy};
+use super::super::view::View;
+
+pub fn responses(model: &Model, route: &Route) -> Value {
+    let entity = &model[route.entity];
+    let problem = |name: &str| json!({ "$ref": format!("#/components/responses/{name}") });
+    let view = View::of(model, route.entity, route.context);
+    let mut responses = Map::new();
+    let signed_in = route.context != Model::ANYONE;
+    let mut problems: Vec<(&str, &str)> = Vec::new();
+    match route.operation {
+        Operation::List => {
+            if let Some(view) = &view {
+                let name = format!("{}List", view.component(model));
+                responses.insert("200".into(), answer("A page, newest first.", &name, &[]));
+            }
+            problems.push(("400", "BadRequest"));
+        }
+        Operation::Get => {
+            if let Some(view) = &view {
+                responses
+                    .insert("200".into(), answer("The row.", &view.component(model), &["ETag"]));
+            }
+            responses.insert("304".into(), json!({ "description": "As it was." }));
+            problems.extend([("400", "BadRequest"), ("404", "NotFound")]);
+        }
+        Operation::Action(index) => {
+            let action = &entity.actions[index];
+            let (status, answer) = action_answer(model, action, view.as_ref());
+            responses.insert(status.into(), answer);
+            problems.extend([
+                ("400", "BadRequest"),
+                ("404", "NotFound"),
+                ("409", "Refused"),
+                ("413", "TooLarge"),
+                ("415", "UnsupportedMediaType"),
+                ("422", "Invalid"),
+            ]);
+            if route.row != RowBy::None {
+                problems.extend([("412", "VersionMismatch"), ("428", "VersionRequired")]);
+            }
+        }
+    }
+    if signed_in {
+        problems.extend([("401", "Unauthorized"), ("403", "NotPermitted")]);
+    }
+    problems.push(("503", "Unavailable"));
+    problems.sort_unstable();
+    responses.extend(problems.into_iter().map(|(status, name)| (status.to_owned(), problem(name))));
+    Value::Object(responses)
+}
+
+fn action_answer(model: &Model, action: &Action, view: Option<&View>) -> (&'static str, Value) {
+    let changes = matches!(action.kind, ActionKind::Change | ActionKind::Revoke);
+    match (changes, view) {
+        (true, Some(view)) => {
+            ("200", answer("The row as it is now.", &view.component(model), &["ETag"]))
+        }
+        (true, None) => ("204", json!({ "description": "Done." })),
+        (false, Some(view)) => {
+            ("201", answer("The new row.", &view.component(model), &["ETag", "Location"]))
+        }
+        (false, None) => ("201", answer("The new row's id.", "Made", &[])),
+    }
+}
+
+fn answer(description: &str, schema: &str, headers: &[&str]) -> Value {
+    let mut answer = json!({
+        "description": description,
+        "content": {
+            "application/json": { "schema": { "$ref": format!("#/components/schemas/{schema}") } },
+        },
+    });
+    for header in headers {
+        answer["headers"][*header] = json!({ "$ref": format!("#/components/headers/{header}") });
+    }
+    answer
+}
