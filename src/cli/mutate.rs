@@ -7,6 +7,7 @@ use crate::mutate::record::Record;
 use crate::mutate::{self, Guard, Outcome, Report, Verdict};
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Leave out one guard at a time and say which of them the generated tests miss
 ///
@@ -29,6 +30,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
+    /// Only guards of which that file says nothing yet, so that a run that was broken off goes on
+    #[arg(long, requires = "record")]
+    unrecorded: bool,
+
     /// Only name the guards
     #[arg(long)]
     list: bool,
@@ -46,16 +51,26 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         list(&guards, terminal);
         return Ok(Exit::Done);
     }
-    let mut record = arguments.record.as_deref().map(read).transpose()?.unwrap_or_default();
+    let record = arguments.record.as_deref().map(read).transpose()?.unwrap_or_default();
+    let known = |guard: &Guard| arguments.unrecorded && record.0.contains_key(&guard.id);
+    let guards: Vec<Guard> = guards.into_iter().filter(|guard| !known(guard)).collect();
+    let record = Mutex::new(record);
     let people = terminal.format == Format::Human;
     let said = |outcome: &Outcome| {
         if people {
             eprintln!("{:<18} {}", word(&outcome.verdict), outcome.guard.id);
         }
+        if let Some(path) = &arguments.record {
+            let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
+            record.update(&all, std::slice::from_ref(outcome));
+            // A run may take an hour: what it has found is kept. The last of these is looked at below.
+            let _ = std::fs::write(path, record.text());
+        }
     };
     let report = mutate::run(&model, &place.out, &guards, arguments.narrow, &said)
         .map_err(|error| Fault::Usage(error.to_string()))?;
     if let Some(path) = &arguments.record {
+        let mut record = record.into_inner().unwrap_or_else(PoisonError::into_inner);
         record.update(&all, &report.outcomes);
         std::fs::write(path, record.text()).map_err(|error| unusable(path, &error))?;
     }

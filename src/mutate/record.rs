@@ -53,7 +53,12 @@ impl Record {
                 Verdict::Killed(test) | Verdict::KilledElsewhere(test) => {
                     Fate::Killed(test.clone())
                 }
-                Verdict::Survived | Verdict::Hung | Verdict::Broken(_) => {
+                // Nothing was seen.
+                Verdict::Broken(_) => {
+                    self.0.remove(&guard.id);
+                    continue;
+                }
+                Verdict::Survived | Verdict::Hung => {
                     let before = self.0.get(&guard.id);
                     let reason = match before {
                         Some(Fate::Survived(reason)) => reason.clone(),

@@ -6,12 +6,15 @@ use super::postgres::Server;
 use super::scratch::Scratch;
 use crate::model::Model;
 use crate::tree::Tree;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+/// Of one run of tests, before it is known how long all of them take.
+const LIMIT: Duration = Duration::from_secs(900);
 
 /// How many times as long as all tests without a mutant one with it may take.
 const PATIENCE: u32 = 4;
@@ -53,7 +56,8 @@ impl Report {
 }
 
 /// Judges `guards` of the service in the folder `service`, and says each verdict as it falls. With
-/// `narrow` only by the tests meant for each: a survivor may then still die by others.
+/// `narrow` only by the tests meant for each, and without all of them in front: a survivor may then
+/// still die by others.
 pub fn run(
     model: &Model,
     service: &Path,
@@ -63,8 +67,17 @@ pub fn run(
 ) -> Result<Report, Error> {
     let server = Server::find().map_err(Error::Postgres)?;
     let scratch = Scratch::make(service)?;
-    let mut lab = Lab { model, scratch, url: server.admin_url(), limit: Duration::MAX, narrow };
-    lab.limit = lab.control()? * PATIENCE;
+    let mut lab = Lab {
+        model,
+        scratch,
+        url: server.admin_url(),
+        limit: LIMIT,
+        narrow,
+        sound: Mutex::default(),
+    };
+    if !narrow {
+        lab.limit = lab.control(&[])? * PATIENCE;
+    }
     let next = AtomicUsize::new(0);
     let outcomes = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
@@ -85,7 +98,7 @@ pub fn run(
             });
         }
     });
-    let outcomes = outcomes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Report { outcomes: outcomes.into_values().collect() })
 }
 
@@ -96,6 +109,8 @@ struct Lab<'m> {
     /// Of one run of the tests.
     limit: Duration,
     narrow: bool,
+    /// Tests that were seen to pass without a mutant.
+    sound: Mutex<BTreeSet<Vec<String>>>,
 }
 
 /// How one run of the tests ended.
@@ -109,12 +124,23 @@ enum Ended {
 
 impl Lab<'_> {
     /// Without a mutant everything passes, or no verdict means anything. How long that takes.
-    fn control(&self) -> Result<Duration, Error> {
+    fn control(&self, only: &[String]) -> Result<Duration, Error> {
         let begun = Instant::now();
-        match self.tests(&[], &[]) {
+        match self.tests(only, &[]) {
             (Ended::Passed, _) => Ok(begun.elapsed()),
             (_, said) => Err(Error::Control(said)),
         }
+    }
+
+    /// The control of the tests that one guard is judged by: once, when the first of them has failed.
+    fn narrow_control(&self, tests: &[String]) -> Result<(), Error> {
+        let sound = || self.sound.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.narrow || sound().contains(tests) {
+            return Ok(());
+        }
+        self.control(tests)?;
+        sound().insert(tests.to_vec());
+        Ok(())
     }
 
     fn judge(&self, number: usize, guard: &Guard) -> Result<Verdict, Error> {
@@ -133,7 +159,10 @@ impl Lab<'_> {
         for (tests, verdict) in passes {
             match self.tests(&tests, &mutation) {
                 (Ended::Passed, _) => {}
-                (Ended::Failed(test), _) => return Ok(verdict(test)),
+                (Ended::Failed(test), _) => {
+                    self.narrow_control(&tests)?;
+                    return Ok(verdict(test));
+                }
                 (Ended::Hung, _) => return Ok(Verdict::Hung),
                 (Ended::Not(reason), said) => {
                     let last = said.lines().last().unwrap_or_default();
