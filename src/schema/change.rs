@@ -14,7 +14,10 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     let mut checks = Vec::new();
     checks.extend(found(it));
     checks.extend(readable(it, &row));
-    checks.extend(it.by(&row));
+    // Where it is for those who may read the row, who it is for has been asked.
+    if readable_condition(it, &row) != it.by_condition(&row) {
+        checks.extend(it.by(&row));
+    }
     checks.extend(from(it, &row));
     checks.extend(version(it, &row));
     checks.extend(it.require(&row));
@@ -102,11 +105,15 @@ fn found(it: &DoorCx<'_>) -> Option<Step> {
     it.guard("found").then(|| refuse("NOT FOUND", path, "BP404"))
 }
 
-fn readable(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
+/// For whom the row is; none: for everybody whom the door lets so far, or nobody reads it here.
+fn readable_condition(it: &DoorCx<'_>, row: &Row<'_>) -> Option<String> {
     let access = it.cx.model.access(it.entity, it.door.context)?;
     let grants = access.grants.iter().copied();
-    let gate = readers_of_mine(it.cx, it.entity, it.door.context, it.mine(), grants);
-    let condition = gate.whole(row)?;
+    readers_of_mine(it.cx, it.entity, it.door.context, it.mine(), grants).whole(row)
+}
+
+fn readable(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
+    let condition = readable_condition(it, row)?;
     let path = format!("entities.{}", it.it().name);
     it.guard("readable").then(|| refuse(not_true(&condition), path, "BP404"))
 }

@@ -177,11 +177,15 @@ impl<'a> DoorCx<'a> {
         Step::Run(format!("PERFORM rt.{gate}(_assertion{tenant});"))
     }
 
-    /// Who may, over the values of `row`; none: everybody who entered.
+    /// Who may, as a condition on the values of `row`; none: everybody who entered.
+    pub fn by_condition(&self, row: &Row<'_>) -> Option<String> {
+        actors(self.cx, self.entity, self.door.context, self.mine(), &self.door.by).whole(row)
+    }
+
+    /// Refuses all others.
     pub fn by(&self, row: &Row<'_>) -> Option<Step> {
-        let gate = actors(self.cx, self.entity, self.door.context, self.mine(), &self.door.by);
         let path = format!("{}.by@{}", self.path(), self.context());
-        let condition = gate.whole(row)?;
+        let condition = self.by_condition(row)?;
         if !self.cx.guard(path) {
             return None;
         }

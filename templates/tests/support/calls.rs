@@ -3,8 +3,8 @@
 use super::assertion::assertion;
 use super::eval::{self, Scope};
 use super::oracle::Principal;
-use super::settle::{Wanted, settle};
-use super::spec::{ContextKind, Door, DoorKind, Entity, EntityKind, Field, Spec, Type};
+use super::settle::{Wanted, acted, settle};
+use super::spec::{ContextKind, Door, DoorKind, Entity, EntityKind, Expr, Field, Spec, Type};
 use super::value::{Value, now, quote};
 use super::world::{Random, Row, World};
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ impl<'w> Drafter<'w> {
     ) -> Option<Call<'w>> {
         let mut last = None;
         for _ in 0..60 {
-            let Some(call) = self.candidate(entity, door, principal, row) else { continue };
+            let Some(call) = self.candidate(entity, door, principal, row, None) else { continue };
             let valid = entity.rules.iter().all(|rule| call.result.holds(&rule.holds, None))
                 && self.world.free(entity, &call.result, row.map(|row| row.id.as_str()));
             if !valid {
@@ -68,12 +68,32 @@ impl<'w> Drafter<'w> {
         last
     }
 
+    /// A call that is refused by this requirement and by nothing before it, where arguments decide that.
+    pub fn unmet(
+        &mut self,
+        entity: &Entity,
+        door: &Door,
+        principal: &Principal<'w>,
+        row: Option<&'w Row>,
+        requirement: &str,
+    ) -> Option<Call<'w>> {
+        let path = format!("entities.{}.actions.{}.require.{requirement}", entity.name, door.action);
+        let tries = if row.is_none() || !door.input.is_empty() { 200 } else { 0 };
+        (0..tries).find_map(|_| {
+            let call = self.candidate(entity, door, principal, row, Some(requirement))?;
+            let refused = |by: &(String, String)| by.1 == path;
+            self.outcome(entity, door, &call).is_err_and(|by| refused(&by)).then_some(call)
+        })
+    }
+
+    /// With `unmet` a requirement that should not hold.
     fn candidate(
         &mut self,
         entity: &Entity,
         door: &Door,
         principal: &Principal<'w>,
         row: Option<&'w Row>,
+        unmet: Option<&str>,
     ) -> Option<Call<'w>> {
         self.serial += 1;
         let id = match row {
@@ -115,11 +135,19 @@ impl<'w> Drafter<'w> {
             result.state = Some(to.clone());
         }
         self.copy_down(entity, &mut result);
+        let required: Vec<(Expr, bool)> = door
+            .require
+            .iter()
+            .filter(|_| row.is_none())
+            .map(|requirement| {
+                let holds = &requirement.holds;
+                let holds = principal.id().map_or_else(|| holds.clone(), |id| acted(holds, id));
+                (holds, unmet != Some(requirement.name.as_str()))
+            })
+            .collect();
         let mut wanted: Vec<Wanted<'_>> =
             entity.rules.iter().map(|rule| (&rule.holds, true)).collect();
-        if row.is_none() {
-            wanted.extend(door.require.iter().map(|requirement| (&requirement.holds, true)));
-        }
+        wanted.extend(required.iter().map(|(holds, side)| (holds, *side)));
         let free = |field: &Field| door.accept.contains(&field.name);
         settle(entity, &mut result, &wanted, &free, &mut self.random, &mut self.serial);
         for (name, value) in &mut values {

@@ -106,6 +106,17 @@ impl<'b> Attack<'b> {
         forge: &str,
         then: impl FnOnce(&mut Actor, &Left),
     ) -> Outcome {
+        self.call_after("", arguments, forge, then).expect("nothing has no refusal")
+    }
+
+    /// The same, after the owner has changed something; none where a constraint refuses him that.
+    fn call_after(
+        &mut self,
+        change: &str,
+        arguments: &BTreeMap<String, String>,
+        forge: &str,
+        then: impl FnOnce(&mut Actor, &Left),
+    ) -> Option<Outcome> {
         let context = &self.door.context;
         let call = calls::sql("api", self.door, arguments);
         let sql = match self.entity.access(context) {
@@ -115,6 +126,10 @@ impl<'b> Attack<'b> {
         let actor = &mut self.actor;
         actor.session.run("BEGIN").expect("BEGIN");
         actor.become_role("owner");
+        if !change.is_empty() && actor.session.run(change).is_err() {
+            actor.session.run("ROLLBACK").expect("ROLLBACK");
+            return None;
+        }
         let before = last_entry(&mut actor.session);
         actor.become_role(context);
         if !forge.is_empty() {
@@ -131,7 +146,7 @@ impl<'b> Attack<'b> {
             Err(refusal) => Err((refusal.code, refusal.constraint.unwrap_or(refusal.message))),
         };
         actor.session.run("ROLLBACK").expect("ROLLBACK");
-        outcome
+        Some(outcome)
     }
 }
 
@@ -377,12 +392,60 @@ fn wrong_arguments(mut attack: Attack<'_>, faults: &mut Faults) {
             format!("{call}\n    expected {expected:?}\n    found    {found:?}")
         });
     }
+    unmet_requirements(&mut attack, &call, faults);
+    wrong_states(&mut attack, &call, faults);
     wrong_references(&mut attack, &call, &good, faults);
     out_of_bounds(&mut attack, &good, faults);
     if good.contains_key("_set") {
         nothing_set(&mut attack, &call, &good, faults);
     }
     wrong_contexts(&mut attack, &good, faults);
+}
+
+/// Each requirement that arguments can fail to meet, alone.
+fn unmet_requirements<'b>(attack: &mut Attack<'b>, right: &Call<'b>, faults: &mut Faults) {
+    let (entity, door) = (attack.entity, attack.door);
+    for requirement in &door.require {
+        let name = &requirement.name;
+        let unmet = attack.drafter.unmet(entity, door, &right.principal, right.row, name);
+        let Some(call) = unmet else { continue };
+        let expected = attack.drafter.outcome(entity, door, &call);
+        let arguments = calls::arguments(entity, door, &call);
+        let found = attack.call(&arguments, "", |_, _| {});
+        faults.check(alike(&found, &expected), || {
+            let call = format!("{} without {name}", door.function);
+            format!("{call}\n    expected {expected:?}\n    found    {found:?}")
+        });
+    }
+}
+
+/// A row that no argument names stands in each state from which the door does not lead: the world has
+/// it in one alone.
+fn wrong_states(attack: &mut Attack<'_>, right: &Call<'_>, faults: &mut Faults) {
+    let (entity, door) = (attack.entity, attack.door);
+    let context = attack.bench.spec.context(&door.context);
+    let Some(row) = right.row.filter(|_| !calls::names_row(entity, door, context.kind)) else {
+        return;
+    };
+    for state in entity.states.iter().filter(|state| !door.from.contains(state)) {
+        let altered = Row { state: Some(state.clone()), ..row.clone() };
+        let call = Call { row: Some(&altered), ..right.clone() };
+        let expected = attack.drafter.outcome(entity, door, &call);
+        let table = &entity.table;
+        let change = format!(
+            "ALTER TABLE {table} DISABLE TRIGGER USER;
+             UPDATE {table} SET state = {} WHERE id = '{}';
+             ALTER TABLE {table} ENABLE TRIGGER USER",
+            quote(Some(state)),
+            row.id
+        );
+        let arguments = calls::arguments(entity, door, &call);
+        let Some(found) = attack.call_after(&change, &arguments, "", |_, _| {}) else { continue };
+        faults.check(alike(&found, &expected), || {
+            let call = format!("{} in state {state}", door.function);
+            format!("{call}\n    expected {expected:?}\n    found    {found:?}")
+        });
+    }
 }
 
 fn refusal(code: &str, path: String) -> Outcome {
