@@ -149,6 +149,7 @@ codes! {
     STUCK_STATE = "W604" "a state that no row leaves";
     CLOSED_CONTEXT = "W605" "a context that nobody can enter";
     IDLE_GRANT = "W606" "a grant that gives nothing";
+    NEARLY_A_WORD = "W607" "an action whose name is nearly one that makes rows";
 }
 
 #[cfg(test)]

@@ -198,6 +198,13 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether one word is the other with one slip of the fingers, and not the same.
+pub fn is_slip(one: &str, other: &str) -> bool {
+    one != other
+        && one.len().abs_diff(other.len()) <= 1
+        && strsim::damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase()) <= 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

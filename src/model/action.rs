@@ -47,6 +47,7 @@ impl ActionKind {
 #[derive(Debug, Clone)]
 pub struct Input {
     pub name: String,
+    pub summary: String,
     pub ty: Type,
     pub optional: bool,
 }

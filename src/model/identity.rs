@@ -33,6 +33,7 @@ pub struct Tokens {
 #[derive(Debug, Clone)]
 pub struct Context {
     pub name: String,
+    pub summary: String,
     pub kind: ContextKind,
     /// First segment of its routes; empty for `anyone`.
     pub path: String,
@@ -73,6 +74,7 @@ impl Context {
 #[derive(Debug, Clone)]
 pub struct Role {
     pub name: String,
+    pub summary: String,
     pub context: ContextId,
     /// Transitive.
     pub includes: Vec<RoleId>,

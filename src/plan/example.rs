@@ -35,10 +35,11 @@ pub fn projects() -> Model {
             },
         },
         contexts: vec![
-            Context { name: "anyone".into(), kind: ContextKind::Anyone, path: String::new() },
-            Context { name: "self".into(), kind: ContextKind::Person, path: "me".into() },
+            context("anyone", ContextKind::Anyone, ""),
+            context("self", ContextKind::Person, "me"),
             Context {
                 name: "team".into(),
+                summary: String::new(),
                 kind: ContextKind::Tenant {
                     tenant: TEAM,
                     grants: MEMBER,
@@ -47,13 +48,18 @@ pub fn projects() -> Model {
                 path: "teams".into(),
             },
         ],
-        roles: vec![
-            Role { name: "member".into(), context: IN_TEAM, includes: vec![] },
-            Role { name: "lead".into(), context: IN_TEAM, includes: vec![RoleId(0)] },
-        ],
+        roles: vec![role("member", vec![]), role("lead", vec![RoleId(0)])],
         entities: vec![user(), team(), member(), project(), task()],
         standard_routes: true,
     }
+}
+
+fn context(name: &str, kind: ContextKind, path: &str) -> Context {
+    Context { name: name.into(), summary: String::new(), kind, path: path.into() }
+}
+
+fn role(name: &str, includes: Vec<RoleId>) -> Role {
+    Role { name: name.into(), summary: String::new(), context: IN_TEAM, includes }
 }
 
 fn euro() -> Currency {

@@ -60,6 +60,10 @@ pub struct Plan {
     #[serde(skip)]
     pub entities: Vec<entity::Entity>,
     pub permissions: Vec<permissions::Table>,
+    /// Rows of docs/permissions.md about the roles.
+    pub roles: Vec<Vec<String>>,
+    /// The same about the contexts of which something is said.
+    pub contexts_told: Vec<String>,
     pub entity_docs: Vec<docs::EntityDoc>,
     pub references: Vec<docs::Reference>,
     pub state_docs: Vec<docs::StatesDoc>,
@@ -106,6 +110,8 @@ pub fn plan(model: &Model, schema: &Schema, without: Option<&str>) -> Plan {
         constraints: constraint::constraints(database),
         entities: entity::entities(model, database, &routes, without),
         permissions: permissions::tables(model, &table),
+        roles: permissions::roles(model),
+        contexts_told: permissions::contexts(model),
         entity_docs: docs::entities(model),
         references: docs::references(model),
         state_docs: docs::states(model),

@@ -22,6 +22,26 @@ pub struct Table {
     pub short: String,
 }
 
+/// Every role: its name, its context, what it includes, and what is said of it.
+pub fn roles(model: &Model) -> Vec<Vec<String>> {
+    let row = |role: &model::Role| {
+        let includes: Vec<&str> = role.includes.iter().map(|id| &*model[*id].name).collect();
+        let about = if role.summary.is_empty() {
+            String::new()
+        } else {
+            names::sentence(&role.summary, "")
+        };
+        vec![role.name.clone(), model[role.context].name.clone(), includes.join(", "), about]
+    };
+    model.roles.iter().map(row).collect()
+}
+
+/// What is said of the contexts of which something is.
+pub fn contexts(model: &Model) -> Vec<String> {
+    let told = model.contexts.iter().filter(|context| !context.summary.is_empty());
+    told.map(|one| format!("{}: {}", one.name, names::sentence(&one.summary, ""))).collect()
+}
+
 pub fn tables(model: &Model, table: &[Permissions]) -> Vec<Table> {
     table.iter().filter_map(|part| self::table(model, part)).collect()
 }

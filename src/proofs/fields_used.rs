@@ -6,6 +6,16 @@ use crate::model::{Entity, EntityId, FieldId, Origin, Provision};
 
 pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
     for (id, entity) in ground.entities() {
+        let own = format!("entities.{}", entity.name);
+        if entity.reads.is_empty() && ground.places.written(&own) {
+            let message = format!("nobody reads rows of `{}`", entity.name);
+            out.push(
+                Diagnostic::new(codes::UNREAD_FIELD, ground.place(&own), message)
+                    .reason("who is not named under `read` sees nothing")
+                    .next("add `read:` with who sees what, such as `read: { member: all }`"),
+            );
+            continue;
+        }
         for (at, field) in entity.fields.iter().enumerate() {
             let path = field_path(entity, field);
             if field.origin != Origin::Declared || !ground.places.written(&path) {

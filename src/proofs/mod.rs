@@ -8,6 +8,7 @@ mod contexts_entered;
 mod fields_used;
 mod grants_add;
 mod ground;
+mod names_meant;
 mod public_rows;
 mod references_nameable;
 mod required_given;
@@ -34,5 +35,6 @@ pub fn prove(model: &Model, places: &Places, diagnostics: &mut Diagnostics) {
         fields_used::prove(&ground, diagnostics);
         contexts_entered::prove(&ground, diagnostics);
         grants_add::prove(&ground, diagnostics);
+        names_meant::prove(&ground, diagnostics);
     }
 }

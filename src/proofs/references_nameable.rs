@@ -44,13 +44,18 @@ fn references(
                 continue;
             }
             let target = &ground.model[*target].name;
+            let there = ground.place(&format!("entities.{target}"));
+            let declared = ground.places.written(&format!("entities.{target}"));
             let who = ground.model.name_of(entity, *who);
             let message = format!("`{who}` gives `{name}` and sees no row of `{target}`");
-            out.push(
-                Diagnostic::new(codes::UNSEEN_REFERENCE, ground.place(&place), message)
-                    .reason("a reference to what one cannot see is answered like one to nothing")
-                    .next(format!("let `{who}` read `{target}`")),
-            );
+            let unseen = Diagnostic::new(codes::UNSEEN_REFERENCE, ground.place(&place), message)
+                .reason("a reference to what one cannot see is answered like one to nothing")
+                .next(format!("let `{who}` read `{target}`"));
+            out.push(if declared {
+                unseen.also(there, format!("its `read` names nobody who acts as `{who}` does"))
+            } else {
+                unseen
+            });
             break;
         }
     }

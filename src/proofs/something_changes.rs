@@ -8,12 +8,23 @@ pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
     for (_, entity) in ground.entities() {
         for action in entity.actions.iter().filter(|action| action.kind == ActionKind::Change) {
             let path = action_path(entity, action);
-            if action.to.is_none() && action.accept.is_empty() && ground.clean(&path) {
+            // What is written and not known any more was lost to another mistake.
+            let nothing = action.to.is_none()
+                && action.accept.is_empty()
+                && !ground.places.written(&format!("{path}.changes"));
+            if nothing && ground.clean(&path) {
                 let message = format!("`{}` changes nothing", action.name);
-                out.push(
-                    Diagnostic::new(codes::CHANGES_NOTHING, ground.place(&path), message)
-                        .next("add `to:` with the state that follows, or `accept:` with fields"),
-                );
+                let idle = Diagnostic::new(codes::CHANGES_NOTHING, ground.place(&path), message)
+                    .next("add `to:` with the state that follows, or `accept:` with fields");
+                out.push(match action.name.as_str() {
+                    name @ ("grant" | "revoke") => idle.reason(format!(
+                        "`{name}` does so by itself only on what a context names under `grants`"
+                    )),
+                    "found" => idle.reason(
+                        "`found` does so by itself only on what a context names under `tenant`",
+                    ),
+                    _ => idle,
+                });
             }
         }
     }

@@ -19,7 +19,7 @@ pub fn accepts(
     for name in &written.accept {
         let Some(at) = entity.fields.iter().position(|field| field.name == name.value) else {
             let known = entity.fields.iter().map(|field| field.name.as_str());
-            let lost = world.drafts[id.0].incomplete();
+            let lost = world.field_lost(id, &name.value);
             unknown_in(out, name, "field", &entity.name, known, lost);
             continue;
         };

@@ -7,7 +7,8 @@ use super::{accepts, grantees, references_linked, states, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
 use crate::model::{
-    Action, ActionKind, ContextKind, EntityId, EntityKind, Input, Requirement, StateId, Who,
+    Action, ActionKind, ContextId, ContextKind, EntityId, EntityKind, Input, Requirement, StateId,
+    Who,
 };
 use crate::syntax::{self, From};
 
@@ -61,6 +62,8 @@ fn kind(
         }
         ("found", EntityKind::Tenant(context)) => match world.contexts[context.0].kind {
             ContextKind::Tenant { founder: Some(_), .. } => Some(ActionKind::Found),
+            // Whom it names is reported there.
+            _ if names_a_founder(world, context) => Some(ActionKind::Found),
             _ => refuse(
                 out,
                 "nobody could lead what is founded".into(),
@@ -71,6 +74,11 @@ fn kind(
         ("revoke", EntityKind::Grants(_)) => Some(ActionKind::Revoke),
         _ => Some(ActionKind::Change),
     }
+}
+
+fn names_a_founder(world: &World<'_>, context: ContextId) -> bool {
+    let written = world.document.identity.contexts.get(&world.contexts[context.0].name);
+    written.is_some_and(|context| context.founder.is_some())
 }
 
 fn action(
@@ -180,7 +188,12 @@ fn inputs(
         if ty == crate::model::Type::Ref(world.user()) {
             out.push(accepts::anybody(world, id, name));
         }
-        inputs.push(Input { name: name.value.clone(), ty, optional: input.optional });
+        inputs.push(Input {
+            name: name.value.clone(),
+            summary: summary(input.summary.as_ref()),
+            ty,
+            optional: input.optional,
+        });
     }
     inputs
 }

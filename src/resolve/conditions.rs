@@ -26,7 +26,7 @@ impl<'w> Names<'w> {
             user: world.drafts[world.user().0].name,
             columns: columns(world, entity),
             groups: groups(entity),
-            incomplete: world.drafts[id.0].incomplete(),
+            incomplete: world.lost(id),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::draft::Drafts;
 use super::plurals;
-use super::unknown::unknown_in;
+use super::unknown::{summary, unknown_in};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Context, ContextKind, Role};
 use crate::syntax::{self, Document};
@@ -24,9 +24,14 @@ fn is_built_in(name: &str) -> bool {
 
 /// All contexts. A tenant's founder is not known yet.
 pub fn contexts(document: &Document, drafts: &Drafts<'_>, out: &mut Diagnostics) -> Vec<Context> {
+    let built_in = |name: &str, kind: ContextKind, path: &str| {
+        let written = document.identity.contexts.get(name);
+        let summary = summary(written.and_then(|context| context.summary.as_ref()));
+        Context { name: name.into(), summary, kind, path: path.into() }
+    };
     let mut contexts = vec![
-        Context { name: "anyone".into(), kind: ContextKind::Anyone, path: String::new() },
-        Context { name: "self".into(), kind: ContextKind::Person, path: "me".into() },
+        built_in("anyone", ContextKind::Anyone, ""),
+        built_in("self", ContextKind::Person, "me"),
     ];
     for (name, context) in document.identity.contexts.iter() {
         check_shape(name, context, out);
@@ -45,7 +50,12 @@ pub fn contexts(document: &Document, drafts: &Drafts<'_>, out: &mut Diagnostics)
             (None, Some(tenant)) => plurals::kebab(&plurals::plural(&drafts[tenant.0])),
             (None, None) => plurals::kebab(&name.value),
         };
-        contexts.push(Context { name: name.value.clone(), kind, path });
+        contexts.push(Context {
+            name: name.value.clone(),
+            summary: summary(context.summary.as_ref()),
+            kind,
+            path,
+        });
     }
     paths_unique(document, &contexts, out);
     contexts

@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use crate::model::{Context, ContextId, ContextKind, Entity, EntityId, EntityKind, Role, RoleId};
 use crate::source::Span;
-use crate::syntax::{self, Document};
+use crate::syntax::{self, Document, Scope};
 
 /// An entity before its fields are known.
 #[derive(Debug)]
@@ -105,6 +105,45 @@ impl World<'_> {
             EntityKind::Tenant(_) => Some(entity),
             _ => self.scopes[entity.0].tenant(),
         }
+    }
+
+    /// Whether a name missed in an entity may be among what could not be read: in it, or in what its
+    /// scope goes through, whose parties are its own.
+    pub fn lost(&self, id: EntityId) -> bool {
+        let mut at = id;
+        // A circle of scopes is reported, and has no parent here.
+        for _ in 0..self.drafts.len() {
+            let draft = &self.drafts[at.0];
+            let written = draft.declared.and_then(|declared| declared.scope.as_ref());
+            let through = written.is_some_and(|scope| matches!(scope.value, Scope::Through(_)));
+            match self.scopes[at.0] {
+                _ if draft.incomplete() => return true,
+                ScopeDraft::Through { parent, .. } => at = parent,
+                _ => return through,
+            }
+            if self.party_lost(at) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether a party that an entity declares was reported.
+    fn party_lost(&self, id: EntityId) -> bool {
+        let Some(declared) = self.drafts[id.0].declared else { return false };
+        let found = &self.entities[id.0].parties;
+        declared.parties.names().any(|name| !found.iter().any(|party| party.name == name))
+    }
+
+    /// Whether there may be tenants that are not known, since what names them could not be read.
+    pub fn tenants_lost(&self) -> bool {
+        self.document.incomplete && !self.contexts.iter().any(|one| one.tenant().is_some())
+    }
+
+    /// As `lost`, of a field: those of grants are there only where a context names them.
+    pub fn field_lost(&self, id: EntityId, name: &str) -> bool {
+        let of_grants = matches!(name, "user" | "role" | "revoked_at");
+        (of_grants && self.document.incomplete) || self.lost(id)
     }
 
     /// Whether everybody in `context` has `role`.

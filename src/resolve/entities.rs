@@ -5,7 +5,7 @@ use super::{
     accepts, actions, conditions, fields, implied, names_in_code, names_unique, parties, plurals,
     reads, references_linked, scopes, states, uniques, unknown,
 };
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes, is_slip};
 use crate::model::{ContextId, Entity, EntityId, EntityKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Context, Document};
@@ -43,6 +43,13 @@ pub fn drafts<'d>(document: &'d Document, out: &mut Diagnostics) -> Drafts<'d> {
     let mut drafts: Vec<Draft<'d>> = Vec::new();
     for (name, span, kind) in &special {
         if document.entities.get(name).is_none() {
+            let meant = document.entities.iter().map(|(name, _)| name).find(|other| {
+                is_slip(name, &other.value)
+                    && !special.iter().any(|(special, _, _)| *special == other.value)
+            });
+            if let Some(meant) = meant {
+                out.push(nearly(name, *span, meant));
+            }
             drafts.push(Draft { name, span: *span, kind: *kind, declared: None });
         }
     }
@@ -56,6 +63,16 @@ pub fn drafts<'d>(document: &'d Document, out: &mut Diagnostics) -> Drafts<'d> {
         });
     }
     Drafts::new(drafts)
+}
+
+/// An entity that is declared, beside one that `identity` implies under nearly the same name: its
+/// fields, rules and actions would be another's.
+fn nearly(implied: &str, named: Span, declared: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{declared}` is nearly `{implied}`, which nothing declares");
+    Diagnostic::new(codes::UNKNOWN_NAME, declared.span, message)
+        .also(named, format!("implies an entity `{implied}`"))
+        .reason("they would be two entities, and what stands here would not hold of the other")
+        .next(format!("write one name in both places, or declare both: `{implied}: {{}}`"))
 }
 
 fn taken(name: &Spanned<String>, what: &str, first: Span) -> Diagnostic {

@@ -5,7 +5,9 @@ use heck::ToSnakeCase;
 use super::draft::{ScopeDraft, World};
 use super::{defaults, types, unknown};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
-use crate::model::{Entity, EntityId, EntityKind, Field, FieldId, Origin, Provision, Scope, Type};
+use crate::model::{
+    Default, Entity, EntityId, EntityKind, Field, FieldId, Origin, Provision, Scope, Type,
+};
 use crate::syntax;
 
 pub struct Columns {
@@ -166,7 +168,9 @@ fn declared(
     let ty = types::ty(world, field.ty.as_ref(), out);
     let default = match (&field.default, &ty) {
         (Some(default), Some(ty)) => defaults::default(world, default, ty, out),
-        _ => None,
+        // It has one; what it is worth is known with the type, whose mistake is reported.
+        (Some(_), None) => Some(Default::Now),
+        (None, _) => None,
     };
     Field {
         name: name.value.clone(),

@@ -1,6 +1,6 @@
 //! To whom something can be granted on an entity.
 
-use super::draft::World;
+use super::draft::{Draft, ScopeDraft, World};
 use super::unknown::unknown;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{ContextId, EntityId, EntityKind, Model, PartyId, Who};
@@ -47,11 +47,87 @@ fn unknown_grantee(world: &World<'_>, id: EntityId, name: &Name, out: &mut Diagn
     if declared.is_some_and(|declared| declared.parties.get(&name.value).is_some()) {
         return;
     }
-    let lost = world.drafts[id.0].incomplete() || world.document.incomplete;
+    let lost = world.lost(id) || world.document.incomplete;
     let parties = world.entities[id.0].parties.iter().map(|party| party.name.as_str());
     let roles = world.roles.iter().map(|role| role.name.as_str());
     let known = parties.chain(roles).chain(["anyone", "user"]);
-    unknown(out, name, "role or party", known, lost);
+    let meant = party_of_another(world, id, name.as_str());
+    let meant = meant.or_else(|| said_elsewhere(world, name.as_str()));
+    let Some((reason, next)) = meant.filter(|_| !lost) else {
+        return unknown(out, name, "role or party", known, lost);
+    };
+    let message = format!("there is no role or party `{name}`");
+    out.push(Diagnostic::new(codes::UNKNOWN_NAME, name.span, message).reason(reason).next(next));
+}
+
+/// A party that another entity declares.
+fn party_of_another(world: &World<'_>, id: EntityId, name: &str) -> Option<(String, String)> {
+    let has = |draft: &&Draft<'_>| {
+        draft.declared.is_some_and(|declared| declared.parties.get(name).is_some())
+    };
+    let of = world.drafts.iter().find(has)?.name;
+    let own = world.drafts[id.0].name;
+    if let ScopeDraft::Through { parent, .. } = world.scopes[id.0] {
+        let parent = world.drafts[parent.0].name;
+        return Some((
+            format!(
+                "`{name}` is a party of `{of}`, and `{parent}`, through which `{own}` goes, has none of it"
+            ),
+            format!("let the scope of `{parent}` go through a frozen reference to `{of}`"),
+        ));
+    }
+    Some((
+        format!(
+            "`{name}` is a party of `{of}`: of its rows, and of those whose scope goes through them"
+        ),
+        format!(
+            "write `scope: {{ through: … }}` with the field that refers to `{of}`, or declare a party here"
+        ),
+    ))
+}
+
+/// Names that mean something in other places, or in other languages of this kind.
+fn said_elsewhere(world: &World<'_>, name: &str) -> Option<(String, String)> {
+    let user = world.drafts[world.user().0].name;
+    let everybody = "`anyone` is everybody, also without a token; `user` is any signed-in person";
+    Some(match name {
+        "me" => (
+            format!("`me` is a person on his own row, which is one of `{user}`"),
+            "declare a party with the field that names the person, or write `user`".to_owned(),
+        ),
+        "holder" => {
+            let grants = world.contexts.iter().filter_map(|context| context.grants());
+            let grants: Vec<&str> = grants.map(|id| world.drafts[id.0].name).collect();
+            let rows = match grants.as_slice() {
+                [] => "no context names any under `grants`".to_owned(),
+                names => format!("here those of {}", names.join(", ")),
+            };
+            (
+                format!("`holder` is the person whom a row of grants is for: {rows}"),
+                "declare a party with the field that names the person".to_owned(),
+            )
+        }
+        "everyone" | "everybody" | "public" | "guest" | "anonymous" | "all" | "any" => {
+            (everybody.to_owned(), "write `anyone` or `user`".to_owned())
+        }
+        "users" | "authenticated" | "signed_in" | "logged_in" => {
+            (everybody.to_owned(), "write `user`".to_owned())
+        }
+        "owner" | "self" | "author" | "creator" => (
+            "who has made a row is a party of it, and a party is declared with its field"
+                .to_owned(),
+            format!(
+                "add a field `{name}: {{ type: ref {user}, default: actor, frozen: true }}` \
+                 and `parties: {{ {name}: {{ in: self }} }}`"
+            ),
+        ),
+        "system" | "service" | "backend" => (
+            "nothing acts but people and what signs in as one".to_owned(),
+            "declare a role in a context without a tenant, and grant it to what runs this"
+                .to_owned(),
+        ),
+        _ => return None,
+    })
 }
 
 /// Why a role of a tenant cannot be given anything on rows that are not of that tenant.

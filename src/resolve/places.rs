@@ -91,6 +91,8 @@ impl All {
         for (word, span) in [("from", from), ("to", to), ("because", action.because)] {
             self.list.extend(span.map(|span| (span, format!("{path}.{word}"))));
         }
+        let changes = action.to.as_ref().or(action.accept.first());
+        self.list.extend(changes.map(|name| (name.span, format!("{path}.changes"))));
         self.names(&format!("{path}.input"), action.input.iter().map(|(name, _)| name));
         self.names(&format!("{path}.require"), action.require.iter().map(|(name, _)| name));
     }

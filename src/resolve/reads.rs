@@ -64,7 +64,7 @@ fn fields(
             }
             None => {
                 let known = entity.fields.iter().map(|field| field.name.as_str());
-                let lost = world.drafts[id.0].incomplete();
+                let lost = world.field_lost(id, &name.value);
                 unknown_in(out, name, "field", &entity.name, known, lost);
             }
         }

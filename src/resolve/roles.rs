@@ -1,7 +1,7 @@
 //! Roles, each in one context, with what they include.
 
 use super::contexts::BUILT_IN;
-use super::unknown::unknown;
+use super::unknown::{summary, unknown};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Context, ContextId, Role, RoleId};
 use crate::syntax::Document;
@@ -35,7 +35,12 @@ pub fn roles(document: &Document, contexts: &[Context], out: &mut Diagnostics) -
             });
             // Where it was reported, any context will do.
             let context = context.unwrap_or(ContextId(1));
-            Role { name: name.value.clone(), context, includes: Vec::new() }
+            Role {
+                name: name.value.clone(),
+                summary: summary(role.summary.as_ref()),
+                context,
+                includes: Vec::new(),
+            }
         })
         .collect();
     let direct = includes(document, &roles, out);

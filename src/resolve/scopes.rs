@@ -21,7 +21,7 @@ pub fn scopes(
     let order: Vec<EntityId> = (0..drafts.len()).map(EntityId).collect();
     for id in order {
         if scopes[id.0].is_none() {
-            scopes[id.0] = Some(through(drafts, &mut scopes, id, out));
+            scopes[id.0] = Some(through(document, drafts, &mut scopes, &tenants, id, out));
         }
     }
     scopes.into_iter().map(|scope| scope.unwrap_or(ScopeDraft::Platform)).collect()
@@ -102,38 +102,42 @@ fn not_a_tenant(name: &Name, drafts: &Drafts<'_>, tenants: &[EntityId]) -> Diagn
 
 /// The scope of the row that a field refers to.
 fn through(
+    document: &Document,
     drafts: &Drafts<'_>,
     scopes: &mut Vec<Option<ScopeDraft>>,
+    tenants: &[EntityId],
     id: EntityId,
     out: &mut Diagnostics,
 ) -> ScopeDraft {
-    // Against circles: whoever comes back here finds the platform.
-    scopes[id.0] = Some(ScopeDraft::Platform);
+    // Against circles: whoever comes back here finds something.
+    scopes[id.0] = Some(likely(tenants));
     let Some((name, parent)) = parent(drafts, id) else {
-        return ScopeDraft::Platform;
+        return likely(tenants);
     };
     let Some(parent) = parent else {
         report_no_parent(&drafts[id.0], name, out);
-        return ScopeDraft::Platform;
+        return likely(tenants);
     };
     let Some(parent) = drafts.find(parent) else {
-        return ScopeDraft::Platform;
+        return likely(tenants);
     };
     if goes_in_a_circle(drafts, id) {
         let message = format!("`{}` reaches itself through `{name}`", drafts[id.0].name);
         out.push(Diagnostic::new(codes::GOES_IN_A_CIRCLE, name.span, message));
-        return ScopeDraft::Platform;
+        return likely(tenants);
     }
     let scope = match scopes[parent.0] {
         Some(scope) => scope,
         None => {
-            let scope = through(drafts, scopes, parent, out);
+            let scope = through(document, drafts, scopes, tenants, parent, out);
             scopes[parent.0] = Some(scope);
             scope
         }
     };
     match scope.tenant() {
         Some(tenant) => ScopeDraft::Through { tenant, parent },
+        // Which tenants there are was lost to another mistake.
+        None if tenants.is_empty() && document.incomplete => ScopeDraft::Platform,
         None => {
             let message =
                 format!("`{}` is no tenant's, so nothing is through it", drafts[parent.0].name);

@@ -36,13 +36,14 @@ pub fn uniques(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Un
                 Some(at) => fields.push(FieldId(at)),
                 None => {
                     let known = entity.fields.iter().map(|field| field.name.as_str());
-                    unknown_in(out, field, "field", &entity.name, known, draft.incomplete());
+                    unknown_in(out, field, "field", &entity.name, known, world.lost(id));
                 }
             }
         }
         let filter = unique.filter.as_ref();
         let filter = filter.and_then(|filter| names.check(Place::UniqueWhere, filter, &[], out));
-        if let (Some(global), None) = (&unique.global, entity.scope.tenant()) {
+        let lost = world.tenants_lost();
+        if let (Some(global), None, false) = (&unique.global, entity.scope.tenant(), lost) {
             let message =
                 format!("`{}` is no tenant's, so its keys are global as they are", entity.name);
             out.push(Diagnostic::new(codes::WRONG_SCOPE, global.span, message).next("remove it"));

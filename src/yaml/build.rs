@@ -277,6 +277,14 @@ impl<'t> Builder<'t, '_> {
                     Some(fix) => told.fixed_by(fix),
                     None => told,
                 });
+                // Of two the one that holds something is meant. Where too much is wrong, nothing is.
+                if self.diagnostics.is_full() {
+                    continue;
+                }
+                let first = entries.iter_mut().find(|entry| entry.key.value == key.value);
+                if let Some(first) = first.filter(|one| one.value.is_refused()) {
+                    *first = Entry { key, value };
+                }
                 continue;
             }
             places.insert(key.value.clone(), (key.span, value.span));

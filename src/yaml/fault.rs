@@ -1,5 +1,7 @@
 //! Why the text is not YAML, in words that name the place to mend.
 
+use std::ops::Range;
+
 use granit_parser::{ErrorKind, ScanError};
 
 use super::{limits, words};
@@ -34,9 +36,13 @@ pub fn explain(
                 unclosed(opener, &text[opener.range()]).also(here, "noticed only here")
             }
             Some(opener) => words::of(kind, text, here).also(opener, "in what is opened here"),
-            None => match text_meant(kind, file, text, at) {
-                Some(fix) => words::of(kind, text, here).fixed_by(fix),
-                None => words::of(kind, text, here),
+            None => match (text_meant(kind, file, text, at), deeper(kind, text, at)) {
+                (Some(fix), _) => words::of(kind, text, here).fixed_by(fix),
+                (None, Some((indent, first))) => words::of(kind, text, here).also(
+                    Span::new(file, first),
+                    format!("the block begins here, {indent} spaces in"),
+                ),
+                (None, None) => words::of(kind, text, here),
             },
         },
     }
@@ -59,6 +65,35 @@ fn text_meant(kind: &ErrorKind, file: FileId, text: &str, at: usize) -> Option<F
     let place = Span::new(file, from..from + value.len());
     let ours = format!("'{}'", value.replace('\'', "''"));
     Some(Fix::new("put the text in quotes", vec![Edit::new(place, ours)]))
+}
+
+/// The first of the lines above that stand deeper than the one at `at`, as far as they go, where that
+/// one fits nowhere: its indentation and its first word.
+fn deeper(kind: &ErrorKind, text: &str, at: usize) -> Option<(usize, Range<usize>)> {
+    let fits =
+        !matches!(kind, ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedDocumentStart);
+    if fits {
+        return None;
+    }
+    let from = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let own = text[from..].len() - text[from..].trim_start_matches(' ').len();
+    let mut end = from;
+    let mut first = None;
+    for line in text[..from].lines().rev() {
+        let start = text[..end.saturating_sub(1)].rfind('\n').map_or(0, |end| end + 1);
+        let indent = line.len() - line.trim_start().len();
+        let word = line.trim_start();
+        end = start;
+        if word.is_empty() || word.starts_with('#') {
+            continue;
+        }
+        if indent <= own {
+            break;
+        }
+        let word = word.split([':', ' ']).next().unwrap_or(word);
+        first = Some((indent, start + indent..start + indent + word.len()));
+    }
+    first
 }
 
 pub fn too_deep(span: Span) -> Diagnostic {

@@ -9,6 +9,13 @@ pub struct Node {
     pub content: Content,
 }
 
+impl Node {
+    /// Whether it was refused, so that nothing more is to be said of it.
+    pub fn is_refused(&self) -> bool {
+        matches!(self.content, Content::Refused)
+    }
+}
+
 #[derive(Debug, Clone)]
 pub enum Content {
     /// The text, with quotes and escapes undone and nothing else.

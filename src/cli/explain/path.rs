@@ -86,6 +86,7 @@ fn said_of(model: &Model, path: &str) -> Option<String> {
             let roles: Vec<&str> =
                 model.roles_in(id).map(|role| model[role].name.as_str()).collect();
             let mut text = String::new();
+            line(&mut text, "summary", &model[id].summary);
             line(&mut text, "roles", &roles.join(", "));
             let found = routes(model);
             told_routes(&mut text, found.iter().filter(|route| route.context == id));
@@ -96,6 +97,7 @@ fn said_of(model: &Model, path: &str) -> Option<String> {
             let includes: Vec<&str> =
                 role.includes.iter().map(|id| model[*id].name.as_str()).collect();
             let mut text = String::new();
+            line(&mut text, "summary", &role.summary);
             line(&mut text, "in", &model[role.context].name);
             line(&mut text, "includes", &includes.join(", "));
             Some(text)

@@ -37,7 +37,10 @@ pub fn body(model: &Model, entity: &Entity, action: &Action) -> Option<(Value, V
             required.push(member.clone());
         }
         example.insert(member.clone(), json_type::example(&input.ty, &input.name));
-        let schema = if input.optional { json_type::nullable(schema) } else { schema };
+        let mut schema = if input.optional { json_type::nullable(schema) } else { schema };
+        if !input.summary.is_empty() {
+            schema["description"] = json!(names::sentence(&input.summary, &input.name));
+        }
         properties.insert(member, schema);
     }
     if action.because {

@@ -1,0 +1,265 @@
+//! What a text says and what a model holds, as facts under the same paths.
+//!
+//! The values differ in kind (a condition's text, its checked tree); the paths do not.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use blueprint::expr::typed::Expr;
+use blueprint::model::{Action, ContextKind, Entity, EntityKind, Model, Origin, Source, Who};
+
+use super::naive::Read;
+
+/// Path → value; a path that stands twice in a text is an error of its own.
+pub type Facts = BTreeMap<String, String>;
+
+/// Words that only say what holds without them.
+fn says_nothing(path: &str, value: &str) -> bool {
+    let word = path.rsplit('.').next().unwrap_or(path);
+    matches!(
+        (word, value),
+        ("frozen" | "optional", "false") | ("deleted", "restrict") | ("from", "any")
+    )
+}
+
+/// The facts of a text as the naive reader has it.
+pub fn of_text(read: &Read) -> Result<Facts, String> {
+    let mut facts = Facts::new();
+    walk("", read, &mut facts)?;
+    Ok(facts)
+}
+
+fn walk(path: &str, read: &Read, facts: &mut Facts) -> Result<(), String> {
+    let mut put = |path: String, value: String| {
+        if says_nothing(&path, &value) {
+            return Ok(());
+        }
+        match facts.insert(path.clone(), value) {
+            Some(_) => Err(format!("{path} stands there twice")),
+            None => Ok(()),
+        }
+    };
+    match read {
+        Read::Value(text) => put(long(path, false), text.clone()),
+        Read::List(items) if items.iter().all(|item| matches!(item, Read::Value(_))) => {
+            let mut names: Vec<&str> = items
+                .iter()
+                .map(|item| if let Read::Value(text) = item { text } else { "" })
+                .collect();
+            // The first state is the start; of all else the order says nothing.
+            if !path.ends_with(".states") && !path.ends_with(".list") {
+                names.sort_unstable();
+            }
+            put(long(path, true), names.join(", "))
+        }
+        Read::List(items) => {
+            for (at, item) in items.iter().enumerate() {
+                walk(&format!("{path}.{at}"), item, facts)?;
+            }
+            Ok(())
+        }
+        Read::Map(entries) => {
+            let lone = parts(path).len() == 4 && parts(path)[2] == "read";
+            let path = if lone { format!("{path}.0") } else { path.to_owned() };
+            for (key, value) in entries {
+                let dot = if path.is_empty() { "" } else { "." };
+                walk(&format!("{path}{dot}{key}"), value, facts)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn parts(path: &str) -> Vec<&str> {
+    path.split('.').collect()
+}
+
+/// The path of the long form of what was written short.
+fn long(path: &str, list: bool) -> String {
+    match (parts(path).as_slice(), list) {
+        (["entities", _, "fields", _], false)
+        | (["settings", _], false)
+        | (["entities", _, "actions", _, "input", _], false) => format!("{path}.type"),
+        (["identity", "user"], false) => format!("{path}.entity"),
+        (["entities", _, "unique", _], _) => format!("{path}.fields"),
+        (["entities", _, "read", _], _) => format!("{path}.0.fields"),
+        (["entities", _, "states"], true) => format!("{path}.list"),
+        _ => path.to_owned(),
+    }
+}
+
+/// The facts of a model: all that a blueprint can say of it.
+pub fn of_model(model: &Model) -> Facts {
+    let mut facts = Facts::new();
+    let mut put = |path: String, value: String| {
+        facts.insert(path, value);
+    };
+    put("blueprint".into(), "1".into());
+    put("service.name".into(), model.service.name.clone());
+    text(&mut put, "service.summary".into(), &model.service.summary);
+    put("service.currency".into(), show(&model.service.currency));
+    put("routes".into(), show(&model.standard_routes));
+    for setting in &model.settings {
+        let path = format!("settings.{}", setting.name);
+        put(format!("{path}.type"), show(&setting.ty));
+        text(&mut put, format!("{path}.summary"), &setting.summary);
+        some(&mut put, format!("{path}.default"), setting.default.as_ref());
+    }
+    identity(model, &mut put);
+    for role in &model.roles {
+        let path = format!("roles.{}", role.name);
+        put(format!("{path}.in"), model[role.context].name.clone());
+        text(&mut put, format!("{path}.summary"), &role.summary);
+        let includes: Vec<&str> = role.includes.iter().map(|id| model[*id].name.as_str()).collect();
+        put(format!("{path}.includes"), includes.join(", "));
+    }
+    for of in &model.entities {
+        entity(model, of, &mut put);
+    }
+    facts
+}
+
+fn identity(model: &Model, put: &mut impl FnMut(String, String)) {
+    put("identity.user.entity".into(), model[model.identity.user].name.clone());
+    let from = match &model.identity.provision {
+        blueprint::model::Provision::Invited => None,
+        blueprint::model::Provision::FirstToken(filled) => Some(filled),
+    };
+    put("identity.user.provision".into(), show(&from.is_some()));
+    for (field, claim) in from.into_iter().flatten() {
+        let field = &model[model.identity.user].fields[field.0].name;
+        put(format!("identity.user.from.{field}"), claim.clone());
+    }
+    let tokens = &model.identity.tokens;
+    let source = |source: &Source| match source {
+        Source::Fixed(text) => text.clone(),
+        Source::Setting(at) => format!("${}", model.settings[*at].name),
+    };
+    put("identity.tokens.issuer".into(), source(&tokens.issuer));
+    put("identity.tokens.audience".into(), source(&tokens.audience));
+    put("identity.tokens.algorithms".into(), tokens.algorithms.join(", "));
+    put("identity.tokens.subject".into(), tokens.subject.clone());
+    for context in &model.contexts {
+        let path = format!("identity.contexts.{}", context.name);
+        put(format!("{path}.path"), context.path.clone());
+        text(put, format!("{path}.summary"), &context.summary);
+        if let ContextKind::Tenant { founder, .. } = context.kind {
+            some(put, format!("{path}.founder"), founder.map(|id| &model[id].name));
+        }
+        some(put, format!("{path}.tenant"), context.tenant().map(|id| &model[id].name));
+        some(put, format!("{path}.grants"), context.grants().map(|id| &model[id].name));
+    }
+}
+
+fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) {
+    let path = format!("entities.{}", entity.name);
+    let name_of = |who: &Who| model.name_of(entity, *who).to_owned();
+    text(put, format!("{path}.summary"), &entity.summary);
+    put(format!("{path}.plural"), entity.plural.clone());
+    if entity.kind == EntityKind::Plain {
+        put(format!("{path}.scope"), show(&entity.scope));
+        put(format!("{path}.scope.through"), show(&entity.scope));
+    }
+    for field in entity.fields.iter().filter(|field| field.origin == Origin::Declared) {
+        let path = format!("{path}.fields.{}", field.name);
+        put(format!("{path}.type"), show(&(&field.ty, field.optional)));
+        text(put, format!("{path}.summary"), &field.summary);
+        some(put, format!("{path}.default"), field.default.as_ref());
+        flag(put, format!("{path}.optional"), field.optional);
+        flag(put, format!("{path}.frozen"), field.frozen);
+    }
+    for party in &entity.parties {
+        let path = format!("{path}.parties.{}", party.name);
+        put(format!("{path}.in"), model[party.context].name.clone());
+        put(format!("{path}.user"), show(&party.column.map(|at| &entity.fields[at.0].name)));
+    }
+    if let Some(states) = &entity.states {
+        let name = |at: usize| states.list[at].name.as_str();
+        let list: Vec<&str> = states.list.iter().map(|one| one.name.as_str()).collect();
+        put(format!("{path}.states.list"), list.join(", "));
+        for group in &states.groups {
+            let list: Vec<&str> = group.states.iter().map(|id| name(id.0)).collect();
+            let list: std::collections::BTreeSet<&str> = list.into_iter().collect();
+            put(format!("{path}.states.groups.{}", group.name), show(&list));
+        }
+    }
+    for unique in &entity.uniques {
+        let path = format!("{path}.unique.{}", unique.name);
+        put(format!("{path}.fields"), fields(entity, &unique.fields));
+        some(put, format!("{path}.where"), unique.filter.as_ref().map(|of| condition(entity, of)));
+        some(put, format!("{path}.global"), unique.global.as_ref());
+    }
+    for rule in &entity.rules {
+        put(format!("{path}.rules.{}", rule.name), condition(entity, &rule.holds));
+    }
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for grant in &entity.reads {
+        let at = seen.entry(name_of(&grant.who)).or_default();
+        let path = format!("{path}.read.{}.{at}", name_of(&grant.who));
+        *at += 1;
+        put(format!("{path}.fields"), fields(entity, &grant.fields));
+        some(put, format!("{path}.when"), grant.when.as_ref().map(|of| condition(entity, of)));
+    }
+    for of in &entity.actions {
+        action(model, entity, of, put);
+    }
+}
+
+fn action(model: &Model, entity: &Entity, action: &Action, put: &mut impl FnMut(String, String)) {
+    let path = format!("entities.{}.actions.{}", entity.name, action.name);
+    let who: Vec<&str> = action.by.iter().map(|who| model.name_of(entity, *who)).collect();
+    let state = |at: usize| entity.states.as_ref().map(|states| states.list[at].name.as_str());
+    text(put, format!("{path}.summary"), &action.summary);
+    put(format!("{path}.by"), who.join(", "));
+    put(format!("{path}.accept"), fields(entity, &action.accept));
+    let from: Vec<_> = action.from.iter().map(|id| state(id.0)).collect();
+    put(format!("{path}.from"), show(&from));
+    some(put, format!("{path}.to"), action.to.map(|id| state(id.0)));
+    flag(put, format!("{path}.because"), action.because);
+    for input in &action.input {
+        let path = format!("{path}.input.{}", input.name);
+        put(format!("{path}.type"), show(&(&input.ty, input.optional)));
+        text(put, format!("{path}.summary"), &input.summary);
+        flag(put, format!("{path}.optional"), input.optional);
+    }
+    for requirement in &action.require {
+        put(format!("{path}.require.{}", requirement.name), condition(entity, &requirement.holds));
+    }
+}
+
+/// A condition by the names of its fields, which do not change when lines are exchanged.
+fn condition(entity: &Entity, expr: &Expr) -> String {
+    let mut text = show(expr);
+    for (at, field) in entity.fields.iter().enumerate() {
+        text = text.replace(&format!("Field({at})"), &format!("Field({})", field.name));
+    }
+    text
+}
+
+fn fields(entity: &Entity, ids: &[blueprint::model::FieldId]) -> String {
+    let mut names: Vec<&str> = ids.iter().map(|id| entity.fields[id.0].name.as_str()).collect();
+    names.sort_unstable();
+    names.join(", ")
+}
+
+fn show(value: &impl Debug) -> String {
+    format!("{value:?}")
+}
+
+fn some<T: Debug>(put: &mut impl FnMut(String, String), path: String, value: Option<T>) {
+    if let Some(value) = value {
+        put(path, show(&value));
+    }
+}
+
+fn flag(put: &mut impl FnMut(String, String), path: String, value: bool) {
+    if value {
+        put(path, "true".into());
+    }
+}
+
+fn text(put: &mut impl FnMut(String, String), path: String, value: &str) {
+    if !value.is_empty() {
+        put(path, value.to_owned());
+    }
+}
