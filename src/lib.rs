@@ -34,8 +34,10 @@ pub mod yaml;
 
 use diagnostics::Diagnostics;
 use model::{Model, Places};
+use resolve::index::Index;
 use source::{Sources, Unsaved};
 use std::path::Path;
+use syntax::Document;
 use tree::Tree;
 
 /// Reads a blueprint: its main file, and those that it includes.
@@ -68,16 +70,40 @@ pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
 
 /// As [`compile`], and where everything was written.
 pub fn compile_placed(sources: &Sources) -> (Option<(Model, Places)>, Diagnostics) {
+    let (sound, diagnostics, _) = understood(sources);
+    (sound, diagnostics)
+}
+
+/// What an editor asks of a blueprint while it is being written.
+#[derive(Debug)]
+pub struct Study {
+    /// The model and its places, where nothing is wrong.
+    pub sound: Option<(Model, Places)>,
+    pub diagnostics: Diagnostics,
+    /// Every name as far as it could be read; none where the main file is no YAML.
+    pub index: Option<Index>,
+}
+
+/// As [`compile_placed`], with every name and where it is used.
+pub fn study(sources: &Sources) -> Study {
+    let (sound, diagnostics, document) = understood(sources);
+    let index = document.map(|document| resolve::index::index(&document));
+    Study { sound, diagnostics, index }
+}
+
+type Understood = (Option<(Model, Places)>, Diagnostics, Option<Document>);
+
+fn understood(sources: &Sources) -> Understood {
     let mut diagnostics = Diagnostics::new();
     let trees = yaml::parse_all(sources, &mut diagnostics);
     let Some(document) = syntax::document(trees, sources.includes(), &mut diagnostics) else {
-        return (None, diagnostics);
+        return (None, diagnostics, None);
     };
     let resolved = resolve::resolve(&document);
     diagnostics.extend(resolved.diagnostics);
     proofs::prove(&resolved.model, &resolved.places, &mut diagnostics);
-    let sound = !diagnostics.has_errors();
-    (sound.then_some((resolved.model, resolved.places)), diagnostics)
+    let sound = (!diagnostics.has_errors()).then_some((resolved.model, resolved.places));
+    (sound, diagnostics, Some(document))
 }
 
 /// Everything that follows from a model, in memory. Pure.

@@ -5,6 +5,7 @@
 pub mod check;
 pub mod currency;
 mod lexer;
+pub mod mentions;
 mod parse;
 pub mod scope;
 pub mod sql;

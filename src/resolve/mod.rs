@@ -14,6 +14,7 @@ mod fields;
 mod grantees;
 mod identity;
 mod implied;
+pub mod index;
 mod names_in_code;
 mod names_unique;
 mod parties;

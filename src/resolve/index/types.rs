@@ -1,0 +1,27 @@
+//! The names in types.
+
+use crate::source::Spanned;
+use crate::syntax::{Document, FieldType, Name};
+
+/// Each reference in a type of a field or an input: the entity, and the context of whoever is meant.
+pub fn each_type(document: &Document, mut each: impl FnMut(&Name, Option<&Name>)) {
+    for (_, entity) in document.entities.iter() {
+        let fields = entity.fields.iter().map(|(_, field)| &field.ty);
+        let actions = entity.actions.iter();
+        let inputs =
+            actions.flat_map(|(_, action)| action.input.iter().map(|(_, input)| &input.ty));
+        for ty in fields.chain(inputs).flatten() {
+            if let FieldType::Ref { entity, within } = &ty.value {
+                each(entity, within.as_ref());
+            }
+        }
+    }
+}
+
+/// The values of an enumeration.
+pub fn values(ty: Option<&Spanned<FieldType>>) -> &[Name] {
+    match ty.map(|ty| &ty.value) {
+        Some(FieldType::OneOf(values)) => values,
+        _ => &[],
+    }
+}
