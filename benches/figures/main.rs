@@ -1,10 +1,12 @@
 //! The compiler's own figures, as tables for docs/benchmarks.md.
 //!
 //! `cargo bench --bench figures -- compile [N…]` measures the command line at each number of entities;
+//! `… -- edit [N…]` what an editor waits for;
 //! `… -- lines` counts what the committed examples consist of; `… -- blueprint N` prints the input.
 
 mod compiling;
 mod counting;
+mod editing;
 mod generator;
 mod process;
 
@@ -19,6 +21,8 @@ fn main() {
     match arguments.first().map(String::as_str) {
         Some("compile") if numbers.is_empty() => compiling::measure(&[10, 100, 1_000]),
         Some("compile") => compiling::measure(&numbers),
+        Some("edit") if numbers.is_empty() => editing::measure(&[10, 100, 1_000]),
+        Some("edit") => editing::measure(&numbers),
         Some("lines") => counting::count(&["projects", "marketplace"]),
         Some("blueprint") => {
             let entities = numbers.first().copied().unwrap_or(10);

@@ -10,6 +10,7 @@ mod files;
 mod findings;
 mod fix;
 mod fmt;
+mod lsp;
 mod mutate;
 mod new;
 mod place;
@@ -57,6 +58,7 @@ enum Command {
     Check(check::Arguments),
     Fix(fix::Arguments),
     Fmt(fmt::Arguments),
+    Lsp(lsp::Arguments),
     Mutate(mutate::Arguments),
     Schema(schema::Arguments),
     Explain(explain::Arguments),
@@ -103,6 +105,7 @@ impl Command {
             Command::Check(arguments) => check::run(&arguments, terminal),
             Command::Fix(arguments) => fix::run(&arguments, terminal),
             Command::Fmt(arguments) => fmt::run(&arguments, terminal),
+            Command::Lsp(arguments) => lsp::run(&arguments),
             Command::Mutate(arguments) => mutate::run(&arguments, terminal),
             Command::Schema(arguments) => schema::run(&arguments, terminal),
             Command::Explain(arguments) => explain::run(&arguments, terminal),

@@ -2,9 +2,8 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-const PLANNED: &[&str] = &[
-    "context", "dev", "diff", "drift", "eject", "graph", "import", "lsp", "mcp", "migrate", "where",
-];
+const PLANNED: &[&str] =
+    &["context", "dev", "diff", "drift", "eject", "graph", "import", "mcp", "migrate", "where"];
 
 /// The planned command that a usage error is about.
 pub(super) fn named_by(error: &clap::Error) -> Option<String> {

@@ -9,6 +9,7 @@ mod folder;
 mod habits;
 mod include;
 mod kill;
+mod lsp;
 mod new;
 mod random;
 mod safety;

@@ -36,6 +36,11 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
 }
 
+/// All that a path stands for, as `explain PATH` tells it.
+pub(super) fn said(model: &crate::model::Model, path: &str) -> Option<String> {
+    path::said_of(model, path)
+}
+
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Fault> {
     // A question may come as one argument, in quotes.
     let words: Vec<String> = arguments

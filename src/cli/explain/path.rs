@@ -72,7 +72,7 @@ fn paths(model: &Model) -> Vec<String> {
     known
 }
 
-fn said_of(model: &Model, path: &str) -> Option<String> {
+pub(super) fn said_of(model: &Model, path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('.').collect();
     match parts.as_slice() {
         ["entities", entity] => Some(entity_text(model, model.entity_named(entity)?)),

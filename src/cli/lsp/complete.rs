@@ -1,0 +1,229 @@
+//! What may be written at a place: words of the language, and names that are in scope there.
+
+use super::cursor::{Cursor, cursor};
+use super::words::Words;
+use super::world::Seen;
+use crate::resolve::index::{Index, Kind};
+use serde_json::{Value, json};
+
+/// First words of types.
+const TYPES: &[&str] = &[
+    "bool",
+    "int",
+    "decimal(2)",
+    "money",
+    "bps",
+    "text(1..80)",
+    "email",
+    "phone",
+    "url",
+    "slug",
+    "date",
+    "timestamp",
+    "duration",
+    "range of date",
+    "range of timestamp",
+    "one of ",
+    "ref ",
+    "optional ",
+];
+/// What an expression has besides names.
+const EXPRESSIONS: &[&str] = &[
+    "is", "is set", "is unset", "not", "in", "now()", "actor", "this", "input", "len", "min",
+    "max", "or", "if",
+];
+
+pub fn complete(
+    words: &Words,
+    seen: &Seen,
+    index: Option<&Index>,
+    text: &str,
+    offset: usize,
+) -> Value {
+    let here = cursor(text, offset);
+    let mut list = List { items: Vec::new() };
+    let path: Vec<&str> = here.path.iter().map(String::as_str).collect();
+    if here.is_key {
+        for word in words.keys(&here.path) {
+            list.add(&word.word, 14, &word.about, Some(&format!("{}: ", word.word)));
+        }
+        if let (["entities", entity, "read"], Some(index)) = (path.as_slice(), index) {
+            list.who(index, entity, true);
+        }
+        if let (["identity", "user", "from"], Some(index)) = (path.as_slice(), index) {
+            list.below(index, "entities.User.fields");
+        }
+    } else {
+        for word in words.values(&here.path) {
+            list.add(&word.word, 12, &word.about, None);
+        }
+        if let Some(index) = index {
+            list.names(index, &path, &here);
+        }
+    }
+    let _ = seen;
+    json!({ "isIncomplete": false, "items": list.items })
+}
+
+struct List {
+    items: Vec<Value>,
+}
+
+impl List {
+    fn add(&mut self, label: &str, kind: u8, about: &str, insert: Option<&str>) {
+        if self.items.iter().any(|item| item["label"] == label) {
+            return;
+        }
+        let mut item = json!({ "label": label, "kind": kind });
+        if !about.is_empty() {
+            item["documentation"] = json!(about);
+        }
+        if let Some(text) = insert {
+            item["insertText"] = json!(text);
+        }
+        self.items.push(item);
+    }
+
+    fn name(&mut self, name: &str, kind: Kind) {
+        let number = match kind {
+            Kind::Entity => 7,
+            Kind::Field | Kind::Input => 5,
+            Kind::Setting => 21,
+            Kind::Role | Kind::Party | Kind::Context => 8,
+            _ => 20,
+        };
+        self.add(name, number, kind.name(), None);
+    }
+
+    fn below(&mut self, index: &Index, path: &str) {
+        for (_, symbol) in index.below(path) {
+            self.name(&symbol.name, symbol.kind);
+        }
+    }
+
+    fn who(&mut self, index: &Index, entity: &str, reads: bool) {
+        self.below(index, &format!("entities.{entity}.parties"));
+        self.below(index, "roles");
+        self.add("user", 14, "any signed-in person", None);
+        if reads {
+            self.add("anyone", 14, "also without a token", None);
+        }
+    }
+
+    fn names(&mut self, index: &Index, path: &[&str], here: &Cursor) {
+        match path {
+            ["roles", _, "in"] => self.below(index, "identity.contexts"),
+            ["roles", _, "includes"] | ["identity", "contexts", _, "founder"] => {
+                self.below(index, "roles");
+            }
+            ["identity", "contexts", _, "tenant" | "grants"]
+            | ["identity", "user"]
+            | ["identity", "user", "entity"] => self.below(index, "entities"),
+            ["identity", "tokens", "issuer" | "audience"] => {
+                let settings: Vec<String> = index
+                    .below("settings")
+                    .map(|(_, symbol)| format!("${}", symbol.name))
+                    .collect();
+                settings.iter().for_each(|name| self.add(name, 21, "setting", None));
+            }
+            ["entities", entity, rest @ ..] => self.within(index, entity, rest, here),
+            _ => {}
+        }
+    }
+
+    fn within(&mut self, index: &Index, entity: &str, rest: &[&str], here: &Cursor) {
+        let of = |section: &str| format!("entities.{entity}.{section}");
+        match rest {
+            ["scope"] => {
+                self.below(index, "entities");
+                self.add("platform", 14, "nobody's in particular", None);
+            }
+            ["scope", "through"]
+            | ["parties", _, "user"]
+            | ["unique", _]
+            | ["unique", _, "fields"]
+            | ["actions", _, "accept"] => self.below(index, &of("fields")),
+            ["read", _] | ["read", _, "fields"] => {
+                self.add("all", 14, "every field", None);
+                self.below(index, &of("fields"));
+            }
+            ["parties", _, "in"] => self.below(index, "identity.contexts"),
+            ["states", "groups", _] => self.below(index, &of("states")),
+            ["actions", _, "by"] => self.who(index, entity, false),
+            ["actions", _, "from"] => {
+                self.add("any", 14, "every state", None);
+                self.below(index, &of("states"));
+                self.below(index, &of("groups"));
+            }
+            ["actions", _, "to"] => self.below(index, &of("states")),
+            ["fields", _]
+            | ["fields", _, "type"]
+            | ["actions", _, "input", _]
+            | ["actions", _, "input", _, "type"] => self.types(index, &here.prefix),
+            ["rules", _] | ["unique", _, "where"] | ["read", _, "when"] => {
+                self.expression(index, entity, None, &here.prefix);
+            }
+            ["actions", action, "require", _] => {
+                self.expression(index, entity, Some(action), &here.prefix);
+            }
+            _ => {}
+        }
+    }
+
+    fn types(&mut self, index: &Index, written: &str) {
+        let words: Vec<&str> = written.split_whitespace().collect();
+        let ended = written.is_empty() || written.ends_with(' ');
+        let before = if ended { words.as_slice() } else { &words[..words.len() - 1] };
+        match before {
+            [.., "ref"] => self.below(index, "entities"),
+            [.., "ref", _] => self.add("in", 14, "a person with a grant there", None),
+            [.., "in"] => self.below(index, "identity.contexts"),
+            _ => {
+                for word in TYPES {
+                    self.add(word, 25, "type", None);
+                }
+            }
+        }
+    }
+
+    fn expression(&mut self, index: &Index, entity: &str, action: Option<&str>, written: &str) {
+        let of = |section: &str| format!("entities.{entity}.{section}");
+        let mut words = written.rsplit(|one: char| !(one.is_ascii_alphanumeric() || one == '_'));
+        let current = words.next().unwrap_or_default();
+        let before = written[..written.len() - current.len()].trim_end();
+        let names: Vec<&str> = before
+            .rsplit(|one: char| !(one.is_ascii_alphanumeric() || one == '_'))
+            .filter(|word| !word.is_empty())
+            .take(2)
+            .collect();
+        let value = before.ends_with("==") || before.ends_with("!=") || before.ends_with('|');
+        let slot = match names.as_slice() {
+            ["is" | "in", slot] => Some(*slot),
+            [slot, ..] if value => Some(*slot),
+            _ => None,
+        };
+        if let Some(slot) = slot {
+            if slot == "state" {
+                self.below(index, &of("states"));
+                self.below(index, &of("groups"));
+            } else {
+                self.below(index, &of(&format!("fields.{slot}.values")));
+            }
+            self.add("set", 14, "it is there", None);
+            self.add("unset", 14, "it is not there", None);
+        }
+        if let (true, Some(action)) = (before.ends_with("input."), action) {
+            return self.below(index, &of(&format!("actions.{action}.input")));
+        }
+        self.below(index, &of("fields"));
+        if index.below(&of("states")).next().is_some() {
+            self.add("state", 5, "field", None);
+        }
+        for name in ["created_at", "updated_at", "id"] {
+            self.add(name, 5, "field", None);
+        }
+        for word in EXPRESSIONS {
+            self.add(word, 14, "", None);
+        }
+    }
+}

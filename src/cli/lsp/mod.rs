@@ -1,0 +1,243 @@
+//! `blueprint lsp`: the same answers in an editor, by the Language Server Protocol over standard input and output.
+
+mod complete;
+mod cursor;
+mod hover;
+mod names;
+mod text;
+mod words;
+mod world;
+
+use super::exit::{Exit, Fault};
+use crate::format::format;
+use crate::resolve::index::Index;
+use crate::source::Sources;
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
+use serde_json::{Value, json};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use words::Words;
+use world::World;
+
+/// Serve an editor: diagnostics, definitions, references, renaming, completion, formatting
+///
+/// Speaks the Language Server Protocol over standard input and output; see docs/editors.md.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// What editors say who can also speak otherwise; there is no other way here
+    #[arg(long)]
+    stdio: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Fault> {
+    let Arguments { stdio: _ } = arguments;
+    let broken =
+        |error: &dyn std::fmt::Display| Fault::Usage(format!("the editor is gone: {error}"));
+    let (connection, threads) = Connection::stdio();
+    let capabilities = capabilities();
+    if let Err(error) = connection.initialize(capabilities) {
+        return Err(broken(&error));
+    }
+    let mut server = Server { world: World::default(), words: Words::new(), last: None };
+    server.serve(&connection).map_err(|error| broken(&error))?;
+    drop(connection);
+    threads.join().map_err(|error| broken(&error))?;
+    Ok(Exit::Done)
+}
+
+fn capabilities() -> Value {
+    json!({
+        "positionEncoding": "utf-16",
+        "textDocumentSync": { "openClose": true, "change": 2, "save": true },
+        "definitionProvider": true,
+        "referencesProvider": true,
+        "renameProvider": { "prepareProvider": true },
+        "hoverProvider": true,
+        "completionProvider": { "triggerCharacters": [" ", "[", ",", "{", ".", "|", "$"] },
+        "documentSymbolProvider": true,
+        "documentFormattingProvider": true,
+        "codeActionProvider": { "codeActionKinds": ["quickfix"] },
+    })
+}
+
+struct Server {
+    world: World,
+    words: Words,
+    /// The names of the last text that could be read, for completion in one that cannot.
+    last: Option<Index>,
+}
+
+type Answer = Result<Value, (ErrorCode, String)>;
+
+impl Server {
+    fn serve(&mut self, connection: &Connection) -> Result<(), Box<dyn std::error::Error>> {
+        let mut is_stale = false;
+        loop {
+            // What is wrong is told once nothing more has been written.
+            let message = match connection.receiver.try_recv() {
+                Ok(message) => message,
+                Err(_) if is_stale => {
+                    is_stale = false;
+                    self.tell(connection)?;
+                    continue;
+                }
+                Err(_) => match connection.receiver.recv() {
+                    Ok(message) => message,
+                    Err(_) => return Ok(()),
+                },
+            };
+            match message {
+                Message::Request(request) => {
+                    if connection.handle_shutdown(&request)? {
+                        return Ok(());
+                    }
+                    let (response, note) = self.answer(request);
+                    connection.sender.send(response.into())?;
+                    if let Some(note) = note {
+                        let shown = json!({ "type": 3, "message": note });
+                        let method = "window/showMessage".to_owned();
+                        connection.sender.send(Notification { method, params: shown }.into())?;
+                    }
+                }
+                Message::Notification(notification) => is_stale |= self.note(&notification),
+                Message::Response(_) => {}
+            }
+        }
+    }
+
+    fn tell(&mut self, connection: &Connection) -> Result<(), Box<dyn std::error::Error>> {
+        let told = catch_unwind(AssertUnwindSafe(|| self.world.diagnoses()));
+        for params in told.unwrap_or_default() {
+            let method = "textDocument/publishDiagnostics".to_owned();
+            connection.sender.send(Notification { method, params }.into())?;
+        }
+        Ok(())
+    }
+
+    /// Whether something may be wrong now that was not, or the other way round.
+    fn note(&mut self, notification: &Notification) -> bool {
+        let params = &notification.params;
+        let document = &params["textDocument"];
+        let uri = document["uri"].as_str().unwrap_or_default();
+        match notification.method.as_str() {
+            "textDocument/didOpen" => {
+                let text = document["text"].as_str().unwrap_or_default();
+                self.world.open(uri, text.to_owned());
+            }
+            "textDocument/didChange" => {
+                let none = Vec::new();
+                let changes = params["contentChanges"].as_array().unwrap_or(&none);
+                self.world.change(uri, changes);
+            }
+            "textDocument/didClose" => self.world.close(uri),
+            "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.world.forget(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn answer(&mut self, request: Request) -> (Response, Option<String>) {
+        let Request { id, method, params } = request;
+        let mut note = None;
+        let answer = catch_unwind(AssertUnwindSafe(|| self.result(&method, &params, &mut note)));
+        let answer = answer.unwrap_or_else(|_| {
+            let message = format!("a mistake of blueprint, not of yours, in `{method}`");
+            Err((ErrorCode::InternalError, message))
+        });
+        let response = match answer {
+            Ok(result) => Response::new_ok(id, result),
+            Err((code, message)) => Response::new_err(id, code as i32, message),
+        };
+        (response, note)
+    }
+
+    fn result(&mut self, method: &str, params: &Value, note: &mut Option<String>) -> Answer {
+        let uri = params["textDocument"]["uri"].as_str().unwrap_or_default().to_owned();
+        let Some(text) = self.world.text(&uri) else { return Ok(Value::Null) };
+        let offset = text::offset(&text, &params["position"]);
+        // Whoever is asked has to know the text as it is now.
+        if self.world.of(&uri).is_none() {
+            return Ok(Value::Null);
+        }
+        self.remember(&uri);
+        let Some((_, file)) = self.world.of(&uri) else { return Ok(Value::Null) };
+        let world = &self.world;
+        let Some(seen) = world.seen(&uri) else { return Ok(Value::Null) };
+        let refused = |why: String| (ErrorCode::RequestFailed, why);
+        match method {
+            "textDocument/definition" => Ok(names::definition(world, seen, file, offset)),
+            "textDocument/references" => {
+                let with_definition = params["context"]["includeDeclaration"] == true;
+                Ok(names::references(world, seen, file, offset, with_definition))
+            }
+            "textDocument/prepareRename" => names::renameable(seen, file, offset).map_err(refused),
+            "textDocument/rename" => {
+                let new = params["newName"].as_str().unwrap_or_default();
+                let (edit, said) =
+                    names::rename(world, seen, file, offset, new).map_err(refused)?;
+                *note = said;
+                Ok(edit)
+            }
+            "textDocument/hover" => Ok(hover::hover(&self.words, seen, file, offset)),
+            "textDocument/completion" => {
+                let now = seen.study.index.as_ref();
+                let index = if seen.is_whole() { now } else { self.last.as_ref().or(now) };
+                Ok(complete::complete(&self.words, seen, index, &text, offset))
+            }
+            "textDocument/documentSymbol" => Ok(names::symbols(world, seen, file)),
+            "textDocument/codeAction" => Ok(actions(world, seen, file, &text, params)),
+            "textDocument/formatting" => Ok(formatted(&text)),
+            other => Err((ErrorCode::MethodNotFound, format!("`{other}` is not answered here"))),
+        }
+    }
+
+    fn remember(&mut self, uri: &str) {
+        let Some((seen, _)) = self.world.of(uri) else { return };
+        if seen.is_whole() {
+            self.last.clone_from(&seen.study.index);
+        }
+    }
+}
+
+/// Fixes of the mistakes in a stretch.
+fn actions(
+    world: &World,
+    seen: &world::Seen,
+    file: crate::source::FileId,
+    text: &str,
+    params: &Value,
+) -> Value {
+    let start = text::offset(text, &params["range"]["start"]);
+    let end = text::offset(text, &params["range"]["end"]);
+    let mut actions = Vec::new();
+    for one in &seen.study.diagnostics {
+        let span = one.primary.span;
+        let touches = span.file == file && span.range().start <= end && start <= span.range().end;
+        let (true, Some(fix), Some(edits)) = (touches, &one.fix, one.edits(&seen.sources)) else {
+            continue;
+        };
+        let mut changes = serde_json::Map::new();
+        for edit in &edits {
+            let list = changes.entry(world.uri(seen, edit.span.file)).or_insert_with(|| json!([]));
+            if let Some(list) = list.as_array_mut() {
+                list.push(names::text_edit(seen, edit));
+            }
+        }
+        actions.push(json!({
+            "title": fix.title,
+            "kind": "quickfix",
+            "isPreferred": true,
+            "diagnostics": [world.diagnosis(seen, one)],
+            "edit": { "changes": changes },
+        }));
+    }
+    Value::Array(actions)
+}
+
+/// One edit of the whole text; none where it is formatted, or cannot be.
+fn formatted(text: &str) -> Value {
+    let sources = Sources::from_text("", text);
+    match format(&sources, sources.main()) {
+        Ok(new) if new != text => json!([{ "range": text::whole(text), "newText": new }]),
+        _ => json!([]),
+    }
+}
