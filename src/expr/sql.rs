@@ -23,9 +23,14 @@ pub fn conjunct(expr: &Expr, names: &dyn Names) -> String {
     Printer { names }.at(expr, NOT)
 }
 
-/// A text as a literal.
+/// A text as a literal, whatever it holds. Bodies of functions are read anew in each session, so a
+/// backslash must mean the same whatever `standard_conforming_strings` its caller has set.
 pub fn text(value: &str) -> String {
-    format!("'{}'", value.replace('\'', "''"))
+    let quoted = value.replace('\'', "''");
+    match quoted.contains('\\') {
+        true => format!("E'{}'", quoted.replace('\\', "\\\\")),
+        false => format!("'{quoted}'"),
+    }
 }
 
 /// Binding powers of PostgreSQL, loosest first (chapter 4.1.6).

@@ -46,7 +46,7 @@ pub fn contexts(document: &Document, drafts: &Drafts<'_>, out: &mut Diagnostics)
             (_, None) => ContextKind::Person,
         };
         let path = match (&context.path, tenant) {
-            (Some(path), _) => path.value.clone(),
+            (Some(path), _) => plurals::kebab(&path.value),
             (None, Some(tenant)) => plurals::kebab(&plurals::plural(&drafts[tenant.0])),
             (None, None) => plurals::kebab(&name.value),
         };

@@ -9,7 +9,7 @@ use super::pieces::{Access, Facet, Grant};
 use super::policies::{entered, policy};
 use super::seal;
 use super::who::{Place, Row, readers};
-use crate::model::{ContextId, EntityId, access};
+use crate::model::{ContextId, EntityId, FieldId, access};
 
 /// Name of the view, without schema, unquoted. `number` counts from 1.
 pub fn view(cx: &Cx<'_>, entity: EntityId, context: ContextId, number: usize) -> String {
@@ -18,6 +18,23 @@ pub fn view(cx: &Cx<'_>, entity: EntityId, context: ContextId, number: usize) ->
 
 pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Vec<Facet> {
     each(cx, entity).into_iter().map(|(facet, _)| facet).collect()
+}
+
+/// Columns of facets: what the planner knows of all rows, `EXPLAIN` would tell whoever is given a view
+/// of some, or of none.
+pub fn unmeasured(cx: &Cx<'_>, entity: EntityId) -> Vec<String> {
+    let fields: BTreeSet<FieldId> = cx
+        .model
+        .context_ids()
+        .filter_map(|context| cx.model.access(entity, context))
+        .flat_map(|access| access.facets)
+        .flat_map(|facet| facet.fields)
+        .collect();
+    let path = format!("entities.{}.facet.statistics", cx.model[entity].name);
+    if fields.is_empty() || !cx.guard(path) {
+        return Vec::new();
+    }
+    fields.into_iter().map(|field| cx.column(entity, Slot::Field(field))).collect()
 }
 
 /// What the views' owner may read: the facets, and what their gates speak of.

@@ -48,7 +48,7 @@ pub fn quoted(name: &str) -> String {
 
 /// A text as a literal, whatever it holds.
 pub fn literal(value: &str) -> String {
-    format!("'{}'", value.replace('\'', "''"))
+    crate::expr::sql::text(value)
 }
 
 /// `'a', 'b'`.
@@ -109,6 +109,12 @@ mod tests {
         assert_eq!(ident("user"), "\"user\"");
         assert_eq!(ident("Title"), "\"Title\"");
         assert_eq!(ident("a\"b"), "\"a\"\"b\"");
+    }
+
+    #[test]
+    fn literals_do_not_depend_on_settings() {
+        assert_eq!(literal("it's"), "'it''s'");
+        assert_eq!(literal(r"a\'"), r"E'a\\'''");
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub struct Table {
     pub row_security: RowSecurity,
     pub access: Vec<Access>,
     pub facets: Vec<Facet>,
+    /// Columns about which the planner keeps no statistics, quoted where they must be.
+    pub unmeasured: Vec<String>,
     /// Added once all tables are there.
     pub references: Vec<Constraint>,
 }

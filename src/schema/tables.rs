@@ -37,6 +37,7 @@ pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Table {
         row_security: RowSecurity { enabled, forced },
         access: policies::lower(cx, entity),
         facets: facets::lower(cx, entity),
+        unmeasured: facets::unmeasured(cx, entity),
         references: keys::references(cx, entity),
         summary: it.summary.clone(),
         path,

@@ -31,6 +31,12 @@ impl Table {
             out.push_str(&access.sql(&table));
         }
         self.facets.iter().for_each(|facet| out.push_str(&format!("\n{}", facet.sql(&table))));
+        if !self.unmeasured.is_empty() {
+            out.push_str("\n-- `EXPLAIN` shows what the planner knows of all rows: of these columns, nothing.\n");
+        }
+        for column in &self.unmeasured {
+            out.push_str(&format!("ALTER TABLE {table} ALTER {column} SET STATISTICS 0;\n"));
+        }
         out
     }
 

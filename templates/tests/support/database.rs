@@ -10,6 +10,7 @@ use postgres::{Client, NoTls, SimpleQueryMessage};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub struct Cluster {
     server: Server,
@@ -203,6 +204,11 @@ impl Database<'_> {
         Session::open(&self.cluster.server.url(&self.name))
     }
 
+    /// The same, and what the server says beside its answers.
+    pub fn overheard(&self, role: &str) -> (Session, Arc<Mutex<String>>) {
+        Session::overheard(&self.cluster.url(role, &self.name))
+    }
+
     /// Logged in as `<service>_<role>`.
     pub fn login(&self, role: &str) -> Session {
         Session::open(&self.cluster.url(role, &self.name))
@@ -247,6 +253,19 @@ impl Session {
         let mut client = Client::connect(url, NoTls).map_err(|error| refusal(&error))?;
         client.simple_query("SET timezone = 'UTC'").map_err(|error| refusal(&error))?;
         Ok(Self(client))
+    }
+
+    /// With a copy of everything that the server says beside its answers.
+    pub fn overheard(url: &str) -> (Self, Arc<Mutex<String>>) {
+        let said = Arc::<Mutex<String>>::default();
+        let heard = Arc::clone(&said);
+        let mut config: postgres::Config = url.parse().expect("a URL of ours");
+        config.notice_callback(move |notice| {
+            let mut said = heard.lock().unwrap_or_else(PoisonError::into_inner);
+            said.push_str(notice.message());
+            said.push_str(notice.detail().unwrap_or_default());
+        });
+        (Self(config.connect(NoTls).expect("the server answers")), said)
     }
 
     /// Runs statements and gives the rows of all of them.

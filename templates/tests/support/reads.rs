@@ -62,6 +62,7 @@ fn visible(
         faults
             .same(&count, &open, || format!("{} without a gate in {}", entity.name, context.name));
     }
+    unmeasured(bench, entity, access, faults);
     let base: Vec<&str> = access.base().into_iter().map(|field| column(entity, field)).collect();
     for name in columns(entity).into_iter().filter(|name| !implied(name) && !base.contains(name)) {
         let read = session.rows(&format!("SELECT \"{name}\" FROM {}", entity.table));
@@ -71,6 +72,28 @@ fn visible(
         let code = session.rows(&filtered).err().map(|refusal| refusal.code);
         faults
             .same(&code.as_deref(), &Some("42501"), || format!("filter by {}.{name}", entity.name));
+    }
+}
+
+/// What a facet holds stands in no statistics, by which `EXPLAIN` would tell of everybody's rows.
+fn unmeasured(bench: &Bench, entity: &Entity, access: &Access, faults: &mut Faults) {
+    if access.facets.is_empty() {
+        return;
+    }
+    let database = bench.cluster().database(Template::World);
+    let mut admin = database.admin();
+    admin.run(&format!("ANALYZE {}", entity.table)).expect("an administrator may");
+    let known = format!(
+        "SELECT a.attname FROM pg_statistic s
+         JOIN pg_attribute a ON a.attrelid = s.starelid AND a.attnum = s.staattnum
+         WHERE s.starelid = '{}'::regclass",
+        entity.table
+    );
+    let known = admin.column(&known).expect("statistics can be listed");
+    faults.check(known.iter().any(|name| name == "id"), || "nothing was measured".to_owned());
+    for field in access.facets.iter().flat_map(|facet| &facet.fields) {
+        let told = known.iter().any(|name| name == column(entity, field));
+        faults.check(!told, || format!("the planner tells of {}.{field}", entity.name));
     }
 }
 

@@ -14,8 +14,12 @@ pub fn add(tests: &mut Tests) {
             continue;
         }
         type Attack = fn(&Scene<'_>, &mut Faults);
-        let attacks: [(&str, Attack); 3] =
-            [("forged", forged), ("replayed", replayed), ("path", hostile_path)];
+        let attacks: [(&str, Attack); 4] = [
+            ("forged", forged),
+            ("replayed", replayed),
+            ("path", hostile_path),
+            ("plans", printed_plans),
+        ];
         for (name, attack) in attacks {
             let context = context.clone();
             tests.add(format!("seal/{name}/{}", context.name), move |bench, faults| {
@@ -256,7 +260,68 @@ fn hostile_path(scene: &Scene<'_>, faults: &mut Faults) {
     }
 }
 
-/// Nobody but the gate reads a key, and nothing that a session can switch on prints one.
+/// A session may have every plan printed, also of the gate's own statements: none shows a key, nor the
+/// code that a forged setting would need.
+fn printed_plans(scene: &Scene<'_>, faults: &mut Faults) {
+    let mut admin = scene.database.admin();
+    let hex = |session: &mut Session, sql: &str| session.column(sql).unwrap_or_default().remove(0);
+    let mut secrets = Vec::new();
+    for table in ["rt.seal_key", "rt.subject_key"] {
+        for block in ["inner_block", "outer_block"] {
+            secrets.push(hex(&mut admin, &format!("SELECT encode({block}, 'hex') FROM {table}")));
+        }
+    }
+    let claim = scene.claims("").pop().unwrap_or_default();
+    for principal in scene.admitted().into_iter().take(1) {
+        for mode in ["force_custom_plan", "force_generic_plan", "auto"] {
+            let (mut session, said) = scene.database.overheard(&scene.context.name);
+            let here = "SELECT encode(timestamptz_send(now()) || int4send(pg_backend_pid()), 'hex')";
+            session.run("BEGIN").expect("BEGIN");
+            let bound = hex(&mut session, here);
+            let print = format!(
+                "SET client_min_messages = log; SET debug_print_plan = on; SET debug_print_parse = on;
+                 SET debug_print_rewritten = on; SET debug_pretty_print = off; SET plan_cache_mode = {mode}"
+            );
+            session.run(&print).expect("printing can be switched on");
+            session.run(&ways(&claim, "00").remove(0)).expect("settings can be set");
+            let _ = scene.seen(&mut session);
+            scene.enter(&mut session, &principal);
+            let code = hex(
+                &mut admin,
+                &format!(
+                    "SELECT encode(sha256(outer_block || sha256(inner_block
+                            || convert_to({}, 'UTF8') || '\\x{bound}')), 'hex') FROM rt.seal_key",
+                    quote(Some(&claim))
+                ),
+            );
+            session.run("ROLLBACK").expect("ROLLBACK");
+            // Printed in lines that break between words.
+            let said = said.lock().expect("the connection is quiet").clone();
+            let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            faults.check(said.contains(&printed(claim.as_bytes())), || {
+                format!("nothing was printed, not even {claim}")
+            });
+            for secret in secrets.iter().chain([&code]) {
+                let bytes: Vec<u8> = (0..secret.len() / 2)
+                    .filter_map(|at| u8::from_str_radix(&secret[2 * at..2 * at + 2], 16).ok())
+                    .collect();
+                let shown = said.contains(secret.as_str())
+                    || said.contains(&printed(&bytes))
+                    || said.contains(&printed(secret.as_bytes()));
+                faults.check(!shown, || format!("{mode} prints a key or a code"));
+            }
+        }
+    }
+}
+
+/// The middle of a constant as plans print it: its bytes as signed numbers.
+fn printed(bytes: &[u8]) -> String {
+    let middle = &bytes[4..bytes.len().min(20)];
+    let numbers: Vec<String> = middle.iter().map(|byte| byte.cast_signed().to_string()).collect();
+    format!(" {} ", numbers.join(" "))
+}
+
+/// Nobody but the gate reads a key.
 fn keys(bench: &Bench, faults: &mut Faults) {
     let database = bench.cluster().database(Template::World);
     let prefix = &bench.cluster().prefix;
