@@ -196,6 +196,25 @@ mod tests {
         );
     }
 
+    /// The router takes no two, whatever their parameters are called.
+    #[test]
+    fn no_two_coincide() {
+        for app in ["projects", "marketplace"] {
+            let file = format!("{}/blueprints/{app}/blueprint.yaml", env!("CARGO_MANIFEST_DIR"));
+            let sources = crate::load(file.as_ref()).expect("a shipped blueprint");
+            let model = crate::compile(&sources).0.expect("without mistakes");
+            let mut seen = std::collections::BTreeSet::new();
+            for route in routes(&model) {
+                let nameless = |part: &str| match part.starts_with('{') {
+                    true => "{}".to_owned(),
+                    false => part.to_owned(),
+                };
+                let shape: Vec<String> = route.path.split('/').map(nameless).collect();
+                assert!(seen.insert((route.method, shape)), "{app}: {}", route.path);
+            }
+        }
+    }
+
     #[test]
     fn without_standard_routes_there_are_none() {
         let mut model = example::projects();
