@@ -1,19 +1,23 @@
-//! The expression language: parsed, typed, and printed as SQL.
+//! The expression language: parsed, typed, evaluated, and printed as SQL and as Rust.
 //!
-//! Text of a blueprint never passes through: it is parsed into [`typed::Expr`] and printed anew.
+//! Text of a blueprint never passes through: it is parsed into [`typed::Expr`] and printed anew. What it
+//! means is said by [`eval`].
 
 pub mod check;
 pub mod currency;
+pub mod eval;
 mod lexer;
 pub mod mentions;
 mod parse;
+pub mod rust;
 pub mod scope;
 pub mod sql;
 pub mod tokens;
 mod tree;
 pub mod typed;
+pub mod values;
 
-pub use check::condition;
+pub use check::{condition, value};
 pub use lexer::duration;
 
 #[cfg(test)]

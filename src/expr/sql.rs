@@ -44,7 +44,8 @@ const OTHER: u8 = 7;
 const ADD: u8 = 8;
 const MUL: u8 = 9;
 const SIGN: u8 = 10;
-const PRIMARY: u8 = 11;
+const CAST: u8 = 11;
+const PRIMARY: u8 = 12;
 
 struct Printer<'a> {
     names: &'a dyn Names,
@@ -65,6 +66,7 @@ impl Printer<'_> {
             Node::Actor => (self.names.actor(), PRIMARY),
             Node::Now => (self.names.now(), PRIMARY),
             Node::Not(of) => (format!("NOT {}", self.at(of, NOT)), NOT),
+            Node::Negate(of) if is_narrow(of) => (format!("-{}", self.wide(of)), SIGN),
             Node::Negate(of) => (format!("-{}", self.at(of, PRIMARY)), SIGN),
             Node::Binary(op, left, right) => self.binary(*op, left, right),
             Node::OneOf(of, list) => {
@@ -110,13 +112,18 @@ impl Printer<'_> {
             match (&left.ty, &right.ty) {
                 (Ty::Timestamp, Ty::Timestamp) => {
                     let (left, right) = (self.at(left, ADD), self.at(right, MUL));
-                    return (format!("extract(epoch FROM {left} - {right})"), PRIMARY);
+                    let seconds = format!("extract(epoch FROM {left} - {right})");
+                    return (format!("floor({seconds})::bigint"), CAST);
                 }
                 (Ty::Timestamp, _) => {
                     return (
                         format!("{} {sign} {}", self.at(left, ADD), self.interval(right)),
                         ADD,
                     );
+                }
+                (Ty::Date, Ty::Date) => {
+                    let (left, right) = (self.at(left, ADD), self.at(right, MUL));
+                    return (format!("({left} - {right}) * bigint '86400'"), MUL);
                 }
                 (Ty::Date, _) => {
                     return (format!("{} {sign} {}", self.at(left, ADD), days(right)), ADD);
@@ -130,15 +137,36 @@ impl Printer<'_> {
             Op::Add | Op::Sub | Op::Mul => (power, power + 1),
             _ => (power + 1, power + 1),
         };
-        let left = self.at(left, left_least);
+        let arithmetic = matches!(op, Op::Add | Op::Sub | Op::Mul);
+        let left = if arithmetic && is_narrow(left) && is_narrow(right) {
+            self.wide(left)
+        } else {
+            self.at(left, left_least)
+        };
         let right = self.at(right, right_least);
         (format!("{left} {sign} {right}"), power)
     }
 
+    /// A part that PostgreSQL would reckon with 32 bits, with the type that it has here.
+    fn wide(&self, expr: &Expr) -> String {
+        let ty = if expr.ty == Ty::Decimal { "numeric" } else { "bigint" };
+        match &expr.node {
+            Node::Literal(Literal::Int(value)) => format!("{ty} '{value}'"),
+            _ => format!("{}::{ty}", self.at(expr, CAST)),
+        }
+    }
+
+    /// By hours and seconds: a number times an interval goes through a float.
     fn interval(&self, duration: &Expr) -> String {
         match &duration.node {
             Node::Literal(Literal::Int(seconds)) => format!("interval '{seconds} seconds'"),
-            _ => format!("{} * interval '1 second'", self.at(duration, MUL)),
+            _ => {
+                let seconds = self.at(duration, MUL);
+                format!(
+                    "make_interval(hours => ({seconds} / 3600)::int, secs => {} % 3600)",
+                    self.at(duration, MUL + 1)
+                )
+            }
         }
     }
 
@@ -156,7 +184,12 @@ impl Printer<'_> {
             Function::Max => (format!("greatest({})", all()), PRIMARY),
             // char_length is an integer of 32 bits, and ours have 64.
             Function::Len => (format!("char_length({})::bigint", all()), PRIMARY),
-            Function::Lower | Function::RangeStart => (format!("lower({})", all()), PRIMARY),
+            // Of "C", so that it is the same in every database: A to Z alone.
+            Function::Lower => {
+                let text = self.at(&arguments[0], PRIMARY);
+                (format!("lower({text} COLLATE \"C\")"), PRIMARY)
+            }
+            Function::RangeStart => (format!("lower({})", all()), PRIMARY),
             Function::RangeEnd => (format!("upper({})", all()), PRIMARY),
             Function::Overlaps => between("&&"),
             Function::Contains => between("@>"),
@@ -164,9 +197,23 @@ impl Printer<'_> {
     }
 }
 
+/// Whether PostgreSQL would take it for an `integer` of 32 bits, as it takes a small literal: of all
+/// columns only basis points are, and nothing is reckoned with them.
+fn is_narrow(expr: &Expr) -> bool {
+    match &expr.node {
+        Node::Literal(Literal::Int(_)) => true,
+        Node::OrElse(of, default) => is_narrow(of) && is_narrow(default),
+        Node::If(_, then, otherwise) => is_narrow(then) && is_narrow(otherwise),
+        Node::Call(Function::Min | Function::Max, all) => all.iter().all(is_narrow),
+        _ => false,
+    }
+}
+
 fn literal(value: &Literal) -> (String, u8) {
     match value {
         Literal::Bool(value) => (value.to_string(), PRIMARY),
+        // Without its sign it would not fit, and be taken for a `numeric`.
+        Literal::Int(i64::MIN) => (format!("bigint '{}'", i64::MIN), PRIMARY),
         Literal::Int(value) => (value.to_string(), if *value < 0 { SIGN } else { PRIMARY }),
         Literal::Decimal(value) => {
             (value.clone(), if value.starts_with('-') { SIGN } else { PRIMARY })

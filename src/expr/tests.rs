@@ -3,7 +3,7 @@
 use super::scope::{Group, Known, Place, Scope};
 use super::sql::{self, Names};
 use super::typed::{Column, Ty};
-use super::{condition, typed};
+use super::{condition, rust, typed};
 use crate::diagnostics::Diagnostics;
 use crate::source::{FileId, Span, Spanned};
 
@@ -152,12 +152,20 @@ fn conditions_become_sql() {
         ),
         (
             "created_at + wait < during.start",
-            "created_at + wait * interval '1 second' < lower(during)",
+            "created_at + make_interval(hours => (wait / 3600)::int, secs => wait % 3600) < lower(during)",
         ),
         (
             "during.end - during.start <= 30d",
-            "extract(epoch FROM upper(during) - lower(during)) <= 2592000",
+            "floor(extract(epoch FROM upper(during) - lower(during)))::bigint <= 2592000",
         ),
+        (
+            "due is set && due - day < 7d",
+            "due IS NOT NULL AND (due - day) * bigint '86400' < 604800",
+        ),
+        ("lower(title) == \"a\"", "lower(title COLLATE \"C\") = 'a'"),
+        ("if(done, 1, 2) * 2 > count", "CASE WHEN done THEN 1 ELSE 2 END::bigint * 2 > count"),
+        ("count > -9223372036854775807 - 1", "count > bigint '-9223372036854775808'"),
+        ("not (1 < 2) || ratio > 0.5 + 2", "false OR ratio > 2.5"),
         ("contains(during, created_at)", "during @> created_at"),
         (
             "min(during.start, created_at) == created_at",
@@ -169,6 +177,60 @@ fn conditions_become_sql() {
             assert!(read(Place::Rule, text).is_err(), "{text}");
         } else {
             prints(Place::Rule, text, sql);
+        }
+    }
+}
+
+/// Fields of a `row`, which is a struct.
+struct Fields(Vec<Known>);
+
+impl rust::Names for Fields {
+    fn column(&self, column: Column) -> String {
+        format!("row.{}", Plain(self.0.clone()).column(column))
+    }
+    fn is_optional(&self, column: Column) -> bool {
+        self.0.iter().any(|known| known.column == column && known.optional)
+    }
+    fn input(&self, _: usize) -> String {
+        "input.reason".into()
+    }
+    fn is_optional_input(&self, _: usize) -> bool {
+        true
+    }
+    fn actor(&self) -> String {
+        "actor".into()
+    }
+    fn now(&self) -> String {
+        "now".into()
+    }
+}
+
+#[test]
+fn conditions_become_rust() {
+    for (text, expected) in [
+        ("price <= 500.00 EUR && not done", "row.price <= 50000 && !row.done"),
+        ("not (done || state is live)", "!(row.done || matches!(row.state, \"open\" | \"held\"))"),
+        ("count + 1 < 2 * count", "add(row.count, 1)? < mul(2, row.count)?"),
+        (
+            "due is unset || due > day + 7d",
+            "row.due.is_none() || there(row.due)? > row.day.later(604800)?",
+        ),
+        ("created_at + wait < during.start", "row.created_at.later(row.wait)? < row.during.start"),
+        ("during.end - created_at < 1h", "row.during.end.since(row.created_at)? < 3600"),
+        ("ratio * 1.5 >= -2", "row.ratio.times(&Decimal::literal(\"1.5\")) >= Decimal::from(-2)"),
+        ("or(fee, 0) < price", "(match row.fee { Some(there) => there, None => 0 }) < row.price"),
+        ("if(done, 1, count) == 2", "(if row.done { 1 } else { row.count }) == 2"),
+        ("done == (count > 3)", "row.done == (row.count > 3)"),
+        (
+            "lower(title) == \"a\" && len(title) > 1",
+            "lower(row.title) == \"a\" && len(row.title) > 1",
+        ),
+        ("contains(during, created_at)", "row.during.contains(&row.created_at)"),
+        ("min(price, 0, -price) < 0", "min(min(row.price, 0), neg(row.price)?) < 0"),
+    ] {
+        match read(Place::Rule, text) {
+            Ok(expr) => assert_eq!(rust::print(&expr, &Fields(columns())), expected, "{text}"),
+            Err(messages) => panic!("{text}: {messages:?}"),
         }
     }
 }

@@ -156,14 +156,21 @@ impl Checker<'_> {
             return self.fail(codes::NOT_AN_EXPRESSION, of_span, "nothing is in an empty list");
         }
         let mut literals = Vec::new();
+        let mut whole = true;
         for item in list {
-            let Some(checked) = self.value(item, facts, Some(&of.ty)) else { continue };
-            if self.must_be(&checked.expr.ty, &of.ty, item.span).is_none() {
+            let checked = self.value(item, facts, Some(&of.ty)).and_then(|checked| {
+                self.must_be(&checked.expr.ty, &of.ty, item.span)?;
+                Some(checked)
+            });
+            let Some(checked) = checked else {
+                whole = false;
                 continue;
-            }
+            };
             match checked.expr.node {
+                typed::Node::Literal(literal) if literals.contains(&literal) => {}
                 typed::Node::Literal(literal) => literals.push(literal),
                 _ => {
+                    whole = false;
                     let message = "a list after `in` holds values, not fields";
                     self.out.push(
                         Diagnostic::new(codes::NOT_AN_EXPRESSION, item.span, message)
@@ -172,7 +179,7 @@ impl Checker<'_> {
                 }
             }
         }
-        (literals.len() == list.len()).then(|| one_of(of, literals))
+        whole.then(|| one_of(of, literals))
     }
 }
 

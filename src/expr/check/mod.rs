@@ -12,13 +12,18 @@ mod words;
 
 use facts::Facts;
 
-use super::lexer::Fault;
+use super::eval;
+use super::lexer;
 use super::parse::parse;
 use super::scope::Scope;
 use super::tree::{Kind, Node};
 use super::typed::{self, Expr, Literal, Ty};
+use super::values::Fault;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Edit, Fix, codes};
 use crate::source::{Span, Spanned};
+
+/// Seconds of the longest duration that can be written: PostgreSQL has an end too.
+const LONGEST: u64 = 10_000 * 366 * 86_400;
 
 /// A condition over a row. None: why not was reported.
 pub fn condition(
@@ -26,18 +31,30 @@ pub fn condition(
     scope: &Scope<'_>,
     out: &mut Diagnostics,
 ) -> Option<Expr> {
-    let tree = match parse(source) {
-        Ok(tree) => tree,
-        Err(fault) => {
-            out.push(unreadable(source, fault));
-            return None;
-        }
-    };
+    let tree = tree(source, out)?;
     let mut checker = Checker { scope, out, lenient: false, against_now: false };
     checker.truth(&tree, &Facts::default()).map(|checked| checked.expr)
 }
 
-fn unreadable(source: &Spanned<String>, fault: Fault) -> Diagnostic {
+/// A value of this type that is there. None: why not was reported.
+pub fn value(
+    source: &Spanned<String>,
+    ty: &Ty,
+    scope: &Scope<'_>,
+    out: &mut Diagnostics,
+) -> Option<Expr> {
+    let tree = tree(source, out)?;
+    let mut checker = Checker { scope, out, lenient: false, against_now: false };
+    let expr = checker.value(&tree, &Facts::default(), Some(ty))?.expr;
+    checker.must_be(&expr.ty, ty, tree.span)?;
+    Some(expr)
+}
+
+fn tree(source: &Spanned<String>, out: &mut Diagnostics) -> Option<Node> {
+    parse(source).map_err(|fault| out.push(unreadable(source, fault))).ok()
+}
+
+fn unreadable(source: &Spanned<String>, fault: lexer::Fault) -> Diagnostic {
     let place = source.part(fault.at);
     let told = Diagnostic::new(codes::NOT_AN_EXPRESSION, place, fault.message);
     let as_written = source.span.len() == source.value.len();
@@ -127,8 +144,34 @@ impl Checker<'_> {
     }
 
     /// Any expression. `expected` gives a meaning to what has none of its own: the name of an
-    /// enumeration's value, a number without a unit.
+    /// enumeration's value, a number without a unit. What needs no row is reckoned here.
     fn check(&mut self, node: &Node, facts: &Facts, expected: Option<&Ty>) -> Option<Checked> {
+        let mut checked = self.kind(node, facts, expected)?;
+        match eval::constant(&checked.expr) {
+            Ok(Some(literal)) => checked.expr.node = typed::Node::Literal(literal),
+            Ok(None) => {}
+            Err(fault) => return self.no_value(fault, node.span),
+        }
+        match checked.expr.node {
+            typed::Node::Literal(Literal::Int(seconds))
+                if checked.expr.ty == Ty::Duration && seconds.unsigned_abs() > LONGEST =>
+            {
+                let message = "a duration of more than 10,000 years cannot be written";
+                self.fail(codes::TYPES_DISAGREE, node.span, message)
+            }
+            _ => Some(checked),
+        }
+    }
+
+    fn no_value(&mut self, fault: Fault, span: Span) -> Option<Checked> {
+        let message = match fault {
+            Fault::DividedByZero => "this divides by zero",
+            Fault::Overflow | Fault::Absent => "this does not fit 64 bits",
+        };
+        self.fail(codes::TYPES_DISAGREE, span, message)
+    }
+
+    fn kind(&mut self, node: &Node, facts: &Facts, expected: Option<&Ty>) -> Option<Checked> {
         match &node.kind {
             Kind::Bool(value) => Some(Checked::literal(Literal::Bool(*value), Ty::Bool)),
             Kind::Int(value) => self.number(*value, node.span, expected),

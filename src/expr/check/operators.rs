@@ -62,17 +62,8 @@ impl Checker<'_> {
         expected: Option<&Ty>,
     ) -> Option<Checked> {
         let of = self.value(of, facts, expected)?.expr;
-        let literal = match &of.node {
-            typed::Node::Literal(Literal::Int(value)) => value.checked_neg().map(Literal::Int),
-            typed::Node::Literal(Literal::Decimal(text)) => Some(Literal::Decimal(
-                text.strip_prefix('-').map_or_else(|| format!("-{text}"), str::to_owned),
-            )),
-            _ => None,
-        };
-        if let Some(literal) = literal {
-            return Some(Checked::literal(literal, of.ty));
-        }
-        if !self.scope.place.arithmetic() {
+        let signed = matches!(of.node, typed::Node::Literal(Literal::Int(_) | Literal::Decimal(_)));
+        if !signed && !self.scope.place.arithmetic() {
             return self.not_here("arithmetic", span, "it could not be decided beforehand");
         }
         if !matches!(of.ty, Ty::Int | Ty::Decimal | Ty::Money(_) | Ty::Duration) {
@@ -115,32 +106,13 @@ impl Checker<'_> {
             );
             return self.fail(codes::TYPES_DISAGREE, span, message);
         };
-        if left.ty == Ty::Date && !whole_days(&right) {
+        if left.ty == Ty::Date && right.ty != Ty::Date && !whole_days(&right) {
             return self.report(
                 Diagnostic::new(codes::TYPES_DISAGREE, span, "a date moves by whole days")
                     .next("write `7d`"),
             );
         }
-        self.folded(op, left, right, ty, span)
-    }
-
-    /// Two constants become one, so that their sum is checked here and not in the database.
-    fn folded(&mut self, op: Op, left: Expr, right: Expr, ty: Ty, span: Span) -> Option<Checked> {
-        let (typed::Node::Literal(Literal::Int(a)), typed::Node::Literal(Literal::Int(b))) =
-            (&left.node, &right.node)
-        else {
-            let node = typed::Node::Binary(op, Box::new(left), Box::new(right));
-            return Some(Checked::plain(node, ty));
-        };
-        let value = match op {
-            Op::Add => a.checked_add(*b),
-            Op::Sub => a.checked_sub(*b),
-            _ => a.checked_mul(*b),
-        };
-        match value {
-            Some(value) => Some(Checked::literal(Literal::Int(value), ty)),
-            None => self.fail(codes::TYPES_DISAGREE, span, "this does not fit 64 bits"),
-        }
+        Some(Checked::plain(typed::Node::Binary(op, Box::new(left), Box::new(right)), ty))
     }
 }
 
@@ -149,7 +121,9 @@ fn result(op: Op, left: &Ty, right: &Ty) -> Option<Ty> {
     let number = |ty: &Ty| matches!(ty, Ty::Int | Ty::Decimal | Ty::Money(_) | Ty::Duration);
     match (op, left, right) {
         (Op::Add | Op::Sub, a, b) if a == b && number(a) => Some(a.clone()),
-        (Op::Sub, Ty::Timestamp, Ty::Timestamp) => Some(Ty::Duration),
+        (Op::Sub, Ty::Timestamp, Ty::Timestamp) | (Op::Sub, Ty::Date, Ty::Date) => {
+            Some(Ty::Duration)
+        }
         (Op::Add | Op::Sub, Ty::Timestamp, Ty::Duration) => Some(Ty::Timestamp),
         (Op::Add | Op::Sub, Ty::Date, Ty::Duration) => Some(Ty::Date),
         (Op::Mul, Ty::Int, b) if number(b) && *b != Ty::Decimal => Some(b.clone()),

@@ -1,0 +1,67 @@
+//! What needs no row: reckoned once, where the blueprint is read.
+
+use super::{Row, Value, value};
+use crate::expr::typed::{Column, Expr, Literal, Node};
+use crate::expr::values::{Fault, Instant};
+
+/// The literal that an expression of literals is. None: it speaks of a row, or is a literal already.
+///
+/// PostgreSQL reckons such parts when it plans, even where they would never be reached, so none that
+/// fails may get so far.
+///
+/// # Errors
+///
+/// [`Fault`], where it has no value.
+pub fn constant(expr: &Expr) -> Result<Option<Literal>, Fault> {
+    if !parts(&expr.node).is_some_and(|parts| parts.into_iter().all(is_literal)) {
+        return Ok(None);
+    }
+    Ok(match value(expr, &Nothing)? {
+        Value::Bool(value) => Some(Literal::Bool(value)),
+        Value::Int(value) => Some(Literal::Int(value)),
+        Value::Text(text) => Some(Literal::Text(text)),
+        Value::Decimal(value) => {
+            let text = value.to_string();
+            Some(match text.parse() {
+                Ok(whole) => Literal::Int(whole),
+                Err(_) if text.contains('.') => Literal::Decimal(text),
+                Err(_) => Literal::Decimal(format!("{text}.0")),
+            })
+        }
+        _ => None,
+    })
+}
+
+fn is_literal(expr: &Expr) -> bool {
+    matches!(expr.node, Node::Literal(_))
+}
+
+/// What an expression is made of; none, where it is not made of others.
+fn parts(node: &Node) -> Option<Vec<&Expr>> {
+    match node {
+        Node::Literal(_) | Node::Column(_) | Node::Input(_) | Node::Actor | Node::Now => None,
+        Node::Not(of) | Node::Negate(of) | Node::OneOf(of, _) => Some(vec![of]),
+        Node::IsSet(of) | Node::IsUnset(of) => Some(vec![of]),
+        Node::Binary(_, left, right) | Node::OrElse(left, right) => Some(vec![left, right]),
+        Node::If(test, then, otherwise) => Some(vec![test, then, otherwise]),
+        Node::Call(_, arguments) => Some(arguments.iter().collect()),
+    }
+}
+
+/// No row: what is asked of it is not constant.
+struct Nothing;
+
+impl Row for Nothing {
+    fn column(&self, _: Column) -> Value {
+        unreachable!("a constant speaks of no row")
+    }
+    fn input(&self, _: usize) -> Value {
+        unreachable!("a constant speaks of no input")
+    }
+    fn actor(&self) -> Value {
+        unreachable!("a constant speaks of no person")
+    }
+    fn now(&self) -> Instant {
+        unreachable!("a constant speaks of no moment")
+    }
+}
