@@ -59,7 +59,9 @@ impl Phrase<'_> {
                 format!("if({}, {}, {})", self.of(when, 0), self.of(then, 0), self.of(other, 0))
             }
             Node::Call(function, arguments) => {
-                let arguments: Vec<String> = arguments.iter().map(|of| self.of(of, 0)).collect();
+                let outer = if matches!(function, Function::Share(_)) { 6 } else { 0 };
+                let arguments: Vec<String> =
+                    arguments.iter().map(|of| self.of(of, outer)).collect();
                 call(*function, &arguments)
             }
         }
@@ -78,17 +80,26 @@ impl Phrase<'_> {
 }
 
 fn call(function: Function, arguments: &[String]) -> String {
+    let all = arguments.join(", ");
     let name = match function {
-        Function::RangeStart => return format!("{}.start", arguments.join(", ")),
-        Function::RangeEnd => return format!("{}.end", arguments.join(", ")),
+        Function::RangeStart => return format!("{all}.start"),
+        Function::RangeEnd => return format!("{all}.end"),
+        Function::Div(how) => return format!("div({all}, {})", how.name()),
+        Function::DivTo(places, how) => return format!("div({all}, {places}, {})", how.name()),
+        Function::RoundTo(places, how) => return format!("round({all}, {places}, {})", how.name()),
+        Function::Share(how) => return format!("round({}, {})", arguments.join(" * "), how.name()),
         Function::Min => "min",
         Function::Max => "max",
         Function::Len => "len",
         Function::Lower => "lower",
         Function::Overlaps => "overlaps",
         Function::Contains => "contains",
+        Function::Starts => "starts",
+        Function::Ends => "ends",
+        Function::Concat => "concat",
+        Function::AddMonths => "add_months",
     };
-    format!("{name}({})", arguments.join(", "))
+    format!("{name}({all})")
 }
 
 /// `7d`, in the largest unit that divides it.

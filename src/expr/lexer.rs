@@ -50,16 +50,37 @@ const SIGNS: [&str; 17] =
     ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "(", ")", "[", "]", ",", "|"];
 
 /// Spellings of other languages, and ours.
-const FOREIGN: [(&str, &str); 8] = [
+const FOREIGN: [(&str, &str); 25] = [
+    ("===", "=="),
+    ("!==", "!="),
+    ("=>", ">="),
+    ("=<", "<="),
     ("<>", "!="),
+    (":=", "=="),
+    ("??", "or(x, default)"),
+    ("**", "x * x"),
     ("=", "=="),
     ("!", "not"),
     ("&", "&&"),
-    ("/", "div(a, b, half_even), which is planned"),
-    ("%", "basis points or money, which need no remainder"),
-    ("?", "if(condition, a, b)"),
+    ("/", "div(a, b, half_even)"),
+    ("%", "2500, in basis points, for 25 percent"),
+    ("?", "if(test, a, b)"),
+    ("^", "x * x"),
     (";", "one expression"),
+    ("≤", "<="),
+    ("≥", ">="),
+    ("≠", "!="),
+    ("∧", "&&"),
+    ("∨", "||"),
+    ("¬", "not"),
+    ("×", "*"),
+    ("–", "-"),
+    ("−", "-"),
 ];
+
+/// What surely means the same.
+const CERTAIN: [&str; 17] =
+    ["===", "!==", "=>", "=<", "<>", ":=", "=", "&", "≤", "≥", "≠", "∧", "∨", "×", "–", "−", "!"];
 
 /// The last token is always [`Token::End`].
 pub fn lex(text: &str) -> Result<Vec<Spot>, Fault> {
@@ -109,19 +130,42 @@ fn sign(rest: &str, at: usize, first: char) -> Result<(Token, usize), Fault> {
             let fault = Fault::new(at..at + sign.len(), format!("`{sign}` is no operator here"));
             Err(match *sign {
                 "!" => fault.instead("not "),
-                "<>" | "=" | "&" => fault.instead(ours),
+                certain if CERTAIN.contains(&certain) => fault.instead(ours),
                 _ => fault.help(format!("write `{ours}`")),
             })
         }
-        (None, None) => {
-            let end = at + first.len_utf8();
-            Err(Fault::new(at..end, "this character has no meaning in an expression"))
+        (None, None) => Err(stranger(first, at)),
+    }
+}
+
+/// A character that begins nothing.
+fn stranger(first: char, at: usize) -> Fault {
+    let at = at..at + first.len_utf8();
+    let fault = |message: &str| Fault::new(at.clone(), message);
+    match first {
+        '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '`' => {
+            fault("this is no quotation mark of the language").help("write a text as \"text\"")
         }
+        '$' | '€' | '£' | '¥' => {
+            fault("a currency is written by its code, after the amount").help("write `12.50 EUR`")
+        }
+        ':' => fault("`:` has no meaning in an expression")
+            .help("of two values one is chosen by `if(test, a, b)`"),
+        '{' | '}' => fault("braces have no meaning in an expression")
+            .help("a list is written `[a, b]`, brackets are `(` and `)`"),
+        _ if first.is_whitespace() => fault("this space is not a plain one").instead(" "),
+        _ if first.is_alphabetic() => fault("a name is made of a to z, 0 to 9 and `_`")
+            .help("a letter of another script may look the same: write the name anew"),
+        _ => fault("this character has no meaning in an expression"),
     }
 }
 
 /// `12`, `1.5`, `15m`, `2.50 EUR`.
 fn number(rest: &str, at: usize) -> Result<(Token, usize), Fault> {
+    if let Some(length) = day(rest) {
+        return Err(Fault::new(at..at + length, "a day cannot be written in an expression")
+            .help("keep it in a field of type `date`, and compare with that"));
+    }
     let whole = digits_length(rest);
     let mut length = whole;
     let fraction = rest[whole..].strip_prefix('.').map_or(0, digits_length);
@@ -133,8 +177,7 @@ fn number(rest: &str, at: usize) -> Result<(Token, usize), Fault> {
         let end = length + unit;
         return match duration(&rest[..length], &rest[length..end]) {
             Some(seconds) => Ok((Token::Duration(seconds), end)),
-            None => Err(Fault::new(at..at + end, format!("`{}` is no number", &rest[..end]))
-                .help("a duration is written like 30s, 15m, 24h or 30d; money like 2.50 EUR")),
+            None => Err(no_number(&rest[..end], length, at)),
         };
     }
     let gap = rest[length..].len() - rest[length..].trim_start_matches(' ').len();
@@ -151,6 +194,34 @@ fn number(rest: &str, at: usize) -> Result<(Token, usize), Fault> {
         Ok(value) => Ok((Token::Int(value), length)),
         Err(_) => Err(Fault::new(at..at + length, "this number does not fit 64 bits")),
     }
+}
+
+/// Digits with letters behind them, the first `length` of which are the number.
+fn no_number(text: &str, length: usize, at: usize) -> Fault {
+    let fault = Fault::new(at..at + text.len(), format!("`{text}` is no number"));
+    let (number, unit) = text.split_at(length);
+    let plain: String = text.chars().filter(|c| *c != '_').collect();
+    if unit.len() == 3 && unit.bytes().all(|b| b.is_ascii_uppercase()) {
+        return fault.instead(&format!("{number} {unit}"));
+    }
+    if plain.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return fault.instead(&plain);
+    }
+    if unit.starts_with(['e', 'E']) && unit[1..].bytes().all(|b| b.is_ascii_digit()) {
+        return fault.help("numbers are exact: write all digits, without an exponent");
+    }
+    if number.contains('.') && matches!(unit, "s" | "m" | "h" | "d" | "w") {
+        return fault.help("a duration is whole: write 90m, not 1.5h");
+    }
+    fault.help("a duration is written like 30s, 15m, 24h or 30d; money like 2.50 EUR")
+}
+
+/// The length of what looks like `2026-11-22`.
+fn day(rest: &str) -> Option<usize> {
+    let shape = "dddd-dd-dd".bytes();
+    let fits = |(c, of): (u8, u8)| if of == b'd' { c.is_ascii_digit() } else { c == of };
+    let ends = !rest.as_bytes().get(10).is_some_and(u8::is_ascii_digit);
+    (rest.len() >= 10 && ends && rest.bytes().zip(shape).all(fits)).then_some(10)
 }
 
 /// Seconds of `15` and `m`. None where it is no duration or does not fit 64 bits.
@@ -229,8 +300,16 @@ mod tests {
             ("x < 99999999999999999999", 4..24, "this number does not fit 64 bits"),
             ("'a", 0..2, "this text is not closed"),
             ("a # b", 2..3, "this character has no meaning in an expression"),
-            ("é", 0..2, "this character has no meaning in an expression"),
+            ("é", 0..2, "a name is made of a to z, 0 to 9 and `_`"),
             ("'\\n'", 1..2, "this escape has no meaning"),
+            ("x > 1e5", 4..7, "`1e5` is no number"),
+            ("x > 1_000", 4..9, "`1_000` is no number"),
+            ("x < 2026-11-22", 4..14, "a day cannot be written in an expression"),
+            ("x ≤ 5", 2..5, "`≤` is no operator here"),
+            ("x\u{a0}> 5", 1..3, "this space is not a plain one"),
+            ("“a”", 0..3, "this is no quotation mark of the language"),
+            ("a ?? b", 2..4, "`??` is no operator here"),
+            ("pri\u{441}e > 0", 3..5, "a name is made of a to z, 0 to 9 and `_`"),
         ] {
             let fault = lex(text).unwrap_err();
             assert_eq!((fault.at, fault.message.as_str()), (at, message), "{text}");

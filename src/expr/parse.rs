@@ -64,6 +64,28 @@ fn binary(token: &Token) -> Option<(Op, u8)> {
     })
 }
 
+/// What other languages write between two values, and units that are words.
+fn infix(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "then" | "else" | "when" | "unless" => "if(test, a, b)",
+        "like" | "ilike" | "matches" | "contains" | "includes" => "contains(text, part)",
+        "starts" | "startswith" => "starts(text, begin)",
+        "ends" | "endswith" => "ends(text, end)",
+        "between" => "a <= x && x <= b",
+        "eq" | "equals" => "a == b",
+        "div" | "mod" => "div(a, b, half_even)",
+        "overlaps" => "overlaps(a, b)",
+        "second" | "seconds" | "sec" | "secs" => "30s",
+        "minute" | "minutes" | "min" | "mins" => "15m",
+        "hour" | "hours" => "24h",
+        "day" | "days" => "30d",
+        "week" | "weeks" => "2w",
+        "month" | "months" => "add_months(date, 1)",
+        "percent" => "2500, in basis points, for 25 percent",
+        _ => return None,
+    })
+}
+
 impl Parser<'_> {
     fn peek(&self) -> &Token {
         &self.tokens[self.at].0
@@ -104,14 +126,26 @@ impl Parser<'_> {
             Token::Name(name) if name.eq_ignore_ascii_case("and") => fault.instead("&&"),
             Token::Name(name) if name.eq_ignore_ascii_case("or") => fault.instead("||"),
             Token::Sign("|") => fault.help("`|` stands between the names after `is`; or is `||`"),
+            Token::Sign(".") => fault.help("a number begins with a digit: write `0.5`"),
+            Token::Name(name) => match infix(name) {
+                Some(ours) => fault.help(format!("write `{ours}`")),
+                None if self.after_not() => fault.help("write `not`, in small letters"),
+                None => fault,
+            },
             _ => fault,
         }
+    }
+
+    fn after_not(&self) -> bool {
+        let before = self.at.checked_sub(1).map(|at| &self.tokens[at].0);
+        matches!(before, Some(Token::Name(name)) if name.eq_ignore_ascii_case("not"))
     }
 
     fn expression(&mut self, least: u8) -> Result<Node, Fault> {
         self.depth += 1;
         if self.depth > DEPTH {
-            return Err(Fault::new(self.here(), "this expression is nested too deeply"));
+            return Err(Fault::new(self.here(), "this expression is nested too deeply")
+                .help("split it into several rules"));
         }
         let from = self.here().start;
         let mut left = self.prefix()?;
@@ -240,9 +274,11 @@ impl Parser<'_> {
 
     fn list(&mut self) -> Result<Vec<Node>, Fault> {
         if !self.take("[") {
-            return Err(self
-                .unexpected("a list in brackets should follow `in`")
-                .help("write `x in [a, b]`"));
+            let form = match self.peek() {
+                Token::Name(_) => "write `x in [a, b]`, or of a range `contains(range, x)`",
+                _ => "write `x in [a, b]`",
+            };
+            return Err(self.unexpected("a list in brackets should follow `in`").help(form));
         }
         self.arguments("]")
     }
@@ -267,6 +303,16 @@ impl Parser<'_> {
         match first.name.as_str() {
             "set" => return Ok(Is::Set),
             "unset" => return Ok(Is::Unset),
+            "null" | "none" | "nil" | "empty" | "absent" | "missing" | "undefined" => {
+                let at = self.tokens[self.at - 1].1.clone();
+                let message = format!("there is no `{}`", first.name);
+                return Err(Fault::new(at, message).instead("unset"));
+            }
+            "present" | "there" | "given" => {
+                let at = self.tokens[self.at - 1].1.clone();
+                let message = format!("there is no `{}`", first.name);
+                return Err(Fault::new(at, message).instead("set"));
+            }
             "not" => {
                 return Err(self.is_not(from));
             }

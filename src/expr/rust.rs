@@ -8,7 +8,9 @@
 use super::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
 
 /// What printed Rust uses of `values`.
-pub const NAMES: [&str; 8] = ["Decimal", "add", "len", "lower", "mul", "neg", "sub", "there"];
+pub const NAMES: [&str; 11] = [
+    "Decimal", "Rounding", "add", "len", "lower", "mul", "neg", "quotient", "share", "sub", "there",
+];
 
 /// The Rust for what an expression speaks of; each answer must bind like a name or a field.
 pub trait Names {
@@ -233,9 +235,36 @@ impl Printer<'_> {
             Function::RangeStart => format!("{}.start", self.receiver(first)),
             Function::RangeEnd => format!("{}.end", self.receiver(first)),
             Function::Overlaps => method("overlaps"),
+            Function::Contains if first.ty == Ty::Text => self.searched("contains", arguments),
             Function::Contains if arguments[1].ty == first.ty => method("covers"),
             Function::Contains => method("contains"),
+            Function::Starts => self.searched("starts_with", arguments),
+            Function::Ends => self.searched("ends_with", arguments),
+            Function::Concat => {
+                let (first, second) = (self.at(first, ANY), self.at(&arguments[1], ANY));
+                format!("format!(\"{{}}{{}}\", {first}, {second})")
+            }
+            Function::AddMonths => {
+                format!("{}.add_months({})?", self.receiver(first), self.at(&arguments[1], ANY))
+            }
+            Function::Div(how) => format!("quotient({}, Rounding::{how:?})?", self.both(arguments)),
+            Function::Share(how) => format!("share({}, Rounding::{how:?})?", self.both(arguments)),
+            Function::DivTo(places, how) => {
+                let by = self.lend(&arguments[1]);
+                format!("{}.quotient({by}, {places}, Rounding::{how:?})?", self.receiver(first))
+            }
+            Function::RoundTo(places, how) => {
+                format!("{}.rounded({places}, Rounding::{how:?})", self.receiver(first))
+            }
         }
+    }
+
+    fn both(&self, arguments: &[Expr]) -> String {
+        format!("{}, {}", self.at(&arguments[0], ANY), self.at(&arguments[1], ANY))
+    }
+
+    fn searched(&self, method: &str, arguments: &[Expr]) -> String {
+        format!("{}.{method}({})", self.receiver(&arguments[0]), self.borrowed(&arguments[1]))
     }
 
     /// A text as `&str`.
@@ -257,7 +286,7 @@ fn is_place(node: &Node) -> bool {
 /// Whether the printed text is a `String`: it is made, not read.
 fn is_owned(expr: &Expr) -> bool {
     match &expr.node {
-        Node::Call(Function::Lower, _) => true,
+        Node::Call(Function::Lower | Function::Concat, _) => true,
         Node::If(_, then, otherwise) => is_owned(then) || is_owned(otherwise),
         Node::OrElse(of, default) => is_owned(of) || is_owned(default),
         _ => false,

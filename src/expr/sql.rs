@@ -3,6 +3,34 @@
 //! Integers are `bigint`, so PostgreSQL refuses what overflows. A duration is a number of seconds.
 
 use super::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
+use super::values::Rounding;
+
+/// Rounds a quotient, for PostgreSQL has neither `half_even` nor division that is exact before it is
+/// rounded. Needed where [`uses_quotient`] says so.
+pub const QUOTIENT: &str =
+    "-- The whole part of a quotient, and one more from zero where the way of rounding says so.
+
+CREATE FUNCTION rt.quotient(_of numeric, _by numeric, _how text) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN div(_of, _by) + CASE
+  WHEN mod(_of, _by) = 0 OR _how = 'down' THEN 0
+  WHEN _how = 'up'
+    OR 2 * abs(mod(_of, _by)) > abs(_by)
+    OR 2 * abs(mod(_of, _by)) = abs(_by) AND (_how = 'half_up' OR mod(div(_of, _by), 2) <> 0)
+    THEN sign(_of) * sign(_by)
+  ELSE 0
+END;
+";
+
+/// Its name and types, for grants.
+pub const QUOTIENT_NAME: &str = "rt.quotient(numeric, numeric, text)";
+
+/// Whether its SQL calls `rt.quotient`.
+pub fn uses_quotient(expr: &Expr) -> bool {
+    use Function::{Div, DivTo, RoundTo, Share};
+    matches!(expr.node, Node::Call(Div(_) | Share(_) | DivTo(..) | RoundTo(..), _))
+        || expr.parts().into_iter().any(uses_quotient)
+}
 
 /// The SQL for what an expression speaks of. Each answer must bind like a name or a call.
 pub trait Names {
@@ -192,8 +220,73 @@ impl Printer<'_> {
             Function::RangeStart => (format!("lower({})", all()), PRIMARY),
             Function::RangeEnd => (format!("upper({})", all()), PRIMARY),
             Function::Overlaps => between("&&"),
+            Function::Contains if arguments[0].ty == Ty::Text => {
+                (format!("strpos({}) > 0", all()), COMPARE)
+            }
             Function::Contains => between("@>"),
+            Function::Starts => (format!("starts_with({})", all()), PRIMARY),
+            Function::Ends => {
+                let (of, part) = (&arguments[0], &arguments[1]);
+                let end = self.at(part, OR);
+                let end = format!("right({}, char_length({end}))", self.at(of, OR));
+                (format!("{end} = {}", self.at(part, IN)), COMPARE)
+            }
+            Function::Concat => between("||"),
+            Function::AddMonths => {
+                let day = self.at(&arguments[0], ADD);
+                (
+                    format!(
+                        "({day} + make_interval(months => {}))::date",
+                        self.months(&arguments[1])
+                    ),
+                    CAST,
+                )
+            }
+            Function::Div(how) => {
+                (format!("rt.quotient({}, '{}')::bigint", all(), how.name()), CAST)
+            }
+            Function::Share(how) => {
+                let (of, rate) = (self.at(&arguments[0], CAST), self.at(&arguments[1], MUL + 1));
+                let product = format!("{of}::numeric * {rate}");
+                (format!("rt.quotient({product}, 10000, '{}')::bigint", how.name()), CAST)
+            }
+            Function::DivTo(places, how) => {
+                let of = self.at(&arguments[0], OR);
+                let by = match places {
+                    0 => self.at(&arguments[1], OR),
+                    _ => format!("{} * {}", self.at(&arguments[1], MUL), unit(places)),
+                };
+                scaled(&of, &by, places, how)
+            }
+            Function::RoundTo(places, how) => {
+                scaled(&self.at(&arguments[0], OR), &unit(places), places, how)
+            }
         }
+    }
+
+    /// An `integer`: the checker lets a constant be small only.
+    fn months(&self, count: &Expr) -> String {
+        match &count.node {
+            Node::Literal(Literal::Int(count)) => count.to_string(),
+            _ => format!("{}::int", self.at(count, CAST)),
+        }
+    }
+}
+
+/// One of the last of so many digits after the point: `0.01` of 2.
+fn unit(places: u8) -> String {
+    match places {
+        0 => "1".to_owned(),
+        _ => format!("0.{:0>width$}", 1, width = usize::from(places)),
+    }
+}
+
+/// A quotient counted in its last digit, as a decimal again.
+fn scaled(of: &str, by: &str, places: u8, how: Rounding) -> (String, u8) {
+    let count = format!("rt.quotient({of}, {by}, '{}')", how.name());
+    match places {
+        0 => (count, PRIMARY),
+        _ => (format!("{count} * {}", unit(places)), MUL),
     }
 }
 

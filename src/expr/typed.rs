@@ -1,5 +1,7 @@
 //! A checked expression. Names are resolved to columns, so nothing here can refer to what does not exist.
 
+use super::values::Rounding;
+
 /// A checked expression with its type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expr {
@@ -83,7 +85,38 @@ pub enum Function {
     /// End of a range, exclusive.
     RangeEnd,
     Overlaps,
+    /// A range and what may lie in it, or a text and a part of it.
     Contains,
+    /// Whether a text begins with another.
+    Starts,
+    Ends,
+    Concat,
+    /// A date and a number of months.
+    AddMonths,
+    /// Of two whole numbers.
+    Div(Rounding),
+    /// Ten-thousandths of an amount or a whole number: it and a rate.
+    Share(Rounding),
+    /// Of two decimals, with so many digits after the point.
+    DivTo(u8, Rounding),
+    /// Of a decimal.
+    RoundTo(u8, Rounding),
+}
+
+impl Expr {
+    /// What it is made of, where it is made of others.
+    pub fn parts(&self) -> Vec<&Expr> {
+        match &self.node {
+            Node::Literal(_) | Node::Column(_) | Node::Input(_) | Node::Actor | Node::Now => {
+                Vec::new()
+            }
+            Node::Not(of) | Node::Negate(of) | Node::OneOf(of, _) => vec![of],
+            Node::IsSet(of) | Node::IsUnset(of) => vec![of],
+            Node::Binary(_, left, right) | Node::OrElse(left, right) => vec![left, right],
+            Node::If(test, then, otherwise) => vec![test, then, otherwise],
+            Node::Call(_, arguments) => arguments.iter().collect(),
+        }
+    }
 }
 
 /// The type of an expression.

@@ -22,6 +22,8 @@ pub use types::Type;
 
 use std::ops::Index;
 
+use crate::expr::typed::Expr;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -62,6 +64,17 @@ impl Model {
     pub const ANYONE: ContextId = ContextId(0);
     /// The context in which a person acts as himself.
     pub const SELF: ContextId = ContextId(1);
+
+    /// Every condition of every entity.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        self.entities.iter().flat_map(|entity| {
+            let rules = entity.rules.iter().map(|rule| &rule.holds);
+            let keys = entity.uniques.iter().filter_map(|unique| unique.filter.as_ref());
+            let reads = entity.reads.iter().filter_map(|grant| grant.when.as_ref());
+            let asked = entity.actions.iter().flat_map(|action| &action.require);
+            rules.chain(keys).chain(reads).chain(asked.map(|required| &required.holds))
+        })
+    }
 
     pub fn entity_ids(&self) -> impl Iterator<Item = EntityId> + use<> {
         (0..self.entities.len()).map(EntityId)

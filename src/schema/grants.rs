@@ -6,6 +6,7 @@ use super::cx::Cx;
 use super::layout::{WIDTH, fill};
 use super::names::quoted;
 use super::seal;
+use crate::expr::sql;
 use crate::model::{ContextId, Model};
 
 const SCHEMAS: &str = "CREATE SCHEMA app;
@@ -74,6 +75,12 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     }
     let verify = "GRANT EXECUTE\n  ON FUNCTION rt.sealed(text), rt.sealed_me(), rt.sealed_tenant(text), rt.sealed_has(text)";
     out.push_str(&seal::readers(cx, &to(&believe, "TO", &believing), &to(verify, "TO", &entered)));
+    if cx.model.expressions().any(sql::uses_quotient) {
+        // Who writes is held to rules and requirements; no policy divides.
+        out.push_str(&format!("\n{}\n", sql::QUOTIENT));
+        let head = format!("GRANT EXECUTE ON FUNCTION {}", sql::QUOTIENT_NAME);
+        out.push_str(&to(&head, "TO", &[gate, doors].concat()));
+    }
     out
 }
 

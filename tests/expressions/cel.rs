@@ -48,6 +48,16 @@ pub fn printed(expr: &Expr) -> Option<String> {
             format!("{} ? {} : {}", of(test)?, of(then)?, of(otherwise)?)
         }
         Node::Call(Function::Len, arguments) => format!("size({})", printed(&arguments[0])?),
+        Node::Call(function, arguments) if arguments[0].ty == Ty::Text => {
+            let (first, second) = (of(&arguments[0])?, of(arguments.get(1)?)?);
+            match function {
+                Function::Starts => format!("{first}.startsWith({second})"),
+                Function::Ends => format!("{first}.endsWith({second})"),
+                Function::Contains => format!("{first}.contains({second})"),
+                Function::Concat => format!("{first} + {second}"),
+                _ => return None,
+            }
+        }
         Node::Call(..) => return None,
     })
 }

@@ -77,7 +77,7 @@ fn text(all: &[(Expr, Vec<usize>)], cases: &[Case]) -> String {
     let mut out = format!(
         "#[path = {values:?}]\nmod values;\n\
          use std::cmp::{{max, min}};\n\
-         use values::{{Day, Fault, Instant, Rounding, Span}};\nuse values::{{{}}};\n\n",
+         use values::{{Day, Fault, Instant, Span}};\nuse values::{{{}}};\n\n",
         rust::NAMES.join(", ")
     );
     out += &row();

@@ -37,6 +37,10 @@ impl<'r> Generator<'r> {
             Ty::Bool => self.condition(depth - 1),
             _ if self.random.once_in(4) => self.leaf(ty),
             Ty::Int | Ty::Decimal | Ty::Money(_) | Ty::Duration => self.number(ty, depth - 1),
+            Ty::Date if self.random.once_in(3) => {
+                let months = self.of(&Ty::Int, depth - 1);
+                format!("add_months({}, {months})", self.of(ty, depth - 1))
+            }
             Ty::Date => {
                 let day = self.of(&Ty::Date, depth - 1);
                 let by = self.random.one(&["7d", "1d", "30d", "0s", "52w"]);
@@ -49,7 +53,10 @@ impl<'r> Generator<'r> {
                 let sign = self.random.one(&["+", "-"]);
                 format!("({at} {sign} {by})")
             }
-            Ty::Text => format!("lower({})", self.of(ty, depth - 1)),
+            Ty::Text if self.random.once_in(2) => format!("lower({})", self.of(ty, depth - 1)),
+            Ty::Text => {
+                format!("concat({}, {})", self.of(ty, depth - 1), self.of(ty, depth - 1))
+            }
             _ => self.leaf(ty),
         }
     }
@@ -77,7 +84,7 @@ impl<'r> Generator<'r> {
     }
 
     fn condition(&mut self, depth: usize) -> String {
-        match self.random.below(13) {
+        match self.random.below(14) {
             0 => format!("({} && {})", self.of(&Ty::Bool, depth), self.of(&Ty::Bool, depth)),
             1 => format!("({} || {})", self.of(&Ty::Bool, depth), self.of(&Ty::Bool, depth)),
             2 => format!("not ({})", self.of(&Ty::Bool, depth)),
@@ -106,6 +113,10 @@ impl<'r> Generator<'r> {
                     "contains({a}, {})",
                     self.of(&ty, if instant { depth } else { depth.min(1) })
                 )
+            }
+            9 => {
+                let what = self.random.one(&["starts", "ends", "contains"]);
+                format!("{what}({}, {})", self.of(&Ty::Text, depth), self.of(&Ty::Text, depth))
             }
             8 => {
                 let ty = self.random.one(&[Ty::RangeOfDate, Ty::RangeOfTimestamp]);
@@ -167,7 +178,8 @@ impl<'r> Generator<'r> {
     }
 
     fn number(&mut self, ty: &Ty, depth: usize) -> String {
-        match self.random.below(8) {
+        match self.random.below(11) {
+            8.. => self.quotient(ty, depth),
             0 => format!("-({})", self.of(ty, depth)),
             1 => format!("min({}, {})", self.typed(ty, depth), self.of(ty, depth)),
             2 => {
@@ -189,6 +201,29 @@ impl<'r> Generator<'r> {
             }
             4..6 => format!("({} - {})", self.typed(ty, depth), self.of(ty, depth)),
             _ => format!("({} + {})", self.typed(ty, depth), self.of(ty, depth)),
+        }
+    }
+
+    /// `div` or `round`.
+    fn quotient(&mut self, ty: &Ty, depth: usize) -> String {
+        let how = self.random.one(&["half_even", "half_up", "down", "up"]);
+        let places = self.random.below(5);
+        match ty {
+            Ty::Decimal if self.random.once_in(2) => {
+                format!("round({}, {places}, {how})", self.of(ty, depth))
+            }
+            Ty::Decimal => {
+                format!("div({}, {}, {places}, {how})", self.of(ty, depth), self.of(ty, depth))
+            }
+            Ty::Int | Ty::Money(_) if self.random.once_in(2) => {
+                let rate = self.column(&Ty::Bps).expect("there is one");
+                format!("round({} * {rate}, {how})", self.with_unit(ty, depth))
+            }
+            Ty::Int if self.random.once_in(2) => {
+                let (a, b) = (self.typed(&eur(), depth), self.typed(&eur(), depth));
+                format!("div({a}, {b}, {how})")
+            }
+            _ => format!("div({}, {}, {how})", self.with_unit(ty, depth), self.whole(depth)),
         }
     }
 

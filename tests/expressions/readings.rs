@@ -125,14 +125,10 @@ fn size(expr: &Expr) -> usize {
     1 + children(expr).into_iter().map(size).sum::<usize>()
 }
 
+/// What is asked of an optional stands with the question.
 fn children(expr: &Expr) -> Vec<&Expr> {
-    match &expr.node {
-        Node::Literal(_) | Node::Column(_) | Node::Input(_) | Node::Actor | Node::Now => Vec::new(),
-        // What is asked of an optional stands with the question.
+    match expr.node {
         Node::IsSet(_) | Node::IsUnset(_) => Vec::new(),
-        Node::Not(of) | Node::Negate(of) | Node::OneOf(of, _) => vec![of],
-        Node::Binary(_, left, right) | Node::OrElse(left, right) => vec![left, right],
-        Node::If(test, then, otherwise) => vec![test, then, otherwise],
-        Node::Call(_, arguments) => arguments.iter().collect(),
+        _ => expr.parts(),
     }
 }

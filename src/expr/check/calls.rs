@@ -3,13 +3,63 @@
 use super::facts::Facts;
 use super::{Checked, Checker, words};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::expr::scope::Place;
 use crate::expr::tree::{Ident, Node};
 use crate::expr::typed::{self, Expr, Function, Ty};
 use crate::source::Span;
 
-const KNOWN: [&str; 9] = ["now", "or", "if", "min", "max", "len", "lower", "overlaps", "contains"];
-const PLANNED: [&str; 8] =
-    ["starts", "ends", "round", "div", "concat", "today", "add_months", "exists"];
+/// Where nothing may be reckoned.
+pub const KEEP: &str =
+    "keep what is reckoned in a field and compare that, or ask for it under `require` of an action";
+
+pub const KNOWN: [&str; 15] = [
+    "add_months",
+    "concat",
+    "contains",
+    "div",
+    "ends",
+    "if",
+    "len",
+    "lower",
+    "max",
+    "min",
+    "now",
+    "or",
+    "overlaps",
+    "round",
+    "starts",
+];
+
+/// What other languages call it, or have and we have not: and what to write.
+const FOREIGN: [(&str, &str); 27] = [
+    ("abs", "max(x, -x)"),
+    ("and", "a && b"),
+    ("ceil", "round(x, 0, up)"),
+    ("char_length", "len(text)"),
+    ("coalesce", "or(x, default)"),
+    ("endswith", "ends(text, end)"),
+    ("floor", "round(x, 0, down)"),
+    ("greatest", "max(a, b)"),
+    ("has", "x is set"),
+    ("ifnull", "or(x, default)"),
+    ("iif", "if(test, a, b)"),
+    ("ifthenelse", "if(test, a, b)"),
+    ("includes", "contains(text, part)"),
+    ("isnull", "x is unset"),
+    ("least", "min(a, b)"),
+    ("length", "len(text)"),
+    ("like", "starts(text, begin), ends(text, end) or contains(text, part)"),
+    ("lowercase", "lower(text)"),
+    ("matches", "starts(text, begin), ends(text, end) or contains(text, part)"),
+    ("not", "not x"),
+    ("nvl", "or(x, default)"),
+    ("regex", "starts(text, begin), ends(text, end) or contains(text, part)"),
+    ("size", "len(text)"),
+    ("startswith", "starts(text, begin)"),
+    ("tolower", "lower(text)"),
+    ("toupper", "lower(text)"),
+    ("upper", "lower(text)"),
+];
 
 impl Checker<'_> {
     pub fn call(
@@ -28,24 +78,46 @@ impl Checker<'_> {
             "max" => self.least(Function::Max, arguments, span, facts),
             "len" => self.text(Function::Len, Ty::Int, arguments, span, facts),
             "lower" => self.text(Function::Lower, Ty::Text, arguments, span, facts),
-            "overlaps" | "contains" => self.ranges(&name.name, arguments, span, facts),
-            other if PLANNED.contains(&other) => self.fail(
-                codes::NOT_SUPPORTED_YET,
-                name.span,
-                format!("`{other}` is planned, not supported yet"),
-            ),
-            other => self.report(
-                Diagnostic::new(
-                    codes::UNKNOWN_IN_EXPRESSION,
-                    name.span,
-                    format!("there is no function `{other}`"),
-                )
-                .meant(other, KNOWN),
-            ),
+            "overlaps" => self.overlaps(arguments, span, facts),
+            "contains" => self.contains(arguments, span, facts),
+            "starts" => self.two_texts(Function::Starts, arguments, span, facts),
+            "ends" => self.two_texts(Function::Ends, arguments, span, facts),
+            "concat" => self.concat(arguments, span, facts),
+            "add_months" => self.add_months(arguments, span, facts),
+            "div" => self.div(arguments, span, facts),
+            "round" => self.round(arguments, span, facts),
+            other => self.no_function(other, name.span),
         }
     }
 
-    fn arguments<'n, const N: usize>(
+    fn no_function(&mut self, name: &str, span: Span) -> Option<Checked> {
+        let planned = match name {
+            "today" => Some("keep an instant, and compare it with `now()`"),
+            "exists" | "count" | "sum" | "avg" | "any" | "all" => {
+                Some("speak of the row's own fields")
+            }
+            _ => None,
+        };
+        if let Some(next) = planned {
+            let what = match name {
+                "today" => "the day in a time zone".to_owned(),
+                _ => format!("`{name}` over other rows, kept as a total,"),
+            };
+            let message = format!("{what} is planned, not supported yet");
+            let told = Diagnostic::new(codes::NOT_SUPPORTED_YET, span, message);
+            return self.report(told.next(next));
+        }
+        let message = format!("there is no function `{name}`");
+        let told = Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, span, message);
+        let plain = name.replace('_', "").to_lowercase();
+        let ours = FOREIGN.iter().find(|(foreign, _)| foreign.replace('_', "") == plain);
+        self.report(match ours {
+            Some((_, ours)) => told.next(format!("write `{ours}`")),
+            None => told.meant(name, KNOWN),
+        })
+    }
+
+    pub fn arguments<'n, const N: usize>(
         &mut self,
         arguments: &'n [Node],
         span: Span,
@@ -63,23 +135,28 @@ impl Checker<'_> {
         }
     }
 
-    fn function_here(&mut self, name: &str, span: Span) -> Option<()> {
+    pub fn function_here(&mut self, name: &str, span: Span) -> Option<()> {
         if self.scope.place.functions() {
             return Some(());
         }
-        self.not_here(&format!("`{name}(..)`"), span, "it could not be decided beforehand")
+        self.not_here(&format!("`{name}(..)`"), span, "it could not be decided beforehand", KEEP)
     }
 
     fn now(&mut self, arguments: &[Node], span: Span) -> Option<Checked> {
         let []: &[Node; 0] = self.arguments(arguments, span, "now()")?;
         if !self.scope.place.now() {
-            return self.not_here("`now()`", span, "what holds must not change by waiting");
+            let next = match self.scope.place {
+                Place::UniqueWhere => "let an action change a state in time, and name that state",
+                _ => "ask for it where something changes: under `require` of an action",
+            };
+            return self.not_here("`now()`", span, "what holds must not change by waiting", next);
         }
         if !self.scope.place.arithmetic() && !self.against_now {
             return self.not_here(
                 "`now()`",
                 span,
                 "here it may only be compared with a field, plus or minus a constant",
+                "write `now() < field + 7d`",
             );
         }
         Some(Checked::plain(typed::Node::Now, Ty::Timestamp))
@@ -159,43 +236,32 @@ impl Checker<'_> {
         Some(Checked::plain(typed::Node::Call(function, values), ty))
     }
 
-    fn text(
-        &mut self,
-        function: Function,
-        ty: Ty,
-        arguments: &[Node],
-        span: Span,
-        facts: &Facts,
-    ) -> Option<Checked> {
-        let name = if function == Function::Len { "len" } else { "lower" };
-        self.function_here(name, span)?;
-        let [of] = self.arguments(arguments, span, &format!("{name}(text)"))?;
-        let value = self.value(of, facts, None)?.expr;
-        self.must_be(&value.ty, &Ty::Text, of.span)?;
-        Some(Checked::plain(typed::Node::Call(function, vec![value]), ty))
+    /// `overlaps(range, range)`.
+    fn overlaps(&mut self, arguments: &[Node], span: Span, facts: &Facts) -> Option<Checked> {
+        self.function_here("overlaps", span)?;
+        let [of, other] = self.arguments(arguments, span, "overlaps(range, other)")?;
+        let range = self.value(of, facts, None)?.expr;
+        self.ranges_of(Function::Overlaps, range, of.span, other, facts)
     }
 
-    /// `overlaps(range, range)`, `contains(range, instant or range)`.
-    fn ranges(
+    /// A range, and another or what may lie in it.
+    pub fn ranges_of(
         &mut self,
-        name: &str,
-        arguments: &[Node],
-        span: Span,
+        function: Function,
+        range: Expr,
+        at: Span,
+        other: &Node,
         facts: &Facts,
     ) -> Option<Checked> {
-        self.function_here(name, span)?;
-        let [of, other] = self.arguments(arguments, span, &format!("{name}(range, other)"))?;
-        let range = self.value(of, facts, None)?.expr;
         let element = match range.ty {
             Ty::RangeOfTimestamp => Ty::Timestamp,
             Ty::RangeOfDate => Ty::Date,
             _ => {
                 let message = format!("this is {}, not a range", words::a(&range.ty));
-                return self.fail(codes::TYPES_DISAGREE, of.span, message);
+                return self.fail(codes::TYPES_DISAGREE, at, message);
             }
         };
         let value = self.value(other, facts, None)?.expr;
-        let function = if name == "contains" { Function::Contains } else { Function::Overlaps };
         if !(function == Function::Contains && value.ty == element) {
             self.must_be(&value.ty, &range.ty, other.span)?;
         }

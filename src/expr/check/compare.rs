@@ -29,6 +29,9 @@ impl Checker<'_> {
                 (Ty::Date, Ty::Timestamp) | (Ty::Timestamp, Ty::Date) => {
                     Some("a date is no instant before a time zone is chosen: keep a `timestamp`")
                 }
+                (Ty::Int, Ty::Decimal) | (Ty::Decimal, Ty::Int) => Some(
+                    "nothing is converted: compare like with like, or make the field a `decimal`",
+                ),
                 _ => None,
             };
             return self.report(
@@ -207,7 +210,7 @@ fn is_now_against(left: &Node, right: &Node) -> bool {
     (is_now(left) && is_moment(right)) || (is_moment(left) && is_now(right))
 }
 
-fn is_now(node: &Node) -> bool {
+pub fn is_now(node: &Node) -> bool {
     matches!(&node.kind, Kind::Call(name, arguments) if name.name == "now" && arguments.is_empty())
 }
 

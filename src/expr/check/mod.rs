@@ -8,6 +8,8 @@ mod compare;
 mod facts;
 mod names;
 mod operators;
+mod rounding;
+mod texts;
 mod words;
 
 use facts::Facts;

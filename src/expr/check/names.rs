@@ -1,10 +1,11 @@
 //! What a name or a literal stands for.
 
+use super::calls::KNOWN;
 use super::facts::{Facts, Slot};
 use super::{Checked, Checker, words};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::expr::currency;
-use crate::expr::scope::Known;
+use crate::expr::scope::{Known, Place};
 use crate::expr::tree::{Ident, Kind, Node};
 use crate::expr::typed::{self, Function, Literal, Ty};
 use crate::source::Span;
@@ -109,15 +110,23 @@ impl Checker<'_> {
 
     fn actor(&mut self, span: Span) -> Option<Checked> {
         if !self.scope.place.caller() {
-            return self.not_here("`actor`", span, "it holds whoever looks");
+            let next = match self.scope.place {
+                Place::ReadWhen => {
+                    "name the person's field under `parties`, and grant to that party: `read: { assignee: all }`"
+                }
+                _ => "say who may under `by` of an action, or compare under its `require`",
+            };
+            return self.not_here("`actor`", span, "it holds whoever looks", next);
         }
         let ty = Ty::Ref(self.scope.user.to_owned());
         Some(Checked::plain(typed::Node::Actor, ty))
     }
 
-    pub fn not_here<T>(&mut self, what: &str, span: Span, reason: &str) -> Option<T> {
+    /// Why, and the nearest form that is allowed.
+    pub fn not_here<T>(&mut self, what: &str, span: Span, reason: &str, next: &str) -> Option<T> {
         let message = format!("{what} cannot stand in {}", self.scope.place.name());
-        self.report(Diagnostic::new(codes::NOT_ALLOWED_HERE, span, message).reason(reason))
+        let told = Diagnostic::new(codes::NOT_ALLOWED_HERE, span, message);
+        self.report(told.reason(reason).next(next))
     }
 
     fn unknown(&mut self, name: &str, span: Span, values: &[String]) -> Option<Checked> {
@@ -133,6 +142,8 @@ impl Checker<'_> {
             told.next(format!("`{name}` is a group of states: write `state is {name}`"))
         } else if let Some(column) = self.enumeration_of(name) {
             told.next(format!("write `{column} == {name}`"))
+        } else if let Some(ours) = elsewhere(name) {
+            told.next(ours)
         } else {
             let columns = self.scope.columns.iter().map(|known| known.name.as_str());
             told.meant(name, columns.chain(values.iter().map(String::as_str)))
@@ -178,7 +189,8 @@ impl Checker<'_> {
 
     fn input(&mut self, member: &Ident, span: Span, facts: &Facts) -> Option<Checked> {
         if !self.scope.place.caller() {
-            return self.not_here("`input`", span, "only an action has input");
+            let next = "compare it under `require` of the action that is given it";
+            return self.not_here("`input`", span, "only an action has input", next);
         }
         let position = self.scope.inputs.iter().position(|known| known.name == member.name);
         if let Some(index) = position {
@@ -217,7 +229,12 @@ impl Checker<'_> {
             }
             other => {
                 let message = format!("{} has no `{}`", words::a(other), member.name);
-                return self.fail(codes::UNKNOWN_IN_EXPRESSION, member.span, message);
+                let next = match (other, member.name.as_str()) {
+                    (Ty::Text, "length" | "len" | "size") => Some("write `len(text)`"),
+                    _ => None,
+                };
+                let told = Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, member.span, message);
+                return self.report(told.maybe_next(next.map(str::to_owned)));
             }
         };
         let function = match member.name.as_str() {
@@ -233,4 +250,21 @@ impl Checker<'_> {
         };
         Some(Checked::plain(typed::Node::Call(function, vec![range]), ty))
     }
+}
+
+/// What other languages call what has a name here.
+fn elsewhere(name: &str) -> Option<String> {
+    if let Some(function) = KNOWN.iter().find(|known| **known == name) {
+        let inside = if name == "now" { "" } else { "…" };
+        return Some(format!("write `{function}({inside})`"));
+    }
+    let ours = match name.to_ascii_lowercase().as_str() {
+        "nil" | "none" | "null" | "undefined" => "write `x is set` or `x is unset`",
+        "true" | "yes" => "write `true`",
+        "false" | "no" => "write `false`",
+        "self" | "row" | "record" => "write `this`",
+        "me" | "myself" | "user" | "current_user" => "the person who acts is `actor`",
+        _ => return None,
+    };
+    Some(ours.to_owned())
 }

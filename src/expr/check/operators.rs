@@ -1,5 +1,7 @@
 //! `&&`, `||`, `not` and arithmetic.
 
+use super::calls::KEEP;
+use super::compare::is_now;
 use super::facts::Facts;
 use super::{Checked, Checker, words};
 use crate::diagnostics::{Diagnostic, codes};
@@ -64,7 +66,7 @@ impl Checker<'_> {
         let of = self.value(of, facts, expected)?.expr;
         let signed = matches!(of.node, typed::Node::Literal(Literal::Int(_) | Literal::Decimal(_)));
         if !signed && !self.scope.place.arithmetic() {
-            return self.not_here("arithmetic", span, "it could not be decided beforehand");
+            return self.not_here("arithmetic", span, "it could not be decided beforehand", KEEP);
         }
         if !matches!(of.ty, Ty::Int | Ty::Decimal | Ty::Money(_) | Ty::Duration) {
             let message = format!("{} has no negative", words::a(&of.ty));
@@ -84,7 +86,9 @@ impl Checker<'_> {
     ) -> Option<Checked> {
         if !self.scope.place.arithmetic() && !self.against_now {
             let reason = "it could not be decided beforehand, nor kept by an index";
-            return self.not_here("arithmetic", span, reason);
+            let moment = self.scope.place.now() && (is_now(left) || is_now(right));
+            let next = if moment { "write `now() < field + 7d`" } else { KEEP };
+            return self.not_here("arithmetic", span, reason, next);
         }
         let (left, right) = if op == Op::Mul {
             let left = self.value(left, facts, None);
@@ -104,7 +108,9 @@ impl Checker<'_> {
                 words::a(&left.ty),
                 words::a(&right.ty)
             );
-            return self.fail(codes::TYPES_DISAGREE, span, message);
+            let next = nearest(op, &left.ty, &right.ty);
+            let told = Diagnostic::new(codes::TYPES_DISAGREE, span, message);
+            return self.report(told.maybe_next(next.map(str::to_owned)));
         };
         if left.ty == Ty::Date && right.ty != Ty::Date && !whole_days(&right) {
             return self.report(
@@ -113,6 +119,21 @@ impl Checker<'_> {
             );
         }
         Some(Checked::plain(typed::Node::Binary(op, Box::new(left), Box::new(right)), ty))
+    }
+}
+
+/// What may have been meant by what does not go together.
+fn nearest(op: Op, left: &Ty, right: &Ty) -> Option<&'static str> {
+    let either = |ty: &Ty| left == ty || right == ty;
+    match op {
+        Op::Mul if either(&Ty::Bps) => {
+            Some("a part of an amount is rounded: write `round(amount * rate, half_even)`")
+        }
+        Op::Add if either(&Ty::Text) => Some("write `concat(a, b)`"),
+        Op::Add | Op::Sub if matches!(left, Ty::Date | Ty::Timestamp) && *right == Ty::Int => {
+            Some("a number of what? write a duration such as `7d`")
+        }
+        _ => None,
     }
 }
 

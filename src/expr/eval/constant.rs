@@ -13,7 +13,8 @@ use crate::expr::values::{Fault, Instant};
 ///
 /// [`Fault`], where it has no value.
 pub fn constant(expr: &Expr) -> Result<Option<Literal>, Fault> {
-    if !parts(&expr.node).is_some_and(|parts| parts.into_iter().all(is_literal)) {
+    let parts = expr.parts();
+    if parts.is_empty() || !parts.into_iter().all(is_literal) {
         return Ok(None);
     }
     Ok(match value(expr, &Nothing)? {
@@ -34,18 +35,6 @@ pub fn constant(expr: &Expr) -> Result<Option<Literal>, Fault> {
 
 fn is_literal(expr: &Expr) -> bool {
     matches!(expr.node, Node::Literal(_))
-}
-
-/// What an expression is made of; none, where it is not made of others.
-fn parts(node: &Node) -> Option<Vec<&Expr>> {
-    match node {
-        Node::Literal(_) | Node::Column(_) | Node::Input(_) | Node::Actor | Node::Now => None,
-        Node::Not(of) | Node::Negate(of) | Node::OneOf(of, _) => Some(vec![of]),
-        Node::IsSet(of) | Node::IsUnset(of) => Some(vec![of]),
-        Node::Binary(_, left, right) | Node::OrElse(left, right) => Some(vec![left, right]),
-        Node::If(test, then, otherwise) => Some(vec![test, then, otherwise]),
-        Node::Call(_, arguments) => Some(arguments.iter().collect()),
-    }
 }
 
 /// No row: what is asked of it is not constant.

@@ -51,7 +51,7 @@ pub fn value(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
         Node::Call(function, arguments) => {
             let arguments: Result<Vec<Value>, Fault> =
                 arguments.iter().map(|one| value(one, row)).collect();
-            call(*function, arguments?, row)?
+            call(*function, arguments?)?
         }
     })
 }
@@ -107,9 +107,9 @@ fn binary(op: Op, left: Value, right: Value) -> Result<Value, Fault> {
     })
 }
 
-fn call(function: Function, arguments: Vec<Value>, _row: &dyn Row) -> Result<Value, Fault> {
+fn call(function: Function, arguments: Vec<Value>) -> Result<Value, Fault> {
     use Function::{Contains, Overlaps, RangeEnd, RangeStart};
-    use Value::{Day, Days, Instant, Instants, Text};
+    use Value::{Day, Days, Instant, Instants, Int, Text};
     if arguments.contains(&Value::Absent) {
         return Err(Fault::Absent);
     }
@@ -117,7 +117,7 @@ fn call(function: Function, arguments: Vec<Value>, _row: &dyn Row) -> Result<Val
         return Ok(extreme(function, arguments));
     }
     Ok(match (function, arguments.as_slice()) {
-        (Function::Len, [Text(text)]) => Value::Int(values::len(text)),
+        (Function::Len, [Text(text)]) => Int(values::len(text)),
         (Function::Lower, [Text(text)]) => Text(values::lower(text)),
         (RangeStart, [Days(range)]) => Day(range.start),
         (RangeStart, [Instants(range)]) => Instant(range.start),
@@ -129,6 +129,19 @@ fn call(function: Function, arguments: Vec<Value>, _row: &dyn Row) -> Result<Val
         (Contains, [Days(a), Days(b)]) => Value::Bool(a.covers(b)),
         (Contains, [Instants(a), Instant(b)]) => Value::Bool(a.contains(b)),
         (Contains, [Instants(a), Instants(b)]) => Value::Bool(a.covers(b)),
+        (Contains, [Text(of), Text(part)]) => Value::Bool(of.contains(part)),
+        (Function::Starts, [Text(of), Text(part)]) => Value::Bool(of.starts_with(part)),
+        (Function::Ends, [Text(of), Text(part)]) => Value::Bool(of.ends_with(part)),
+        (Function::Concat, [Text(a), Text(b)]) => Text(format!("{a}{b}")),
+        (Function::AddMonths, [Day(day), Int(months)]) => Day(day.add_months(*months)?),
+        (Function::Div(how), [Int(a), Int(b)]) => Int(values::quotient(*a, *b, how)?),
+        (Function::Share(how), [Int(of), Int(rate)]) => Int(values::share(*of, *rate, how)?),
+        (Function::DivTo(places, how), [Value::Decimal(a), Value::Decimal(b)]) => {
+            Value::Decimal(a.quotient(b, places.into(), how)?)
+        }
+        (Function::RoundTo(places, how), [Value::Decimal(of)]) => {
+            Value::Decimal(of.rounded(places.into(), how))
+        }
         (function, arguments) => unreachable!("checked: {function:?} of {arguments:?}"),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::spec;
 use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op};
+use crate::expr::values::Rounding;
 use crate::model::{Action, Entity};
 
 pub fn literal(literal: &Literal) -> spec::Expr {
@@ -75,5 +76,22 @@ fn function(function: Function) -> spec::Function {
         Function::RangeEnd => spec::Function::RangeEnd,
         Function::Overlaps => spec::Function::Overlaps,
         Function::Contains => spec::Function::Contains,
+        Function::Starts => spec::Function::Starts,
+        Function::Ends => spec::Function::Ends,
+        Function::Concat => spec::Function::Concat,
+        Function::AddMonths => spec::Function::AddMonths,
+        Function::Div(how) => spec::Function::Div(rounding(how)),
+        Function::Share(how) => spec::Function::Share(rounding(how)),
+        Function::DivTo(places, how) => spec::Function::DivTo(places.into(), rounding(how)),
+        Function::RoundTo(places, how) => spec::Function::RoundTo(places.into(), rounding(how)),
+    }
+}
+
+fn rounding(how: Rounding) -> spec::Rounding {
+    match how {
+        Rounding::HalfEven => spec::Rounding::HalfEven,
+        Rounding::HalfUp => spec::Rounding::HalfUp,
+        Rounding::Down => spec::Rounding::Down,
+        Rounding::Up => spec::Rounding::Up,
     }
 }

@@ -135,9 +135,13 @@ fn violated(db: &DbError, constraints: &[Constraint]) -> Option<Refusal> {
     Some(Refusal { kind, rule: Some(constraint.path.to_owned()), field: field.map(str::to_owned) })
 }
 
-/// A rule that adds or compares went out of a number's or a time's range: only values of the
-/// caller's can be that large.
+/// A rule that reckons went out of a number's or a time's range, or divided by zero: only values of
+/// the caller's can be such.
 fn overflowed(db: &DbError) -> Option<Refusal> {
-    let codes = [SqlState::NUMERIC_VALUE_OUT_OF_RANGE, SqlState::DATETIME_FIELD_OVERFLOW];
+    let codes = [
+        SqlState::NUMERIC_VALUE_OUT_OF_RANGE,
+        SqlState::DATETIME_FIELD_OVERFLOW,
+        SqlState::DIVISION_BY_ZERO,
+    ];
     codes.contains(db.code()).then_some(Refusal { kind: Kind::Invalid, rule: None, field: None })
 }

@@ -1,8 +1,8 @@
 //! Evaluates the blueprint's expressions over the tests' own values: the third reading of the
 //! language, beside SQL and the compiler's types.
 
-use super::spec::{Expr, Function, Op};
-use super::value::{DECIMAL_ONE, Value};
+use super::spec::{Expr, Function, Op, Rounding};
+use super::value::{DECIMAL_ONE, Value, civil, days_of};
 use std::cmp::Ordering;
 
 /// What an expression may speak of.
@@ -147,11 +147,29 @@ fn call(function: Function, arguments: &[Value]) -> Value {
             _ => Value::Null,
         },
         Function::Lower => match first {
-            Value::Text(text) => Value::Text(text.to_lowercase()),
+            Value::Text(text) => Value::Text(text.to_ascii_lowercase()),
             _ => Value::Null,
         },
         Function::RangeStart => first.ends().0,
         Function::RangeEnd => first.ends().1,
+        Function::Starts | Function::Ends | Function::Concat => texts(function, arguments),
+        Function::Contains if matches!(first, Value::Text(_)) => texts(function, arguments),
+        Function::AddMonths => match (first, &arguments[1]) {
+            (Value::Date(days), Value::Int(months)) => Value::Date(add_months(*days, *months)),
+            _ => Value::Null,
+        },
+        Function::Div(how) => match (first, &arguments[1]) {
+            (Value::Int(a), Value::Int(b)) => whole(quotient((*a).into(), (*b).into(), how)),
+            _ => Value::Null,
+        },
+        Function::Share(how) => match (first, &arguments[1]) {
+            (Value::Int(of), Value::Int(rate)) => {
+                whole(quotient(i128::from(*of) * i128::from(*rate), 10_000, how))
+            }
+            _ => Value::Null,
+        },
+        Function::DivTo(places, how) => decimals(first, &arguments[1], places, how),
+        Function::RoundTo(places, how) => decimals(first, &Value::Int(1), places, how),
         Function::Overlaps => {
             let (a, b) = (ends(first), ends(&arguments[1]));
             Value::Bool(a.0 < b.1 && b.0 < a.1)
@@ -161,6 +179,55 @@ fn call(function: Function, arguments: &[Value]) -> Value {
             Value::Bool(outer.0 <= inner.0 && inner.1 <= outer.1)
         }
     }
+}
+
+fn texts(function: Function, arguments: &[Value]) -> Value {
+    let (Value::Text(of), Value::Text(other)) = (&arguments[0], &arguments[1]) else {
+        return Value::Null;
+    };
+    match function {
+        Function::Starts => Value::Bool(of.starts_with(other)),
+        Function::Ends => Value::Bool(of.ends_with(other)),
+        Function::Contains => Value::Bool(of.contains(other)),
+        _ => Value::Text(format!("{of}{other}")),
+    }
+}
+
+/// Absent where a number does not fit or is divided by zero: then nothing holds.
+fn whole(number: Option<i128>) -> Value {
+    number.and_then(|number| i64::try_from(number).ok()).map_or(Value::Null, Value::Int)
+}
+
+fn decimals(of: &Value, by: &Value, places: u32, how: Rounding) -> Value {
+    let units = |value: &Value| match value {
+        Value::Decimal(units, _) => *units,
+        Value::Int(number) => i128::from(*number) * DECIMAL_ONE,
+        _ => 0,
+    };
+    let last = DECIMAL_ONE / 10_i128.pow(places.min(9));
+    let rounded = quotient(units(of) * (DECIMAL_ONE / last), units(by), how);
+    rounded.map_or(Value::Null, |count| Value::Decimal(count * last, 9))
+}
+
+fn quotient(a: i128, b: i128, how: Rounding) -> Option<i128> {
+    let (whole, rest) = (a.checked_div(b)?, a.checked_rem(b)?);
+    let twice = (2 * rest.abs()).cmp(&b.abs());
+    let further = match how {
+        Rounding::Down => false,
+        Rounding::Up => rest != 0,
+        Rounding::HalfUp => twice.is_ge(),
+        Rounding::HalfEven => twice.is_gt() || twice.is_eq() && whole % 2 != 0,
+    };
+    let away = if (a < 0) == (b < 0) { 1 } else { -1 };
+    Some(if further { whole + away } else { whole })
+}
+
+/// On the same day of the month, or on the last of a shorter one.
+fn add_months(days: i64, months: i64) -> i64 {
+    let (year, month, day) = civil(days);
+    let index = year * 12 + month - 1 + months;
+    let first = |index: i64| days_of(index.div_euclid(12), index.rem_euclid(12) + 1);
+    first(index) + day.min(first(index + 1) - first(index)) - 1
 }
 
 fn decimal(text: &str) -> Value {

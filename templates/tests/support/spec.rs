@@ -300,4 +300,22 @@ pub enum Function {
     RangeEnd,
     Overlaps,
     Contains,
+    Starts,
+    Ends,
+    Concat,
+    AddMonths,
+    Div(Rounding),
+    Share(Rounding),
+    /// Digits after the point.
+    DivTo(u32, Rounding),
+    RoundTo(u32, Rounding),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounding {
+    HalfEven,
+    HalfUp,
+    Down,
+    Up,
 }

@@ -89,8 +89,14 @@ fn decimal(units: i128, scale: u32) -> String {
     format!("{sign}{}{point}{fraction}", units / DECIMAL_ONE)
 }
 
-/// The proleptic Gregorian calendar, by the algorithm of Howard Hinnant's `civil_from_days`.
 fn date(days: i64) -> String {
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Year, month and day of the proleptic Gregorian calendar, by the algorithm of Howard Hinnant's
+/// `civil_from_days`.
+pub fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
@@ -100,8 +106,18 @@ fn date(days: i64) -> String {
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// Days since 1970 of the first of a month: `days_from_civil`.
+pub fn days_of(year: i64, month: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + (153 * shifted + 2) / 5;
+    era * 146_097 + day_of_era - 719_468
 }
 
 fn time(seconds: i64, between: char) -> String {
