@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct Folder {
     path: PathBuf,
     /// Locked; the system lets go of it however the process ends.
-    _held: File,
+    held: File,
 }
 
 /// Held while files are put into their places. Inside: the folder in which files are being staged.
@@ -29,7 +29,7 @@ impl Folder {
             Err(TryLockError::Error(error)) => return Err(Error::at("lock", out)(error)),
         }
         apply::recover(&path)?;
-        Ok(Folder { path, _held: held })
+        Ok(Folder { path, held })
     }
 
     /// Its canonical path.
@@ -45,6 +45,14 @@ impl Folder {
     pub fn apply(&self, survey: &Survey) -> Result<(), Error> {
         assert!(survey.in_the_way().next().is_none(), "files stand in the way");
         apply::apply(&self.path, survey)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing alone would not do: a process that another thread is just starting has this file too, and
+        // would hold the folder until it runs its program.
+        let _ = self.held.unlock();
     }
 }
 
