@@ -99,6 +99,10 @@ fn understood(sources: &Sources) -> Understood {
     let Some(document) = syntax::document(trees, sources.includes(), &mut diagnostics) else {
         return (None, diagnostics, None);
     };
+    // Whatever else is wrong would not be told, and a hostile blueprint has much of it.
+    if diagnostics.is_full() {
+        return (None, diagnostics, Some(document));
+    }
     let resolved = resolve::resolve(&document);
     diagnostics.extend(resolved.diagnostics);
     proofs::prove(&resolved.model, &resolved.places, &mut diagnostics);

@@ -10,10 +10,6 @@ use crate::syntax::{self, Document, Name};
 
 const ISSUER: &str = "OIDC_ISSUER";
 
-/// Asymmetric signatures of RFC 7518 and RFC 8037.
-const ALGORITHMS: [&str; 9] =
-    ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"];
-
 /// What a token must be. The issuer becomes a setting where nothing is said of it.
 pub fn tokens(document: &Document, settings: &mut Vec<Setting>, out: &mut Diagnostics) -> Tokens {
     let written = &document.identity.tokens;
@@ -81,7 +77,7 @@ fn source(
 fn algorithms(names: &[Name], out: &mut Diagnostics) -> Vec<String> {
     let mut algorithms: Vec<String> = Vec::new();
     for name in names {
-        if ALGORITHMS.contains(&name.as_str()) {
+        if syntax::Tokens::ALGORITHMS.contains(&name.as_str()) {
             algorithms.push(name.value.clone());
             continue;
         }
@@ -97,7 +93,9 @@ fn algorithms(names: &[Name], out: &mut Diagnostics) -> Vec<String> {
             "none" => diagnostic.reason("a token that nobody signed says nothing"),
             _ => diagnostic,
         };
-        out.push(diagnostic.next(format!("take some of {}", ALGORITHMS.join(", "))));
+        out.push(
+            diagnostic.next(format!("take some of {}", syntax::Tokens::ALGORITHMS.join(", "))),
+        );
     }
     algorithms
 }

@@ -36,6 +36,10 @@ fn report<'a>(
     known: impl IntoIterator<Item = &'a str>,
     lost: bool,
 ) {
+    // Each would be compared with all that is known, and none of them is told.
+    if out.is_full() {
+        return;
+    }
     let told = Diagnostic::new(codes::UNKNOWN_NAME, name.span, message).meant(&name.value, known);
     if !lost || told.next.is_some() {
         out.push(told);

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::words::Shape;
 use super::{Document, Input, Map, planned, shape};
 use crate::source::Spanned;
+use crate::yaml::Node;
 
 /// JSON Schema 2020-12, as indented text.
 pub fn text() -> String {
@@ -59,15 +60,23 @@ pub(super) fn of<T: JsonSchema>() -> Value {
 
 /// Adds to the words of a mapping their examples, and those that are planned.
 pub(super) fn words<S: Shape>(schema: &mut Schema) {
+    schema.insert("title".to_owned(), S::WHAT.into());
     let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
     for (word, example) in S::WORDS {
         if let Some(Value::Object(property)) = properties.get_mut(*word) {
+            // What an editor shows above the description.
+            property.entry("title").or_insert_with(|| (*word).into());
             property.entry("examples").or_insert_with(|| json!([shape::example(example)]));
         }
     }
     for word in S::PLANNED {
         properties.insert(word.name.to_owned(), shape::planned(word));
     }
+}
+
+/// A tree as an editor reads it: each value by the type that it looks like.
+pub fn as_json(node: &Node) -> Value {
+    shape::json(node)
 }
 
 /// The mapping, where a short form may stand for it.
@@ -162,6 +171,27 @@ pub(super) fn or_names(schema: &mut Schema) {
     );
 }
 
+/// What a setting holds, alone.
+pub(super) fn or_setting_type(schema: &mut Schema) {
+    or(schema, json_schema!({ "enum": ["text", "int", "bool", "url", "duration", "secret"] }));
+}
+
+/// Signatures that a token may have.
+pub(super) struct Algorithms;
+
+impl JsonSchema for Algorithms {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Algorithms".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let one = json!({ "enum": super::Tokens::ALGORITHMS });
+        json_schema!({ "anyOf": [one, { "type": "array", "items": one, "uniqueItems": true }] })
+    }
+}
+
 /// A condition alone.
 pub(super) fn or_text(schema: &mut Schema) {
     or(schema, json_schema!({ "type": ["string", "boolean"] }));
@@ -169,7 +199,11 @@ pub(super) fn or_text(schema: &mut Schema) {
 
 /// A table of paths, which is planned.
 pub(super) fn or_table_of_routes(schema: &mut Schema) {
-    let table = shape::planned(&planned::ROUTES);
+    let mut table = shape::planned(&planned::ROUTES);
+    if let Value::Object(members) = &mut table {
+        // Editors would offer it.
+        members.remove("examples");
+    }
     or(schema, Schema::try_from(table).expect("it is an object"));
 }
 
@@ -177,6 +211,29 @@ pub(super) fn or_table_of_routes(schema: &mut Schema) {
 pub(super) fn or_type(schema: &mut Schema) {
     or(schema, type_text());
 }
+
+/// Types that editors offer, with what each holds.
+const TYPES: &[(&str, &str)] = &[
+    ("text(1..80)", "Text of so many characters."),
+    ("optional text(1..80)", "Text, or nothing."),
+    ("bool", "True or false."),
+    ("int(1..100)", "A whole number within bounds."),
+    ("decimal(2)", "A number with so many digits after the point."),
+    ("money", "An amount in the service's currency."),
+    ("bps", "Hundredths of a percent."),
+    ("one of a|b|c", "One of a few words."),
+    ("ref Entity", "A row of an entity that the caller can see."),
+    ("ref User in team", "A person who has a grant in a context."),
+    ("date", "A day."),
+    ("timestamp", "An instant."),
+    ("duration", "A length of time."),
+    ("range of date", "From one day until another."),
+    ("range of timestamp", "From one instant until another."),
+    ("email", "An address of mail."),
+    ("phone", "A telephone's number."),
+    ("url", "An address of the web."),
+    ("slug", "A word for addresses."),
+];
 
 pub(super) fn type_text() -> Schema {
     const PATTERN: &str = concat!(
@@ -186,13 +243,18 @@ pub(super) fn type_text() -> Schema {
         r"|decimal\([0-9]+\)|money(\([A-Z]{3}\))?|range of (date|timestamp)",
         r"|one of [a-z0-9_]+( ?\| ?[a-z0-9_]+)*|ref [A-Za-z0-9]+( in [a-z0-9_]+)?)$",
     );
+    let offered: Vec<Value> = TYPES
+        .iter()
+        .map(|(ty, what)| json!({ "label": ty, "body": ty, "description": what }))
+        .collect();
     json_schema!({
         "type": "string",
         "pattern": PATTERN,
-        "examples": [
-            "text(1..80)", "optional date", "ref User", "money", "int(1..)", "one of a|b|c",
-            "range of timestamp", "decimal(2)", "bool", "timestamp", "email"
-        ]
+        "patternErrorMessage": "This is not a type. Types are bool, int(1..), decimal(2), money, bps, text(1..80), email, \
+            phone, url, slug, date, timestamp, duration, range of date, range of timestamp, one of a|b|c, ref Entity, \
+            ref User in team; `optional` stands before one.",
+        "examples": ["text(1..80)", "optional date", "ref User in team"],
+        "defaultSnippets": offered,
     })
 }
 
@@ -324,6 +386,107 @@ mod tests {
                 let any = "is not valid under any of the schemas";
                 let problems: Vec<_> = problems.iter().filter(|one| !one.contains(any)).collect();
                 assert!(problems.is_empty(), "{}: {word}: {text}: {problems:?}", S::WHAT);
+            }
+        }
+        each!(check);
+    }
+
+    /// A blueprint with each kind of mapping once, and the names that the examples speak of.
+    const AROUND: &str = r"
+blueprint: 1
+service: { name: projects, currency: EUR }
+settings: { OIDC_ISSUER: { type: url }, SUPPORT_URL: { type: url } }
+identity:
+  user: { entity: User }
+  tokens: { audience: projects }
+  contexts: { team: { tenant: Team, grants: Member, founder: lead } }
+roles: { member: { in: team }, lead: { in: team } }
+entities:
+  Booking:
+    scope: Team
+    fields: { customer: { type: ref User, frozen: true }, price: money }
+    parties: { customer: { user: customer, in: self } }
+    rules: { paid: { holds: price >= 0 } }
+    read: { lead: all }
+    actions: { create: { by: lead, accept: [customer, price] } }
+  Part:
+    scope: { through: booking }
+    fields: { booking: { type: ref Booking, frozen: true }, amount: { type: int } }
+    read: { lead: all }
+    actions: { create: { by: lead, accept: [booking, amount] } }
+  Task:
+    fields:
+      title: text(1..80)
+      due: { type: timestamp, default: now }
+      number: { type: int, default: 0 }
+      price: { type: money, default: 0 }
+      paid: { type: money, default: 0 }
+      total: { type: money, default: 0 }
+      assignee: optional ref User in team
+    states: { list: [open, done, dropped] }
+    unique: { number: { fields: [number] } }
+    read: { lead: { fields: [title, due] } }
+    actions:
+      create: { by: lead, accept: [title, due, number, price, paid, total, assignee] }
+      finish: { by: lead, from: open, to: done, input: { reason: { type: text(1..80) } } }
+routes: standard
+";
+
+    /// Where in it a mapping stands.
+    fn around(what: &str) -> &'static str {
+        match what {
+            "a blueprint" => "",
+            "`service`" => "/service",
+            "`identity`" => "/identity",
+            "`user`" => "/identity/user",
+            "`tokens`" => "/identity/tokens",
+            "a context" => "/identity/contexts/team",
+            "a setting" => "/settings/SUPPORT_URL",
+            "a role" => "/roles/lead",
+            "an entity" => "/entities/Task",
+            "`scope`" => "/entities/Part/scope",
+            "a field" => "/entities/Part/fields/amount",
+            "a party" => "/entities/Booking/parties/customer",
+            "`states`" => "/entities/Task/states",
+            "a unique key" => "/entities/Task/unique/number",
+            "a rule" => "/entities/Task/rules/paid",
+            "a read grant" => "/entities/Task/read/lead",
+            "an action" => "/entities/Task/actions/finish",
+            "an input" => "/entities/Task/actions/finish/input/reason",
+            other => panic!("where is {other}?"),
+        }
+    }
+
+    /// Each example of the reference, put into a blueprint in its place, compiles: nothing is wrong within it,
+    /// whatever of the rest no longer fits.
+    #[test]
+    fn examples_compile() {
+        fn check<S: Shape + JsonSchema>() {
+            let sources = Sources::from_text("around", AROUND);
+            let tree = yaml::parse(&sources, sources.main(), &mut Diagnostics::new());
+            let base = shape::json(&tree.expect("it is YAML"));
+            for (word, text) in S::WORDS {
+                let mut whole = base.clone();
+                if S::WHAT == "a rule" {
+                    whole["entities"]["Task"]["rules"] = json!({ "paid": {} });
+                }
+                let place = whole.pointer_mut(around(S::WHAT)).expect("it is there");
+                place[*word] = "EXAMPLE".into();
+                let yaml = whole.to_string();
+                let start = yaml.find("\"EXAMPLE\"").expect("it was put there");
+                let yaml = yaml.replacen("\"EXAMPLE\"", text, 1);
+                // Files stand in a folder; the UI cases have some.
+                if *word == "include" {
+                    continue;
+                }
+                let (_, diagnostics) = crate::compile(&Sources::from_text("example", yaml));
+                let within = |one: &&crate::diagnostics::Diagnostic| {
+                    let at = one.primary.span.range();
+                    !one.code.is_warning() && at.start >= start && at.end <= start + text.len()
+                };
+                let wrong: Vec<&str> =
+                    diagnostics.iter().filter(within).map(|one| one.message.as_str()).collect();
+                assert_eq!(wrong, Vec::<&str>::new(), "{}: {word}: {text}", S::WHAT);
             }
         }
         each!(check);

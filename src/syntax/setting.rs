@@ -12,7 +12,7 @@ use crate::yaml::{Content, Node};
 
 /// A value that the service reads from its environment; its name is the variable's.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields, transform = super::schema::words::<Setting>, transform = schema::or_name)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Setting>, transform = schema::or_setting_type)]
 pub struct Setting {
     /// What it holds.
     #[schemars(rename = "type", required)]

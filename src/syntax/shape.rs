@@ -16,6 +16,12 @@ pub(super) const PLANNED: &str = "x-planned";
 /// A word that is planned: editors describe it and do not offer it.
 pub(super) fn planned(word: &Word) -> Value {
     let mut schema = of_word(word);
+    // Editors forget what stands beside a `$ref`.
+    if let Value::Object(members) = &mut schema
+        && let Some(reference) = members.remove("$ref")
+    {
+        members.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
+    }
     schema["description"] = format!("Planned, not supported yet. {}", word.doc).into();
     schema[PLANNED] = true.into();
     schema["deprecated"] = true.into();
@@ -26,6 +32,7 @@ pub(super) fn planned(word: &Word) -> Value {
 
 fn of_word(word: &Word) -> Value {
     let mut schema = of_form(&word.form);
+    schema["title"] = word.name.into();
     schema["description"] = word.doc.into();
     schema["examples"] = json!([example(word.example)]);
     schema
@@ -64,6 +71,7 @@ fn of_section(section: &Section) -> Value {
     let required = section.words.iter().filter(|word| word.required);
     let required: Vec<&str> = required.map(|word| word.name).collect();
     let mut schema = json!({
+        "title": section.what,
         "description": section.doc,
         "type": "object",
         "properties": words.collect::<serde_json::Map<String, Value>>(),
@@ -130,7 +138,7 @@ pub(super) fn example(text: &str) -> Value {
 }
 
 /// A tree as editors read YAML: by the type that a value looks like.
-pub(super) fn json(node: &Node) -> Value {
+pub fn json(node: &Node) -> Value {
     match &node.content {
         Content::Scalar(text) => serde_json::from_str::<Value>(text)
             .ok()

@@ -23,7 +23,7 @@ pub struct Tokens {
     #[schemars(with = "Option<schema::Scalar>")]
     pub audience: Option<Spanned<Source>>,
     /// Signatures that are taken, by their names in RFC 7518; asymmetric ones only.
-    #[schemars(with = "Option<schema::Names>")]
+    #[schemars(with = "Option<schema::Algorithms>")]
     pub algorithms: Option<Vec<Name>>,
     /// The claim that names the person.
     pub subject: Option<Name>,
@@ -35,6 +35,12 @@ pub enum Source {
     Fixed(String),
     /// Written `$NAME`; the name without the sign.
     Setting(String),
+}
+
+impl Tokens {
+    /// Asymmetric signatures of RFC 7518 and RFC 8037.
+    pub const ALGORITHMS: [&str; 9] =
+        ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"];
 }
 
 impl Shape for Tokens {

@@ -427,6 +427,6 @@ mod tests {
         let mut read = || tree(FileId(0), "a: [b, c]", &mut budget, &mut diagnostics).is_some();
         assert_eq!([read(), read()], [true, false]);
         let said: Vec<&str> = diagnostics.iter().map(|one| one.message.as_str()).collect();
-        assert_eq!(said, ["there are more than 2000000 values in the blueprint"]);
+        assert_eq!(said, ["there are more than 1500000 values in the blueprint"]);
     }
 }

@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 mod cases;
+mod docs;
 mod fixes;
 mod formats;
 mod generated;
@@ -18,6 +19,7 @@ mod places;
 mod planned;
 mod reference;
 mod scalars;
+mod schema;
 
 use blueprint::diagnostics::Diagnostics;
 use blueprint::source::Sources;
