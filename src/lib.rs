@@ -14,6 +14,7 @@ pub mod cli;
 pub mod diagnostics;
 pub mod expr;
 pub mod format;
+pub mod graph;
 pub mod model;
 #[allow(clippy::disallowed_methods, reason = "copies a service, builds it and runs its tests")]
 pub mod mutate;

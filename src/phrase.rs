@@ -1,8 +1,8 @@
-//! An expression in the blueprint's own words, for people.
+//! Expressions and types in the blueprint's own words, for people.
 
 use crate::expr::currency;
 use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
-use crate::model::{Action, Entity};
+use crate::model::{Action, Entity, Model, Type};
 
 /// What the expression says of a row of `entity`; inputs are named by `action`.
 pub fn phrase(expr: &Expr, entity: &Entity, action: Option<&Action>) -> String {
@@ -159,6 +159,36 @@ fn binding(node: &Node) -> u8 {
         Node::Binary(Op::Mul, ..) => 6,
         Node::Negate(_) => 7,
         _ => 8,
+    }
+}
+
+/// The type in the blueprint's own words.
+pub fn type_words(model: &Model, ty: &Type) -> String {
+    match ty {
+        Type::Bool => "bool".to_owned(),
+        Type::Int { min: i64::MIN, max: i64::MAX } => "int".to_owned(),
+        Type::Int { min, max: i64::MAX } => format!("int({min}..)"),
+        Type::Int { min: i64::MIN, max } => format!("int(..{max})"),
+        Type::Int { min, max } => format!("int({min}..{max})"),
+        Type::Decimal { scale } => format!("decimal({scale})"),
+        Type::Money(currency) => format!("money({})", currency.code),
+        Type::Bps => "bps".to_owned(),
+        Type::Text { min: 0, max } => format!("text(..{max})"),
+        Type::Text { min, max } => format!("text({min}..{max})"),
+        Type::Email => "email".to_owned(),
+        Type::Phone => "phone".to_owned(),
+        Type::Url => "url".to_owned(),
+        Type::Slug => "slug".to_owned(),
+        Type::Date => "date".to_owned(),
+        Type::Timestamp => "timestamp".to_owned(),
+        Type::Duration => "duration".to_owned(),
+        Type::RangeOfTimestamp => "range of timestamp".to_owned(),
+        Type::RangeOfDate => "range of date".to_owned(),
+        Type::OneOf(names) => format!("one of {}", names.join(" | ")),
+        Type::Ref(entity) => format!("ref {}", model[*entity].name),
+        Type::UserIn(context) => {
+            format!("ref {} in {}", model[model.identity.user].name, model[*context].name)
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod files;
 mod findings;
 mod fix;
 mod fmt;
+mod graph;
 mod lsp;
 mod mutate;
 mod new;
@@ -26,7 +27,7 @@ use exit::{Exit, Fault};
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-use terminal::Terminal;
+use terminal::{Chosen, Terminal};
 
 pub use terminal::Format;
 
@@ -47,8 +48,8 @@ struct Arguments {
     command: Command,
 
     /// For whom to write: people or programs
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
-    format: Format,
+    #[arg(long, global = true, value_parser = Chosen::texts(), default_value = "human", value_name = "FORMAT")]
+    format: Chosen,
 }
 
 #[derive(Subcommand)]
@@ -62,6 +63,7 @@ enum Command {
     Mutate(mutate::Arguments),
     Schema(schema::Arguments),
     Explain(explain::Arguments),
+    Graph(graph::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -79,7 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if usage.use_stderr() { Exit::Fault.into() } else { Exit::Done.into() };
         }
     };
-    let mut terminal = Terminal::new(arguments.format);
+    let mut terminal = Terminal::new(arguments.format.text);
     let outcome = catch_unwind(AssertUnwindSafe(|| arguments.command.run(&mut terminal)));
     match outcome {
         Ok(Ok(exit)) => exit.into(),
@@ -109,6 +111,7 @@ impl Command {
             Command::Mutate(arguments) => mutate::run(&arguments, terminal),
             Command::Schema(arguments) => schema::run(&arguments, terminal),
             Command::Explain(arguments) => explain::run(&arguments, terminal),
+            Command::Graph(arguments) => graph::run(arguments, terminal),
             Command::Completions(arguments) => completions::run(&arguments, terminal),
         }
     }

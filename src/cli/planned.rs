@@ -3,7 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 const PLANNED: &[&str] =
-    &["context", "dev", "diff", "drift", "eject", "graph", "import", "mcp", "migrate", "where"];
+    &["context", "dev", "diff", "drift", "eject", "import", "mcp", "migrate", "where"];
 
 /// The planned command that a usage error is about.
 pub(super) fn named_by(error: &clap::Error) -> Option<String> {

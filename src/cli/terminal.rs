@@ -1,6 +1,7 @@
 //! Where text goes: results to standard output, everything else to standard error.
 
 use super::exit::Fault;
+use clap::builder::{EnumValueParser, TypedValueParser};
 use serde_json::{Value, json};
 use std::fmt;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -14,6 +15,45 @@ pub enum Format {
     Github,
     /// SARIF 2.1.0.
     Sarif,
+}
+
+/// What `--format` names: for whom to write, and for pictures in which language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub text: Format,
+    pub drawing: Option<Drawing>,
+}
+
+/// In which language a picture is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Drawing {
+    Mermaid,
+    /// Graphviz' language.
+    Dot,
+    Svg,
+    /// Boxes and arrows as data.
+    Json,
+}
+
+impl Default for Chosen {
+    fn default() -> Self {
+        Chosen { text: Format::Human, drawing: None }
+    }
+}
+
+impl Chosen {
+    /// What every command takes.
+    pub(super) fn texts() -> impl TypedValueParser<Value = Chosen> {
+        EnumValueParser::<Format>::new().map(|text| Chosen { text, drawing: None })
+    }
+
+    /// What `graph` takes.
+    pub(super) fn drawings() -> impl TypedValueParser<Value = Chosen> {
+        EnumValueParser::<Drawing>::new().map(|drawing| Chosen {
+            text: if drawing == Drawing::Json { Format::Json } else { Format::Human },
+            drawing: (drawing != Drawing::Json).then_some(drawing),
+        })
+    }
 }
 
 pub(super) struct Terminal {

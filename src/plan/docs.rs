@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::{Action, Default, Entity, Field, FieldId, Model, Scope, Type};
 
 use super::names;
-use crate::phrase::phrase;
+use crate::phrase::{phrase, type_words};
 
 #[derive(Debug, Clone, Serialize)]
 pub struct EntityDoc {
@@ -147,36 +147,6 @@ fn field_doc(model: &Model, field: &Field) -> Vec<String> {
         None => {}
     }
     vec![field.name.clone(), type_words(model, &field.ty), about.join(" ")]
-}
-
-/// The type in the blueprint's own words.
-pub fn type_words(model: &Model, ty: &Type) -> String {
-    match ty {
-        Type::Bool => "bool".to_owned(),
-        Type::Int { min: i64::MIN, max: i64::MAX } => "int".to_owned(),
-        Type::Int { min, max: i64::MAX } => format!("int({min}..)"),
-        Type::Int { min: i64::MIN, max } => format!("int(..{max})"),
-        Type::Int { min, max } => format!("int({min}..{max})"),
-        Type::Decimal { scale } => format!("decimal({scale})"),
-        Type::Money(currency) => format!("money({})", currency.code),
-        Type::Bps => "bps".to_owned(),
-        Type::Text { min: 0, max } => format!("text(..{max})"),
-        Type::Text { min, max } => format!("text({min}..{max})"),
-        Type::Email => "email".to_owned(),
-        Type::Phone => "phone".to_owned(),
-        Type::Url => "url".to_owned(),
-        Type::Slug => "slug".to_owned(),
-        Type::Date => "date".to_owned(),
-        Type::Timestamp => "timestamp".to_owned(),
-        Type::Duration => "duration".to_owned(),
-        Type::RangeOfTimestamp => "range of timestamp".to_owned(),
-        Type::RangeOfDate => "range of date".to_owned(),
-        Type::OneOf(names) => format!("one of {}", names.join(" | ")),
-        Type::Ref(entity) => format!("ref {}", model[*entity].name),
-        Type::UserIn(context) => {
-            format!("ref {} in {}", model[model.identity.user].name, model[*context].name)
-        }
-    }
 }
 
 fn states_doc(model: &Model, entity: &Entity) -> Option<StatesDoc> {

@@ -30,7 +30,6 @@ use crate::schema::Schema;
 use crate::tree::Ownership;
 
 use database::Database;
-pub use docs::type_words;
 pub use entity::Entity;
 pub use routes::{Method, Operation, Route, RowBy, routes};
 

@@ -4,6 +4,7 @@ mod expect;
 mod expression;
 #[path = "../../templates/tests/support/spec.rs"]
 mod spec;
+mod table;
 
 use super::File;
 use crate::model::Model;
@@ -29,6 +30,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "mod.rs"
     "oracle.rs"
     "paths.rs"
+    "permissions.rs"
     "postgres.rs"
     "reads.rs"
     "requests.rs"
@@ -58,6 +60,7 @@ pub fn files(model: &Model) -> Vec<File> {
     };
     let mut files = vec![
         file("main.rs".to_owned(), main(&model.service.name)),
+        file("permissions.json".to_owned(), table::text(model)),
         file("spec.json".to_owned(), format!("{spec}\n")),
     ];
     for (name, text) in SUPPORT {
@@ -81,7 +84,8 @@ use std::process::ExitCode;
 use {service} as service;
 
 fn main() -> ExitCode {{
-    support::run(include_str!(\"spec.json\"), env!(\"CARGO_BIN_EXE_{service}\")).exit_code()
+    let (spec, table) = (include_str!(\"spec.json\"), include_str!(\"permissions.json\"));
+    support::run(spec, table, env!(\"CARGO_BIN_EXE_{service}\")).exit_code()
 }}
 "
     )

@@ -181,3 +181,18 @@ fn programs_get_the_same_row_in_both_documents() {
     assert_eq!(why["missing"]["path"], "entities.Note.actions.publish.by");
     assert_eq!(why["who_may"], serde_json::json!(["author"]));
 }
+
+/// The table that the generated tests hold against the running service is the one that is printed.
+#[test]
+fn the_tests_of_a_service_have_the_table_that_is_printed() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["projects", "marketplace"] {
+        let example = root.join("examples").join(name);
+        let run = blueprint(&example, "explain who may --format json").ends_with(0);
+        let printed: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let file = example.join("tests/generated/permissions.json");
+        let tested: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        assert_eq!(printed, tested, "{name}");
+    }
+}

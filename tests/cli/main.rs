@@ -6,6 +6,7 @@ mod compile;
 mod edits;
 mod explain;
 mod folder;
+mod graph;
 mod habits;
 mod include;
 mod kill;

@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("schema", &["model", "expr", "source", "diagnostics"]),
     ("phrase", &["model", "expr"]),
     ("permissions", &["model", "expr", "phrase"]),
+    ("graph", &["model", "permissions", "phrase"]),
     ("plan", &["model", "schema", "proofs", "permissions", "phrase", "expr", "tree"]),
     ("render", &["plan", "tree"]),
     ("write", &["tree"]),

@@ -8,7 +8,7 @@ use crate::model::{Model, Places};
 use crate::source::Sources;
 use serde_json::{Value, json};
 
-pub(in super::super) struct Known {
+pub(in crate::cli) struct Known {
     pub model: Model,
     /// The blueprint, as it was named.
     pub file: String,
@@ -17,7 +17,7 @@ pub(in super::super) struct Known {
 }
 
 /// A place as people write it.
-pub(in super::super) struct Spot {
+pub(in crate::cli) struct Spot {
     pub file: String,
     /// From 1.
     pub line: usize,

@@ -13,7 +13,7 @@ use super::exit::{Exit, Fault};
 use super::place::PlaceArguments;
 use super::terminal::Terminal;
 use crate::diagnostics::codes;
-use known::Known;
+pub(super) use known::Known;
 use question::Question;
 use std::path::PathBuf;
 

@@ -129,7 +129,7 @@ fn entity_text(model: &Model, id: EntityId) -> String {
         let implied = if field.origin == crate::model::Origin::Declared { "" } else { ", implied" };
         let optional = if field.optional { ", optional" } else { "" };
         let frozen = if field.frozen { ", never changes" } else { "" };
-        let ty = crate::plan::type_words(model, &field.ty);
+        let ty = crate::phrase::type_words(model, &field.ty);
         line(&mut text, "field", &format!("{}: {ty}{optional}{frozen}{implied}", field.name));
     }
     for party in &entity.parties {
@@ -192,7 +192,7 @@ fn action_text(model: &Model, id: EntityId, index: usize) -> String {
     };
     line(&mut text, "accepts", &names(&action.accept).join(", "));
     for input in &action.input {
-        let ty = crate::plan::type_words(model, &input.ty);
+        let ty = crate::phrase::type_words(model, &input.ty);
         line(&mut text, "input", &format!("{}: {ty}", input.name));
     }
     let from: Vec<&str> = action.from.iter().map(|from| state(entity, *from)).collect();

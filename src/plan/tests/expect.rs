@@ -301,6 +301,7 @@ fn access(model: &Model, entity: &Entity, access: &Access<'_>) -> spec::Access {
             .grants
             .iter()
             .map(|grant| spec::Grant {
+                path: grant.path.clone(),
                 who: who(model, entity, grant.who),
                 fields: grant.fields.iter().map(name).collect(),
                 when: grant.when.as_ref().map(|when| expr(entity, None, when)),

@@ -77,13 +77,29 @@ impl<'w> Drafter<'w> {
         row: Option<&'w Row>,
         requirement: &str,
     ) -> Option<Call<'w>> {
-        let path = format!("entities.{}.actions.{}.require.{requirement}", entity.name, door.action);
+        let path =
+            format!("entities.{}.actions.{}.require.{requirement}", entity.name, door.action);
         let tries = if row.is_none() || !door.input.is_empty() { 200 } else { 0 };
         (0..tries).find_map(|_| {
             let call = self.candidate(entity, door, principal, row, Some(requirement))?;
             let refused = |by: &(String, String)| by.1 == path;
             self.outcome(entity, door, &call).is_err_and(|by| refused(&by)).then_some(call)
         })
+    }
+
+    /// As `draft`; where a row is to be made, also one for each requirement that it does not meet.
+    pub fn drafts(
+        &mut self,
+        entity: &Entity,
+        door: &Door,
+        principal: &Principal<'w>,
+        row: Option<&'w Row>,
+    ) -> Vec<Call<'w>> {
+        let mut drafts: Vec<_> = self.draft(entity, door, principal, row).into_iter().collect();
+        for requirement in door.require.iter().filter(|_| row.is_none()) {
+            drafts.extend(self.unmet(entity, door, principal, row, &requirement.name));
+        }
+        drafts
     }
 
     /// With `unmet` a requirement that should not hold.

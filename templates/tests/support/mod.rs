@@ -12,6 +12,7 @@ pub mod http;
 pub mod identity;
 pub mod oracle;
 pub mod paths;
+pub mod permissions;
 pub mod postgres;
 pub mod reads;
 pub mod requests;
@@ -31,6 +32,7 @@ pub mod world;
 
 use database::Cluster;
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use permissions::Table;
 use spec::Spec;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
@@ -40,6 +42,8 @@ use world::World;
 /// What every test works on.
 pub struct Bench {
     pub spec: Spec,
+    /// Who may what, as `blueprint explain` says it.
+    pub table: Table,
     pub world: World,
     /// The service's own binary.
     pub binary: &'static str,
@@ -160,12 +164,13 @@ impl Faults {
 }
 
 /// Runs the tests that the arguments choose.
-pub fn run(spec: &str, binary: &'static str) -> Conclusion {
+pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     let arguments = Arguments::from_args();
     let spec: Spec = serde_json::from_str(spec).expect("spec.json fits these types");
+    let table: Table = serde_json::from_str(table).expect("permissions.json fits these types");
     let world = World::new(&spec);
-    let bench =
-        Arc::new(Bench { spec, world, binary, cluster: OnceLock::new(), issuer: OnceLock::new() });
+    let (cluster, issuer) = (OnceLock::new(), OnceLock::new());
+    let bench = Arc::new(Bench { spec, table, world, binary, cluster, issuer });
     let mut tests = Tests { bench: Arc::clone(&bench), trials: Vec::new() };
     reads::add(&mut tests);
     doors::add(&mut tests);
@@ -173,6 +178,7 @@ pub fn run(spec: &str, binary: &'static str) -> Conclusion {
     rights::add(&mut tests);
     routes::add(&mut tests);
     requests::add(&mut tests);
+    permissions::add(&mut tests);
     identity::add(&mut tests);
     running::add(&mut tests);
     flight::add(&mut tests);

@@ -4,6 +4,7 @@ use super::calls::{self, Drafter};
 use super::database::{Database, Session, Template};
 use super::http::{Answer, Request};
 use super::oracle::Principal;
+use super::permissions::{Attempt, May, Seen};
 use super::service::Service;
 use super::spec::{Access, Context, ContextKind, DoorKind, Entity, EntityKind, Type};
 use super::value::Value;
@@ -126,6 +127,7 @@ fn reads(
             || paths::is_own(context, entity)
             || !principal.reaches(entity, row)
     };
+    let mut seen = Seen::reads(bench, entity, context);
     for principal in Principal::all(&bench.spec, &bench.world, context) {
         let refusal = refused(bench, &principal);
         if !paths::is_own(context, entity) {
@@ -175,6 +177,16 @@ fn reads(
             };
             let what = || format!("{principal} gets {} {}", entity.name, row.id);
             faults.same(&answer.status, &expected.0, what);
+            if template == Template::World {
+                let found = answer.json();
+                let attempt = Attempt { principal: &principal, row: Some(row), call: None };
+                seen.saw(&May::Read, &attempt, answer.status == 200, faults);
+                for field in &entity.fields {
+                    let shown = found.get(paths::member(&field.name, &field.ty)).is_some();
+                    let shown = answer.status == 200 && shown;
+                    seen.saw(&May::See(field.name.clone()), &attempt, shown, faults);
+                }
+            }
             if let Some(expected) = expected.1 {
                 let tag = format!("\"{}\"", row.version);
                 faults.same(&answer.header("etag"), &Some(tag.as_str()), || {
@@ -188,6 +200,9 @@ fn reads(
                 faults.same(&answer.malformed(), &None, what);
             }
         }
+    }
+    if template == Template::World {
+        seen.end(faults);
     }
 }
 
@@ -249,6 +264,7 @@ fn writes(
     let context = bench.spec.context(&door.context);
     let mut owner = database.login("owner");
     let mut drafter = Drafter::new(&bench.spec, &bench.world);
+    let mut seen = Seen::run(bench, entity, &door.action, context);
     let mut done = 0;
     for principal in Principal::all(&bench.spec, &bench.world, context) {
         let rows: Vec<Option<&Row>> = match door.kind {
@@ -259,59 +275,68 @@ fn writes(
             row.is_none_or(|row| !paths::is_own(context, entity) || is_his(&principal, row))
         };
         for row in rows.into_iter().filter(own).take(enough(&principal)) {
-            let Some(call) = drafter.draft(entity, door, &principal, row) else { continue };
-            let mut expected = drafter.outcome(entity, door, &call);
-            let newcomer = principal.person.is_none() && context.kind == ContextKind::Person;
-            if newcomer && bench.spec.provision.is_some() && expected.is_err() {
-                if row.is_none() {
-                    continue;
+            for call in drafter.drafts(entity, door, &principal, row) {
+                let mut expected = drafter.outcome(entity, door, &call);
+                let newcomer = principal.person.is_none() && context.kind == ContextKind::Person;
+                if newcomer && bench.spec.provision.is_some() && expected.is_err() {
+                    if row.is_none() {
+                        continue;
+                    }
+                    expected = Err(("BP404".to_owned(), format!("entities.{}", entity.name)));
                 }
-                expected = Err(("BP404".to_owned(), format!("entities.{}", entity.name)));
-            }
-            let (method, path) = paths::action(&principal, entity, door, &call.id);
-            let mut request = signed(bench, &principal, Request::new(method, path));
-            let body = paths::body(entity, door, &call);
-            if body.as_object().is_some_and(|body| !body.is_empty()) {
-                request = request.json(&body);
-            }
-            if let Some(row) = row {
-                request = request.header("if-match", format!("\"{}\"", row.version));
-            }
-            let before = entries(&mut owner);
-            let answer = service.send(&request);
-            let written = entries(&mut owner) - before;
-            let what = || {
-                let on = row.map_or(String::new(), |row| format!(" on {} {:?}", row.id, row.state));
-                format!(
-                    "{principal}: {method} {}{on} {body}\n    answered {} {}",
-                    request.path, answer.status, answer.body
-                )
-            };
-            match expected {
-                Err((code, path)) => {
-                    faults.same(&answer.status, &status(&code), what);
-                    faults.same(&answer.malformed(), &None, what);
-                    let rule = answer.json()["rule"].as_str().map(str::to_owned);
-                    let alike = rule.as_ref().is_some_and(|rule| {
-                        *rule == path || path.contains(".fields.") && rule.starts_with(&path)
-                    });
-                    faults.check(alike, || format!("{}\n    not by {path}", what()));
-                    let provisioned = if newcomer { 1 } else { 0 };
-                    faults.check(written <= provisioned, || {
-                        format!("{written} entries written by {}", what())
-                    });
+                let (method, path) = paths::action(&principal, entity, door, &call.id);
+                let mut request = signed(bench, &principal, Request::new(method, path));
+                let body = paths::body(entity, door, &call);
+                if body.as_object().is_some_and(|body| !body.is_empty()) {
+                    request = request.json(&body);
                 }
-                Ok(()) => {
-                    done += 1;
-                    accepted(entity, door.kind, context, &call, &answer, faults, &what);
-                    let expected = if door.kind == DoorKind::Found { 2 } else { 1 };
-                    faults.same(&written, &expected, || format!("entries of {}", what()));
-                    restore(bench, &mut owner, entity, &call, &answer);
+                if let Some(row) = row {
+                    request = request.header("if-match", format!("\"{}\"", row.version));
+                }
+                let before = entries(&mut owner);
+                let answer = service.send(&request);
+                let written = entries(&mut owner) - before;
+                let rule = answer.json()["rule"].as_str().unwrap_or_default().to_owned();
+                let done_so = (200..300).contains(&answer.status);
+                if done_so || seen.is_about(&rule) {
+                    let attempt = Attempt { principal: &principal, row, call: Some(&call) };
+                    seen.saw(&May::Run(door.action.clone()), &attempt, done_so, faults);
+                }
+                let what = || {
+                    let on =
+                        row.map_or(String::new(), |row| format!(" on {} {:?}", row.id, row.state));
+                    format!(
+                        "{principal}: {method} {}{on} {body}\n    answered {} {}",
+                        request.path, answer.status, answer.body
+                    )
+                };
+                match expected {
+                    Err((code, path)) => {
+                        faults.same(&answer.status, &status(&code), what);
+                        faults.same(&answer.malformed(), &None, what);
+                        let rule = answer.json()["rule"].as_str().map(str::to_owned);
+                        let alike = rule.as_ref().is_some_and(|rule| {
+                            *rule == path || path.contains(".fields.") && rule.starts_with(&path)
+                        });
+                        faults.check(alike, || format!("{}\n    not by {path}", what()));
+                        let provisioned = if newcomer { 1 } else { 0 };
+                        faults.check(written <= provisioned, || {
+                            format!("{written} entries written by {}", what())
+                        });
+                    }
+                    Ok(()) => {
+                        done += 1;
+                        accepted(entity, door.kind, context, &call, &answer, faults, &what);
+                        let expected = if door.kind == DoorKind::Found { 2 } else { 1 };
+                        faults.same(&written, &expected, || format!("entries of {}", what()));
+                        restore(bench, &mut owner, entity, &call, &answer);
+                    }
                 }
             }
         }
     }
     faults.check(done > 0, || format!("nobody could {} by route", door.action));
+    seen.end(faults);
 }
 
 fn entries(owner: &mut Session) -> i64 {

@@ -192,6 +192,8 @@ pub struct Access {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Grant {
+    /// Where it stands: `entities.Task.read.member`.
+    pub path: String,
     pub who: Who,
     pub fields: Vec<String>,
     pub when: Option<Expr>,

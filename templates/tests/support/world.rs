@@ -207,11 +207,13 @@ impl<'s> Maker<'s> {
         }
     }
 
-    /// Two that hold rows, then one more for every further state.
+    /// Two that hold rows, one in the first state and one in the last, then one more for every state
+    /// but the first.
     fn tenants(&mut self, entity: &'s Entity) {
         for turn in 0..2.max(entity.states.len() + 1) {
             let state = match turn {
-                0 | 1 => entity.states.first(),
+                0 => entity.states.first(),
+                1 => entity.states.last(),
                 _ => entity.states.get(turn - 1),
             };
             let wish = Wish { turn, state: state.map(String::as_str), ..Wish::default() };
