@@ -53,12 +53,14 @@ impl<'w> Drafter<'w> {
         let mut last = None;
         for _ in 0..60 {
             let Some(call) = self.candidate(entity, door, principal, row, None) else { continue };
+            let outcome = self.outcome(entity, door, &call);
+            // A requirement is asked before anything is written, so what would be need not be valid.
+            let unmet = matches!(&outcome, Err((_, path)) if path.contains(".require."));
             let valid = entity.rules.iter().all(|rule| call.result.holds(&rule.holds, None))
                 && self.world.free(entity, &call.result, row.map(|row| row.id.as_str()));
-            if !valid {
+            if !valid && !unmet {
                 continue;
             }
-            let outcome = self.outcome(entity, door, &call);
             let done = outcome.is_ok() || !matches!(&outcome, Err((_, path)) if depends(path));
             last = Some(call);
             if done {
