@@ -89,7 +89,10 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
             let example = "`input: { reason: text(10..500) }`";
             reader.map(node, "`input`", example, Alphabet::Snake, super::input::read)
         }),
-        from: w.optional("from", reader, from),
+        // What stands there and could not be read is reported, and is not missing.
+        from: w
+            .optional("from", reader, from)
+            .or_else(|| w.lost(&["from"]).then(|| From::These(Vec::new()))),
         to: w.optional("to", reader, scalars::name),
         require: w.or_default("require", reader, |node, reader| {
             let example = "`require: { not_late: due is unset || now() < due }`";

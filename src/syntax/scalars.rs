@@ -1,7 +1,7 @@
 //! Single values.
 
 use super::names::LONGEST;
-use super::reader::Reader;
+use super::reader::{Reader, first_line};
 use crate::diagnostics::{Diagnostic, Fix, codes};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Content, Node};
@@ -139,8 +139,15 @@ pub(super) fn is_word(node: &Node, word: &str) -> bool {
 fn scalar(node: &Node, reader: &mut Reader<'_>, what: &str, example: &str) -> Option<Text> {
     match &node.content {
         Content::Scalar(text) => Some(Spanned::new(text.clone(), node.span)),
-        _ => {
-            reader.wrong_shape(node, what, example);
+        Content::Refused => None,
+        other => {
+            let what = match reader.word {
+                "" => what.to_owned(),
+                word => format!("`{word}`"),
+            };
+            let message = format!("{what} cannot be {}", other.kind());
+            let place = first_line(node);
+            reader.report(codes::WRONG_SHAPE, place, message, &format!("write {example}"));
             None
         }
     }

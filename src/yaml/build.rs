@@ -277,13 +277,13 @@ impl<'t> Builder<'t, '_> {
                     Some(fix) => told.fixed_by(fix),
                     None => told,
                 });
-                // Of two the one that holds something is meant. Where too much is wrong, nothing is.
+                // Where too much is wrong, nothing is meant.
                 if self.diagnostics.is_full() {
                     continue;
                 }
                 let first = entries.iter_mut().find(|entry| entry.key.value == key.value);
-                if let Some(first) = first.filter(|one| one.value.is_refused()) {
-                    *first = Entry { key, value };
+                if let Some(first) = first {
+                    first.value.contest(value);
                 }
                 continue;
             }

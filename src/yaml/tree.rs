@@ -14,6 +14,16 @@ impl Node {
     pub fn is_refused(&self) -> bool {
         matches!(self.content, Content::Refused)
     }
+
+    /// What is left where the same key holds a second value: that, where this was refused; the first of two
+    /// single values; else nothing, since names in either would be missed for a reason that is known.
+    pub fn contest(&mut self, second: Node) {
+        if self.is_refused() {
+            *self = second;
+        } else if matches!(second.content, Content::Mapping(_) | Content::List(_)) {
+            self.content = Content::Refused;
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::diagnostics::Diagnostics;
+use crate::diagnostics::escape::visible;
 use crate::source::Sources;
 
 /// One line each.
@@ -33,7 +34,7 @@ pub fn github(diagnostics: &Diagnostics, sources: &Sources) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
