@@ -152,11 +152,10 @@ impl<'b> Seen<'b> {
         let own = format!("entities.{}", self.entity.name);
         let Some(rest) = rule.strip_prefix(&own) else { return rule.starts_with("identity.") };
         let parts: Vec<&str> = rest.split('.').skip(1).collect();
-        match parts.as_slice() {
-            [] => true,
-            ["actions", _, "by" | "from"] | ["actions", _, "require", _] => true,
-            _ => false,
-        }
+        matches!(
+            parts.as_slice(),
+            [] | ["actions", _, "by" | "from"] | ["actions", _, "require", _]
+        )
     }
 
     /// Holds one answer against the table.
@@ -415,7 +414,7 @@ fn notices(bench: &Bench, faults: &mut Faults) {
         })?;
         Some((entity, bench.spec.context(&access.context)))
     }) else {
-        return faults.check(true, || String::new());
+        return faults.check(true, String::new);
     };
     let tried = |table: &Table| -> usize {
         let mut found = Faults::default();
