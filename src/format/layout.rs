@@ -3,6 +3,7 @@
 //! What is written in braces stays so while it fits a line and no comment stands in it; else it becomes a
 //! block. What is a block stays one.
 
+use super::block::{Block, Place, indented, spaces};
 use super::comments::{Comment, Comments};
 use super::expression::{self, Enums};
 use super::places::{self, Kind};
@@ -36,17 +37,6 @@ pub fn lines(text: &str, written: &Written) -> Option<Vec<String>> {
     let rest = printer.comments.take(0..text.len(), |_| true);
     lines.extend(rest.iter().map(|one| one.text.to_owned()));
     (printer.comments.forgotten() == 0).then_some(lines)
-}
-
-/// Where the entries of a block go.
-struct Place {
-    indent: usize,
-    /// The column in which they stood: comments behind the last that stand in it are theirs.
-    column: usize,
-    /// Where what follows the block begins.
-    limit: usize,
-    /// Whether blank lines between them are kept.
-    blanks: bool,
 }
 
 struct Printer<'t> {
@@ -358,76 +348,6 @@ impl<'t> Printer<'t> {
     }
 }
 
-/// The lines of a block as they come.
-struct Block<'t> {
-    text: &'t str,
-    indent: usize,
-    blanks: bool,
-    lines: Vec<String>,
-    /// Where in the text what is written so far ends.
-    end: usize,
-    /// Whether the last entry took more than a line; none before the first.
-    last_is_long: Option<bool>,
-}
-
-impl<'t> Block<'t> {
-    fn new(text: &'t str, place: &Place) -> Self {
-        Block {
-            text,
-            indent: place.indent,
-            blanks: place.blanks,
-            lines: Vec::new(),
-            end: 0,
-            last_is_long: None,
-        }
-    }
-
-    /// Comments on lines of their own.
-    fn lead(&mut self, comments: Vec<Comment<'_>>) {
-        for comment in comments {
-            self.blank_before(comment.start);
-            self.lines.push(format!("{}{}", spaces(self.indent), comment.text));
-            self.end = comment.end;
-        }
-    }
-
-    fn entry(&mut self, start: usize, lines: Vec<String>, end: usize, set_apart: bool) {
-        self.blank_before(start);
-        let is_long = lines.len() > 1;
-        if set_apart && self.last_is_long.is_some_and(|last| last || is_long) {
-            self.part();
-        }
-        self.last_is_long = Some(is_long);
-        self.lines.extend(lines);
-        self.end = end;
-    }
-
-    /// Keeps one blank line, if there are any.
-    fn blank_before(&mut self, start: usize) {
-        let Some(between) = self.text.get(self.end..start) else { return };
-        let lines = between.matches('\n').count();
-        if self.blanks && lines > 1 && !self.lines.is_empty() {
-            self.blank();
-        }
-    }
-
-    fn blank(&mut self) {
-        if self.lines.last().is_some_and(|last| !last.is_empty()) {
-            self.lines.push(String::new());
-        }
-    }
-
-    /// A blank line before the comments that stand right above what comes.
-    fn part(&mut self) {
-        let comment = |line: &String| line.trim_start().starts_with('#');
-        let above = self.lines.iter().rev().take_while(|line| comment(line)).count();
-        let at = self.lines.len() - above;
-        if at > 0 && !self.lines[at - 1].is_empty() {
-            self.lines.insert(at, String::new());
-        }
-    }
-}
-
 fn with_comment(mut line: String, comment: Option<&Comment<'_>>, moved: bool) -> String {
     let Some(comment) = comment else { return line };
     let width = line.chars().count();
@@ -436,12 +356,4 @@ fn with_comment(mut line: String, comment: Option<&Comment<'_>>, moved: bool) ->
     line.push_str(&" ".repeat(gap));
     line.push_str(comment.text);
     line
-}
-
-fn indented(line: &str, indent: usize) -> String {
-    if line.is_empty() { String::new() } else { format!("{}{line}", spaces(indent)) }
-}
-
-fn spaces(count: usize) -> String {
-    " ".repeat(count)
 }

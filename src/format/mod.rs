@@ -3,6 +3,7 @@
 //! It works on the text as it was written, so that comments stay. What is written anew is read again and
 //! compared before anybody gets it.
 
+mod block;
 mod comments;
 mod enums;
 mod expression;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::markup::markup;
 use super::{Edge, Graph, Kind, Node, Picture, Shape, Style};
 
 pub fn dot(picture: &Picture) -> String {
@@ -14,7 +15,11 @@ pub fn dot(picture: &Picture) -> String {
         let titled = !graph.title.is_empty();
         if titled {
             put(&mut out, 1, &format!("subgraph cluster_{number} {{"));
-            put(&mut out, 2, &format!("label=<<b>{}</b>>; color=\"#cccccc\";", html(&graph.title)));
+            put(
+                &mut out,
+                2,
+                &format!("label=<<b>{}</b>>; color=\"#cccccc\";", markup(&graph.title)),
+            );
         }
         let depth = if titled { 2 } else { 1 };
         for (at, node) in graph.nodes.iter().enumerate() {
@@ -35,42 +40,26 @@ fn put(out: &mut String, depth: usize, line: &str) {
     writeln!(out, "{:1$}{line}", "", depth * 4).expect("a string takes all that is written to it");
 }
 
-/// A text within a label of HTML.
-fn html(text: &str) -> String {
-    let mut out = String::new();
-    for char in text.chars() {
-        match char {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            char if char.is_control() => out.push(' '),
-            char => out.push(char),
-        }
-    }
-    out
-}
-
 fn node(number: usize, at: usize, node: &Node) -> String {
-    let name = html(&node.name);
+    let name = markup(&node.name);
     match node.shape {
         Shape::Start => {
             format!("n{number}_{at} [shape=point width=0.15 label=\"\"];")
         }
         Shape::Round => {
             let lines: String =
-                node.lines.iter().map(|line| format!("<br/>{}", html(&line.text))).collect();
+                node.lines.iter().map(|line| format!("<br/>{}", markup(&line.text))).collect();
             format!("n{number}_{at} [shape=box style=rounded label=<<b>{name}</b>{lines}>];")
         }
         Shape::Box => {
-            let cell = |text: &str| format!("<td align=\"left\">{}</td>", html(text));
+            let cell = |text: &str| format!("<td align=\"left\">{}</td>", markup(text));
             let rows: String = node
                 .lines
                 .iter()
                 .map(|line| match line.head.is_empty() {
                     true => format!(
                         "<tr><td align=\"left\" colspan=\"2\">{}</td></tr>",
-                        html(&line.text)
+                        markup(&line.text)
                     ),
                     false => format!("<tr>{}{}</tr>", cell(&line.head), cell(&line.text)),
                 })
@@ -89,7 +78,7 @@ fn edge(number: usize, _graph: &Graph, edge: &Edge) -> String {
         Style::Dashed => "dashed",
         Style::Dotted => "dotted",
     };
-    let label: Vec<String> = edge.labels.iter().map(|label| html(label)).collect();
+    let label: Vec<String> = edge.labels.iter().map(|label| markup(label)).collect();
     let label = match label.is_empty() {
         true => String::new(),
         false => format!(" label=<{}>", label.join("<br/>")),

@@ -7,6 +7,7 @@
 mod dot;
 mod entities;
 mod layout;
+mod markup;
 mod mermaid;
 mod permissions;
 mod route;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::layout::{self, FONT, LINE, Laid, PAD, Place, Point, Way, laid};
+use super::markup::markup;
 use super::{Edge, Graph, Kind, Node, Picture, Shape, Style};
 
 /// Around the whole, and between graphs.
@@ -35,7 +36,7 @@ pub fn svg(picture: &Picture) -> String {
     let mut top = MARGIN;
     for (graph, laid) in &all {
         if !graph.title.is_empty() {
-            let text = text(&graph.title);
+            let text = markup(&graph.title);
             out.line(&format!(
                 "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"15\" font-weight=\"bold\">{text}</text>",
                 number(top + 14.0)
@@ -154,7 +155,7 @@ impl Out {
             "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\" fill=\"{fill}\"{more}>{}</text>",
             number(x),
             number(y),
-            text(words)
+            markup(words)
         ));
     }
 }
@@ -173,22 +174,6 @@ fn number(value: f64) -> String {
     let text = format!("{value:.1}");
     let text = text.strip_suffix(".0").unwrap_or(&text);
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
-}
-
-/// A text between tags.
-fn text(words: &str) -> String {
-    let mut out = String::new();
-    for char in words.chars() {
-        match char {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            char if char.is_control() => out.push(' '),
-            char => out.push(char),
-        }
-    }
-    out
 }
 
 /// Bow after bow; a straight one is a line.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, StructureStyle};
 
+use super::budget::Budget;
+use super::refusals::{anchors, duplicate, no_key, no_value};
 use super::same::remove_same;
 use super::tree::{Content, Entry, Node};
 use super::{characters, comma, fault, limits};
@@ -26,36 +28,6 @@ struct Builder<'t, 'd> {
     depth: usize,
     budget: &'d mut Budget,
     diagnostics: &'d mut Diagnostics,
-}
-
-/// How many more values may follow.
-pub struct Budget {
-    in_file: usize,
-    in_all: usize,
-}
-
-impl Budget {
-    pub fn new() -> Self {
-        Budget { in_file: limits::NODES, in_all: limits::ALL_NODES }
-    }
-
-    /// One value less; how many there may be where there are more.
-    fn spend(&mut self) -> Result<(), (usize, &'static str)> {
-        let left = |number: &mut usize| match number.checked_sub(1) {
-            Some(left) => {
-                *number = left;
-                true
-            }
-            None => false,
-        };
-        if !left(&mut self.in_file) {
-            Err((limits::NODES, "file"))
-        } else if !left(&mut self.in_all) {
-            Err((limits::ALL_NODES, "blueprint"))
-        } else {
-            Ok(())
-        }
-    }
 }
 
 /// The tree of the one document in the text.
@@ -390,30 +362,6 @@ fn unquoted(span: Span, text: &str) -> Span {
     } else {
         span
     }
-}
-
-fn no_value(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(codes::NO_VALUE, span, format!("{what} has no value"))
-        .next("write it; nothing in it is `{}` for a mapping and `[]` for a list")
-}
-
-fn no_key(span: Span, message: &str) -> Diagnostic {
-    Diagnostic::new(codes::COMPLEX_KEY, span, message)
-        .next("write a word or a name before the colon")
-}
-
-fn anchors(span: Span, message: &str) -> Diagnostic {
-    Diagnostic::new(codes::ANCHOR, span, message)
-        .reason("whoever reads one place would have to look in another, and nested they grow without bound")
-        .next("write out what is meant, in each place; a text that begins with `*` or `&` stands in quotes")
-}
-
-fn duplicate(key: &Spanned<String>, first: Span) -> Diagnostic {
-    Diagnostic::new(codes::DUPLICATE_KEY, key.span, format!("`{}` stands here twice", key.value))
-        .label("the second")
-        .also(first, "the first")
-        .reason("only one of them could count")
-        .next("remove one of them, or give it its own name")
 }
 
 #[cfg(test)]

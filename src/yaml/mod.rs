@@ -6,11 +6,13 @@
 //! `16:00` mean what the place where they stand makes of them.
 
 mod block;
+mod budget;
 mod build;
 mod characters;
 mod comma;
 mod fault;
 mod limits;
+mod refusals;
 mod same;
 mod tree;
 mod words;
@@ -18,7 +20,7 @@ pub mod written;
 
 pub use tree::{Content, Entry, Node};
 
-use build::Budget;
+use budget::Budget;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::source::{Fault, FileId, MAX_FILE_BYTES, Sources, Span};

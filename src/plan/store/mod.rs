@@ -1,5 +1,7 @@
 //! An entity's queries: SQL beside the function that runs it.
 
+mod statement;
+
 use serde::Serialize;
 
 use crate::model::{Entity, FieldId, Model};
@@ -8,9 +10,9 @@ use crate::schema::calls::{Anchor, Call, Carries, Column, Holds, Read};
 use super::context;
 use super::database::Database;
 use super::domain;
-use super::quote;
 use super::routes::{Operation, Route, RowBy};
 use super::rust_type::{self, ident};
+use statement::{clause, fold, select};
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Query {
@@ -280,73 +282,6 @@ pub fn guards(model: &Model, database: Database<'_>, routes: &[Route]) -> Vec<St
         guards.push(format!("store.{entity}.{what}.{context}.{kind}"));
     }
     guards
-}
-
-/// `SELECT … FROM …`, columns filled to the page, those of facets on lines of their own.
-fn select(read: &Read) -> String {
-    let mut text = String::from("SELECT ");
-    let mut width = text.len();
-    for (index, column) in read.columns.iter().enumerate() {
-        let selected = selected(column);
-        let new_facet = column.holds == Holds::Granted;
-        if index > 0 {
-            let wide = width + 3 + selected.len() > 100;
-            if wide || new_facet {
-                text.push_str(",\n       ");
-                width = 7;
-            } else {
-                text.push_str(", ");
-                width += 2;
-            }
-        }
-        text.push_str(&selected);
-        width += selected.len();
-    }
-    text.push_str("\nFROM ");
-    text.push_str(&read.from);
-    text
-}
-
-fn selected(column: &Column) -> String {
-    let own = column.expr.rsplit('.').next().unwrap_or(&column.expr);
-    if own.trim_matches('"') == column.name && !column.expr.contains(' ') {
-        return column.expr.clone();
-    }
-    format!("{} AS {}", column.expr, quote::sql_ident(&column.name))
-}
-
-fn clause(conjuncts: &[String]) -> String {
-    match conjuncts {
-        [] => String::new(),
-        all => format!("\nWHERE {}", all.join("\n  AND ")),
-    }
-}
-
-/// `head(a, b)`, the arguments on lines below where they are too many.
-fn fold(head: &str, arguments: &[String]) -> String {
-    let line = format!("{head}({})", arguments.join(", "));
-    if line.len() <= 100 {
-        return line;
-    }
-    let mut text = format!("{head}(");
-    let mut width = 100;
-    for (index, argument) in arguments.iter().enumerate() {
-        if width + argument.len() + 2 > 96 {
-            text.push_str("\n  ");
-            width = 2;
-        } else {
-            text.push(' ');
-            width += 1;
-        }
-        text.push_str(argument);
-        width += argument.len();
-        if index + 1 < arguments.len() {
-            text.push(',');
-            width += 1;
-        }
-    }
-    text.push_str("\n)");
-    text
 }
 
 fn column_of<'c>(entity: &Entity, columns: &'c [Column], name: &str) -> &'c str {

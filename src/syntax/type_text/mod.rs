@@ -1,57 +1,19 @@
 //! The text of a type: `text(1..80)`, `optional ref User in team`, `one of a|b|c`.
 
+mod cursor;
+mod unknown;
+
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::names::Alphabet;
 use super::planned;
 use super::reader::{Reader, twice};
 use super::scalars::{Name, Text, shown};
 use super::types::FieldType;
-use crate::diagnostics::{Diagnostic, Edit, Fix, codes, nearest};
+use crate::diagnostics::{Diagnostic, Edit, Fix, codes};
 use crate::source::Spanned;
-
-/// Every first word of a type.
-const HEADS: &[&str] = &[
-    "bool",
-    "int",
-    "decimal",
-    "money",
-    "bps",
-    "text",
-    "email",
-    "phone",
-    "url",
-    "slug",
-    "date",
-    "timestamp",
-    "duration",
-    "range",
-    "one",
-    "ref",
-];
-const PLANNED: &[&str] = &["month", "point", "file"];
-/// What other languages call them.
-const ELSEWHERE: &[(&str, &str)] = &[
-    ("string", "text(1..80)"),
-    ("str", "text(1..80)"),
-    ("varchar", "text(1..80)"),
-    ("char", "text(1..80)"),
-    ("integer", "int"),
-    ("bigint", "int"),
-    ("number", "int` or `decimal(2)"),
-    ("float", "decimal(2)"),
-    ("double", "decimal(2)"),
-    ("numeric", "decimal(2)"),
-    ("boolean", "bool"),
-    ("datetime", "timestamp"),
-    ("time", "timestamp"),
-    ("enum", "one of a|b|c"),
-    ("uuid", "ref Entity"),
-    ("reference", "ref Entity"),
-    ("uri", "url"),
-    ("percent", "bps"),
-];
+use cursor::{Cursor, Is};
+use unknown::unknown;
 
 /// A type, and whether `optional` stands before it.
 pub(super) struct Read {
@@ -123,43 +85,6 @@ fn base(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option
         "list" | "json" => of_another(head, cursor, reader),
         _ => unknown(head, cursor, reader),
     }
-}
-
-fn unknown(head: &Text, cursor: &Cursor<'_>, reader: &mut Reader<'_>) -> Option<FieldType> {
-    if PLANNED.contains(&head.value.as_str()) {
-        planned::value(head.span, &format!("the type `{head}`"), reader);
-        return None;
-    }
-    let whole = &cursor.text;
-    if head.value.is_empty() {
-        reader.report(
-            codes::NOT_A_TYPE,
-            whole.span,
-            "there is no type",
-            "write one, such as `text(1..80)`",
-        );
-        return None;
-    }
-    let diagnostic = Diagnostic::new(
-        codes::NOT_A_TYPE,
-        head.span,
-        format!("`{}` is not a type", shown(&head.value)),
-    );
-    let elsewhere = ELSEWHERE.iter().find(|(word, _)| *word == head.value.to_lowercase());
-    reader.push(if let Some((_, ours)) = elsewhere {
-        let diagnostic = diagnostic.next(format!("write `{ours}`"));
-        if HEADS.contains(ours) { diagnostic.instead(&head.value, ours) } else { diagnostic }
-    } else if nearest(&head.value, HEADS.iter().copied()).is_some() {
-        diagnostic.meant(&head.value, HEADS.iter().copied())
-    } else if Alphabet::Pascal.fits(&head.value) {
-        diagnostic.next(format!("a reference is written `ref {head}`"))
-    } else {
-        diagnostic.next(
-            "types are bool, int, decimal(2), money, bps, text(1..80), email, phone, url, slug, \
-             date, timestamp, duration, range of date, range of timestamp, one of a|b, ref Entity",
-        )
-    });
-    None
 }
 
 /// `list of T`, `json of T`: planned, but its shape is told.
@@ -372,74 +297,6 @@ fn bounds(cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Option<(Option<i6
         }
         (Some(low), Some(high)) => Some((low, high)),
         _ => wrong("a bound is a whole number of 64 bits", "write `1..80`, `1..` or `..80`"),
-    }
-}
-
-struct Cursor<'t> {
-    text: &'t Text,
-    at: usize,
-}
-
-impl Cursor<'_> {
-    /// The next word, empty at the end. A bracket ends it.
-    fn word(&mut self) -> Text {
-        self.skip_space();
-        let rest = &self.text.value[self.at..];
-        let end = rest.find([' ', '\n', '\t', '(', ')']).unwrap_or(rest.len());
-        let range = self.at..self.at + end;
-        self.at = range.end;
-        self.slice(range)
-    }
-
-    fn peek(&self, word: &str) -> bool {
-        let mut ahead = Cursor { text: self.text, at: self.at };
-        ahead.word().is(word)
-    }
-
-    /// What stands in the brackets that follow, if any do.
-    fn group(&mut self, reader: &mut Reader<'_>) -> Option<Option<Text>> {
-        let rest = &self.text.value[self.at..];
-        if !rest.starts_with('(') {
-            return Some(None);
-        }
-        let Some(end) = rest.find(')') else {
-            let place = self.slice(self.at..self.at + 1).span;
-            reader.push(
-                Diagnostic::new(codes::NOT_A_TYPE, place, "`(` is never closed")
-                    .label("opened here")
-                    .next("add `)`"),
-            );
-            return None;
-        };
-        let range = self.at + 1..self.at + end;
-        self.at += end + 1;
-        Some(Some(self.slice(range)))
-    }
-
-    fn rest(&mut self) -> Text {
-        self.skip_space();
-        let range = self.at..self.text.value.trim_end().len().max(self.at);
-        self.at = self.text.value.len();
-        self.slice(range)
-    }
-
-    fn skip_space(&mut self) {
-        let rest = &self.text.value[self.at..];
-        self.at += rest.len() - rest.trim_start().len();
-    }
-
-    fn slice(&self, range: Range<usize>) -> Text {
-        Spanned::new(self.text.value[range.clone()].to_owned(), self.text.part(range))
-    }
-}
-
-trait Is {
-    fn is(&self, word: &str) -> bool;
-}
-
-impl Is for Text {
-    fn is(&self, word: &str) -> bool {
-        self.value == word
     }
 }
 

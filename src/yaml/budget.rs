@@ -1,0 +1,33 @@
+//! How much may stand in one file and in all files of a blueprint.
+
+use super::limits;
+
+/// How many more values may follow.
+pub struct Budget {
+    pub(super) in_file: usize,
+    pub(super) in_all: usize,
+}
+
+impl Budget {
+    pub fn new() -> Self {
+        Budget { in_file: limits::NODES, in_all: limits::ALL_NODES }
+    }
+
+    /// One value less; how many there may be where there are more.
+    pub(super) fn spend(&mut self) -> Result<(), (usize, &'static str)> {
+        let left = |number: &mut usize| match number.checked_sub(1) {
+            Some(left) => {
+                *number = left;
+                true
+            }
+            None => false,
+        };
+        if !left(&mut self.in_file) {
+            Err((limits::NODES, "file"))
+        } else if !left(&mut self.in_all) {
+            Err((limits::ALL_NODES, "blueprint"))
+        } else {
+            Ok(())
+        }
+    }
+}
