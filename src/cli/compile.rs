@@ -35,8 +35,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Ok(Exit::Refused);
     };
     let stamp = place.stamp(&sources);
-    let interrupted = write::interrupted(&place.out);
-    if !arguments.full && !interrupted && write::unchanged(&place.out, &stamp)? {
+    let clean = !write::left_behind(&place.out);
+    if !arguments.full && clean && write::unchanged(&place.out, &stamp)? {
         return Ok(finish(&Survey { entries: Vec::new() }, "up_to_date", &place, terminal));
     }
     let tree = crate::emit(&model);

@@ -61,6 +61,11 @@ pub fn interrupted(out: &Path) -> bool {
     out.join(STAGING).join(apply::JOURNAL).is_file()
 }
 
+/// Whether a compile that was ended has left anything, be it only what it did not come to clear away.
+pub fn left_behind(out: &Path) -> bool {
+    out.join(STAGING).symlink_metadata().is_ok()
+}
+
 /// For a process that is told to end: waits until no file is being put into its place, clears away what is
 /// staged, and lets nothing more be placed until the guard is dropped.
 pub fn abandon() -> MutexGuard<'static, impl Sized> {

@@ -21,11 +21,10 @@ mod journal;
 mod lock;
 mod replace;
 mod sign;
-
 mod survey;
 
 pub use error::Error;
-pub use folder::{Folder, abandon, interrupted};
+pub use folder::{Folder, abandon, interrupted, left_behind};
 pub use lock::{LOCK, Lock, Stamp};
 pub use replace::{Replacement, replace};
 pub use sign::{Signature, signature, signed};

@@ -92,6 +92,18 @@ fn an_interrupted_compile_is_seen_and_finished() {
     blueprint(root.path(), "check notes").ends_with(0);
     assert!(!staging.exists());
 }
+
+#[test]
+fn what_a_killed_compile_had_staged_is_cleared_though_nothing_else_is_to_do() {
+    let root = compiled();
+    let staging = root.path().join("notes/.blueprint-staging");
+    fs::create_dir_all(staging.join("after")).unwrap();
+    fs::write(staging.join("after/0"), "whatever\n").unwrap();
+    blueprint(root.path(), "check notes").ends_with(0);
+    blueprint(root.path(), "compile notes").ends_with(0);
+    assert!(!staging.exists());
+}
+
 /// The examples are what the compiler of this source writes.
 #[test]
 fn the_examples_are_up_to_date() {
