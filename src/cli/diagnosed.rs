@@ -2,7 +2,7 @@
 
 use super::terminal::{Format, Terminal};
 use crate::diagnostics::Diagnostics;
-use crate::diagnostics::render::{Look, github, human, json, sarif};
+use crate::diagnostics::render::{Look, github, human, human_within, json, sarif};
 use crate::source::Sources;
 
 /// Says nothing where there are none. For programs a run says one thing: mere warnings wait for its result.
@@ -13,7 +13,10 @@ pub(super) fn report(diagnostics: &Diagnostics, sources: &Sources, terminal: &mu
     let whole = match terminal.format {
         Format::Human => {
             let look = if terminal.colour.err { Look::Coloured } else { Look::Plain };
-            return terminal.err(human(diagnostics, sources, look));
+            return terminal.err(match terminal.columns {
+                Some(columns) => human_within(diagnostics, sources, look, columns),
+                None => human(diagnostics, sources, look),
+            });
         }
         Format::Github => return terminal.out(github(diagnostics, sources)),
         Format::Json => json(diagnostics, sources),

@@ -59,6 +59,8 @@ impl Chosen {
 pub(super) struct Terminal {
     pub format: Format,
     pub colour: Colours,
+    /// Columns for what is said of a blueprint; none where its lines are as long as they are.
+    pub columns: Option<usize>,
     /// What was said of the blueprint, for the one document that a program reads; null where nothing was.
     pub warnings: Value,
 }
@@ -88,7 +90,7 @@ impl Terminal {
             out: wanted && io::stdout().is_terminal(),
             err: wanted && io::stderr().is_terminal(),
         };
-        Terminal { format, colour, warnings: Value::Null }
+        Terminal { format, colour, columns: columns(), warnings: Value::Null }
     }
 
     /// A result.
@@ -147,6 +149,14 @@ impl Terminal {
             }
         }
     }
+}
+
+/// What `COLUMNS` asks for, else the width of the terminal. In a file, a log or a pipe lines are not parted:
+/// whoever reads them there wraps them, and whoever searches them finds whole sentences.
+fn columns() -> Option<usize> {
+    let asked = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
+    let is = || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0.into());
+    asked.or_else(is).filter(|columns| *columns > 0)
 }
 
 /// The text in a colour, where colour is taken.

@@ -18,7 +18,7 @@ pub fn blueprint(folder: &Path, arguments: &str) -> Run {
 
 pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_blueprint"));
-    command.current_dir(folder).env_remove("NO_COLOR");
+    command.current_dir(folder).env_remove("NO_COLOR").env_remove("COLUMNS");
     command
 }
 

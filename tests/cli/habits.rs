@@ -63,6 +63,26 @@ fn no_colour_but_on_a_terminal() {
 }
 
 #[test]
+fn lines_are_as_wide_as_columns_asks_for() {
+    let folder = tempdir().unwrap();
+    let states: Vec<String> = (0..40).map(|number| format!("state_{number}")).collect();
+    let text =
+        format!("blueprint: 1\nentities: {{ A: {{ states: [{}, 1] }} }}\n", states.join(", "));
+    std::fs::write(folder.path().join("blueprint.yaml"), text).unwrap();
+    let said = |columns: &str| {
+        let output = command(folder.path()).arg("check").env("COLUMNS", columns).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let widest = |text: &str| text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    let (narrow, whole) = (said("60"), said(""));
+    assert!(narrow.contains('^') && widest(&narrow) <= 60, "{narrow}");
+    assert!(widest(&whole) > 100, "{whole}");
+    for nothing in ["0", "-3", "wide"] {
+        assert_eq!(said(nothing), whole);
+    }
+}
+
+#[test]
 fn every_code_can_be_explained() {
     let folder = tempdir().unwrap();
     let list = blueprint(folder.path(), "explain codes").ends_with(0).out;

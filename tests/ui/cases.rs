@@ -26,12 +26,17 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn said(path: &Path) -> String {
-    let sources = if path.exists() {
+/// A case as it is read; one that is not there is made.
+pub fn sources(path: &Path) -> Sources {
+    if path.exists() {
         blueprint::load_as(path, "blueprint.yaml", &Unsaved::new()).expect("it can be read")
     } else {
         Sources::from_bytes("blueprint.yaml", generated::blueprint(path))
-    };
+    }
+}
+
+fn said(path: &Path) -> String {
+    let sources = sources(path);
     human(&diagnose(&sources), &sources, Look::Plain)
 }
 

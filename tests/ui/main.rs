@@ -20,6 +20,7 @@ mod planned;
 mod reference;
 mod scalars;
 mod schema;
+mod widths;
 
 use blueprint::diagnostics::Diagnostics;
 use blueprint::source::Sources;

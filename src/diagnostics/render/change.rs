@@ -1,16 +1,22 @@
 //! What a fix does to the text, line by line.
 
+use super::window::Window;
 use crate::diagnostics::Edit;
-use crate::diagnostics::escape::visible;
 use crate::diagnostics::fix::edited;
 use crate::source::{Sources, Span};
 
-/// Characters of a line that are shown; what is longer is cropped around what changes.
-const WIDTH: usize = 100;
-/// Characters before the change that are kept in a cropped line.
-const BEFORE: usize = 40;
 /// Lines of one kind that are shown; who wants more asks for the fix.
 const LINES: usize = 12;
+
+/// Lines that go, and those that come in their place.
+pub struct Stretch {
+    /// The number of the first of them.
+    first: usize,
+    old: Vec<String>,
+    new: Vec<String>,
+    /// The byte at which the first of the old and of the new begin to differ.
+    from: usize,
+}
 
 /// A line as it is or as it shall be; without a number where lines are left out.
 pub struct Line {
@@ -19,9 +25,38 @@ pub struct Line {
     pub text: String,
 }
 
-/// The lines that go, then those that come, for each stretch that changes. Edits are in order.
-pub fn lines(sources: &Sources, edits: &[Edit]) -> Vec<Line> {
-    let mut lines = Vec::new();
+impl Stretch {
+    /// The last number that is shown.
+    pub fn last(&self) -> usize {
+        self.first + self.old.len().max(self.new.len()).clamp(1, LINES) - 1
+    }
+
+    /// At most so many columns of each.
+    pub fn lines(&self, columns: usize) -> Vec<Line> {
+        let window = |line: &String| Window::of(line, self.from..self.from, columns);
+        // What is the same in both stands in the same columns.
+        let first = [&self.old, &self.new].into_iter().filter_map(|lines| lines.first());
+        let start = first.map(|line| window(line).range.start).max().unwrap_or_default();
+        let mut out = Vec::new();
+        for (lines, is_new) in [(&self.old, false), (&self.new, true)] {
+            for (at, line) in lines.iter().take(LINES).enumerate() {
+                let shown = match at {
+                    0 => window(line).from(start),
+                    _ => Window::of(line, 0..0, columns),
+                };
+                out.push(Line { number: Some(self.first + at), is_new, text: shown.text(line) });
+            }
+            if lines.len() > LINES {
+                out.push(Line { number: None, is_new, text: "…".to_owned() });
+            }
+        }
+        out
+    }
+}
+
+/// The stretches that edits change, which are in order.
+pub fn stretches(sources: &Sources, edits: &[Edit]) -> Vec<Stretch> {
+    let mut found = Vec::new();
     let mut rest = edits;
     while let Some(first) = rest.first() {
         let (start, mut end) = stretch(sources, first.span);
@@ -33,10 +68,10 @@ pub fn lines(sources: &Sources, edits: &[Edit]) -> Vec<Line> {
             end = end.max(stretch(sources, next.span).1);
             count += 1;
         }
-        of_stretch(sources, first.span, start..end, &rest[..count], &mut lines);
+        found.push(of_stretch(sources, first.span, start..end, &rest[..count]));
         rest = &rest[count..];
     }
-    lines
+    found
 }
 
 /// The bytes of the lines on which a place is.
@@ -58,8 +93,7 @@ fn of_stretch(
     place: Span,
     range: std::ops::Range<usize>,
     edits: &[Edit],
-    out: &mut Vec<Line>,
-) {
+) -> Stretch {
     let file = sources.file(place.file);
     let whole = &file.text[range.clone()];
     let moved: Vec<Edit> = edits
@@ -73,8 +107,8 @@ fn of_stretch(
     let gone =
         moved.iter().any(|edit| edit.replacement.is_empty() && edit.span.len() == whole.len());
     let new = edited(whole, &moved);
-    let old: Vec<&str> = whole.lines().collect();
-    let new: Vec<&str> = if gone { Vec::new() } else { new.lines().collect() };
+    let old = lines_of(whole);
+    let new = if gone { Vec::new() } else { lines_of(&new) };
     let same = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
     let rest = old.len().min(new.len()) - same;
     let last = old.iter().rev().zip(new.iter().rev());
@@ -82,29 +116,17 @@ fn of_stretch(
     let (old, new) = (&old[same..old.len() - last], &new[same..new.len() - last]);
     let from = match (old, new) {
         ([one, ..], [other, ..]) => {
-            one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count()
+            let same = one.chars().zip(other.chars()).take_while(|(one, other)| one == other);
+            same.map(|(one, _)| one.len_utf8()).sum()
         }
         _ => 0,
     };
+    let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
     let first = file.position(range.start).line + same;
-    for (lines, is_new) in [(old, false), (new, true)] {
-        for (at, line) in lines.iter().take(LINES).enumerate() {
-            out.push(Line { number: Some(first + at), is_new, text: cropped(line, from) });
-        }
-        if lines.len() > LINES {
-            out.push(Line { number: None, is_new, text: "…".to_owned() });
-        }
-    }
+    Stretch { first, old: owned(old), new: owned(new), from }
 }
 
-fn cropped(line: &str, from: usize) -> String {
-    let length = line.chars().count();
-    if length <= WIDTH {
-        return visible(line);
-    }
-    let skipped = from.saturating_sub(BEFORE);
-    let shown: String = line.chars().skip(skipped).take(WIDTH).collect();
-    let (left, right) = (skipped > 0, length > skipped + WIDTH);
-    let end = |cropped: bool| if cropped { "…" } else { "" };
-    format!("{}{}{}", end(left), visible(&shown), end(right))
+/// Without their ends, whichever they have: that of the last line stands behind the stretch.
+fn lines_of(text: &str) -> Vec<&str> {
+    text.lines().map(|line| line.trim_end_matches('\r')).collect()
 }

@@ -1,12 +1,11 @@
 //! For a terminal, or a file that a person reads.
 
-use std::fmt::Write;
-
-use super::change::lines;
+use super::change::{Stretch, stretches};
+use super::frame::{Frame, Paint};
 use super::snippet::{Row, rows};
 use crate::diagnostics::escape::visible;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::source::Sources;
+use crate::diagnostics::{Diagnostic, Diagnostics, Label};
+use crate::source::{Position, Sources};
 
 /// How it may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,82 +15,95 @@ pub enum Look {
     Coloured,
 }
 
-/// Each with its place, carets, reason and next step; then how many there are.
+/// Columns below which nothing is wrapped any narrower, and above which nothing gets wider.
+const COLUMNS: std::ops::RangeInclusive<usize> = 40..=120;
+
+/// Each with its place, carets, reason and next step; then how many there are. Sentences are as long as they
+/// are, for files and for programs that search them.
 pub fn human(diagnostics: &Diagnostics, sources: &Sources, look: Look) -> String {
-    let paint = Paint { look };
-    let mut out = String::new();
-    for diagnostic in diagnostics {
-        one(&mut out, diagnostic, sources, paint);
-        out.push('\n');
-    }
-    if !diagnostics.is_empty() {
-        out.push_str(&summary(diagnostics));
-    }
-    out
+    render(diagnostics, sources, look, usize::MAX)
 }
 
-fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, paint: Paint) {
+/// The same in lines of at most so many columns, where these are 40 to 120. Wider are only those that hold a
+/// path, a word or what is quoted, where that is wider itself.
+pub fn human_within(
+    diagnostics: &Diagnostics,
+    sources: &Sources,
+    look: Look,
+    columns: usize,
+) -> String {
+    render(diagnostics, sources, look, columns.clamp(*COLUMNS.start(), *COLUMNS.end()))
+}
+
+fn render(diagnostics: &Diagnostics, sources: &Sources, look: Look, columns: usize) -> String {
+    let mut frame = Frame { out: String::new(), paint: Paint(look), columns, gutter: 0 };
+    for diagnostic in diagnostics {
+        one(&mut frame, diagnostic, sources);
+        frame.line("");
+    }
+    if !diagnostics.is_empty() {
+        frame.words(&summary(diagnostics));
+    }
+    frame.out
+}
+
+fn one(frame: &mut Frame, diagnostic: &Diagnostic, sources: &Sources) {
     let Diagnostic { code, message, primary, secondary, reason, next, fix } = diagnostic;
     let edits = diagnostic.edits(sources);
-    let change = edits.map(|edits| lines(sources, &edits)).unwrap_or_default();
+    let change = edits.map(|edits| stretches(sources, &edits)).unwrap_or_default();
+    frame.gutter = gutter(diagnostic, &change, sources);
+    frame.title(*code, message);
+    let (paint, bar) = (frame.paint, frame.paint.quiet("|"));
     let file = sources.file(primary.span.file);
     let place = file.position(primary.span.start as usize);
-    let rows = rows(sources, primary, secondary);
-    let gutter = rows
-        .iter()
-        .filter_map(|row| if let Row::Source(line, _) = row { Some(*line) } else { None })
-        .chain(change.iter().filter_map(|line| line.number))
-        .map(|line| line.to_string().len())
-        .max()
-        .unwrap_or(0);
-    let margin = " ".repeat(gutter);
-    let bar = paint.quiet("|");
-    let head = paint.marked(*code, &format!("{}[{code}]", code.severity()));
-    let _ = writeln!(out, "{head}: {}", paint.strong(&visible(message)));
-    let arrow = paint.quiet("-->");
-    let _ =
-        writeln!(out, "{margin}{arrow} {}:{}:{}", visible(&file.name), place.line, place.column);
-    let _ = writeln!(out, "{margin} {bar}");
-    for row in rows {
+    frame.sign("-->", &at(&file.name, place));
+    frame.sign(" |", "");
+    for row in rows(sources, primary, secondary, frame.source_columns()) {
         match row {
-            Row::Source(line, text) => {
-                let number = paint.quiet(&format!("{line:>gutter$}"));
-                let _ = writeln!(out, "{}", format!("{number} {bar} {text}").trim_end());
+            Row::Source(line, text) => frame.numbered(Some(line), &format!("{bar} {text}")),
+            Row::Carets(carets) if carets.primary => {
+                frame.carets(&carets, |text| paint.marked(*code, text));
             }
-            Row::Carets { indent, carets, text, primary } => {
-                let marked = format!("{carets} {text}");
-                let marked = marked.trim_end();
-                let marked =
-                    if primary { paint.marked(*code, marked) } else { paint.quiet(marked) };
-                let _ = writeln!(out, "{margin} {bar} {}{marked}", " ".repeat(indent));
-            }
+            Row::Carets(carets) => frame.carets(&carets, |text| paint.quiet(text)),
             Row::File { name, place } => {
-                let at = format!("{}:{}:{}", visible(&name), place.line, place.column);
-                let _ = writeln!(out, "{margin}{} {at}", paint.quiet(":::"));
-                let _ = writeln!(out, "{margin} {bar}");
+                frame.sign(":::", &at(&name, place));
+                frame.sign(" |", "");
             }
-            Row::Gap => {
-                let _ = writeln!(out, "{margin}{}", paint.quiet("..."));
-            }
+            Row::Gap => frame.sign("...", ""),
         }
     }
+    if let Some(reason) = reason {
+        frame.word("why", reason);
+    }
     // What to do next is what the fix does.
-    let title = fix.as_ref().map(|fix| &fix.title).filter(|_| !change.is_empty());
-    let last = match title {
-        Some(title) => ("fix", Some(next.as_ref().unwrap_or(title))),
-        None => ("next", next.as_ref()),
-    };
-    for (word, text) in [("why", reason.as_ref()), last] {
-        let Some(text) = text else { continue };
-        let text = visible(text).replace('\n', &format!("\n{margin}         "));
-        let _ = writeln!(out, "{margin} {} {}: {text}", paint.quiet("="), paint.strong(word));
+    match (fix, next) {
+        (Some(fix), next) if !change.is_empty() => {
+            frame.word("fix", next.as_ref().unwrap_or(&fix.title));
+        }
+        (_, Some(next)) => frame.word("next", next),
+        (_, None) => {}
     }
-    for line in change {
-        let number = line.number.map_or(String::new(), |number| number.to_string());
-        let number = paint.quiet(&format!("{number:>gutter$}"));
+    let columns = frame.source_columns();
+    for line in change.iter().flat_map(|stretch| stretch.lines(columns)) {
         let text = format!("{} {}", if line.is_new { '+' } else { '-' }, line.text);
-        let _ = writeln!(out, "{number} {}", paint.changed(line.is_new, text.trim_end()));
+        frame.numbered(line.number, &paint.changed(line.is_new, text.trim_end()));
     }
+}
+
+/// A place as terminals and editors know it: `file:line:column`.
+fn at(name: &str, place: Position) -> String {
+    format!(" {}:{}:{}", visible(name), place.line, place.column)
+}
+
+/// Columns of the widest line number.
+fn gutter(diagnostic: &Diagnostic, change: &[Stretch], sources: &Sources) -> usize {
+    let line = |label: &Label| {
+        let file = sources.file(label.span.file);
+        file.position(label.span.start as usize).line
+    };
+    let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary).map(line);
+    let widest = labels.chain(change.iter().map(Stretch::last)).max();
+    widest.map_or(0, |line| line.to_string().len())
 }
 
 fn summary(diagnostics: &Diagnostics) -> String {
@@ -103,35 +115,5 @@ fn summary(diagnostics: &Diagnostics) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
         .collect();
-    format!("{}; `blueprint explain {first}` tells more of the first\n", counts.join(", "))
-}
-
-#[derive(Clone, Copy)]
-struct Paint {
-    look: Look,
-}
-
-impl Paint {
-    fn marked(self, code: Code, text: &str) -> String {
-        self.with(if code.is_warning() { "1;33" } else { "1;31" }, text)
-    }
-
-    fn strong(self, text: &str) -> String {
-        self.with("1", text)
-    }
-
-    fn changed(self, is_new: bool, text: &str) -> String {
-        self.with(if is_new { "32" } else { "31" }, text)
-    }
-
-    fn quiet(self, text: &str) -> String {
-        self.with("34", text)
-    }
-
-    fn with(self, colour: &str, text: &str) -> String {
-        match self.look {
-            Look::Plain => text.to_owned(),
-            Look::Coloured => format!("\u{1b}[{colour}m{text}\u{1b}[0m"),
-        }
-    }
+    format!("{}; `blueprint explain {first}` tells more of the first", counts.join(", "))
 }
