@@ -98,22 +98,19 @@ pub fn tokens(model: &Model) -> Tokens {
     let read = "identity::Issuer::read(&mut environment";
     let issuer = match &tokens.issuer {
         Source::Fixed(text) => format!("{read}, Some({}.to_owned()))", quote::rust_str(text)),
-        Source::Setting(index) if model.settings[*index].name == "OIDC_ISSUER" => {
-            format!("{read}, None)")
-        }
-        Source::Setting(index) => {
-            let name = quote::rust_str(&model.settings[*index].name);
-            format!(
-                "{{\n                    let named = Some(environment.required({name}));\n                    {read}, named)\n                }}"
-            )
-        }
+        Source::Setting(index) => match &model.settings[*index] {
+            Setting { name, default: None, .. } if name == "OIDC_ISSUER" => {
+                format!("{read}, None)")
+            }
+            setting => format!(
+                "{{\n                    let named = Some({});\n                    {read}, named)\n                }}",
+                reading(setting)
+            ),
+        },
     };
     let (audience, audience_from) = match &tokens.audience {
         Source::Fixed(text) => (format!("{}.to_owned()", quote::rust_str(text)), "_"),
-        Source::Setting(index) => {
-            let name = quote::rust_str(&model.settings[*index].name);
-            (format!("environment.required({name})"), "environment")
-        }
+        Source::Setting(index) => (reading(&model.settings[*index]), "environment"),
     };
     let claims = match &model.identity.provision {
         Provision::FirstToken(claims) => claims.as_slice(),
@@ -152,32 +149,53 @@ pub fn settings(model: &Model) -> Vec<Variable> {
 }
 
 fn variable(setting: &Setting) -> Variable {
-    let (ty, reader, example) = match setting.ty {
-        SettingType::Text => ("String", "text", "text"),
-        SettingType::Int => ("i64", "int", "1"),
-        SettingType::Bool => ("bool", "flag", "on"),
-        SettingType::Url => ("String", "url", "https://example.org"),
-        SettingType::Duration => ("Duration", "duration", "15m"),
-        SettingType::Secret => ("SecretString", "secret", "change-me"),
+    let (ty, example) = match setting.ty {
+        SettingType::Text => ("String", "text"),
+        SettingType::Int => ("i64", "1"),
+        SettingType::Bool => ("bool", "true"),
+        SettingType::Url => ("String", "https://example.org"),
+        SettingType::Duration => ("Duration", "15m"),
+        SettingType::Secret => ("SecretString", "change-me"),
     };
-    let name = quote::rust_str(&setting.name);
-    let read = match (setting.ty, &setting.default) {
-        (SettingType::Secret, _) => format!("environment.secret({name})"),
-        (_, None) => format!("environment.{reader}({name}, None)"),
-        (SettingType::Int, Some(value)) => format!("environment.int({name}, Some({value}))"),
-        (SettingType::Bool, Some(value)) => {
-            format!("environment.flag({name}, Some({}))", matches!(value.as_str(), "true" | "on"))
-        }
-        (_, Some(value)) => {
-            format!("environment.{reader}({name}, Some({}))", quote::rust_str(value))
-        }
+    let line = match &setting.default {
+        // Only shown: people run `.env` in their shell, and a blueprint may be a stranger's.
+        Some(default) => format!("#{}={default}", setting.name),
+        None => format!("{}={example}", setting.name),
     };
     Variable {
         name: setting.name.clone(),
         field: rust_type::ident(&names::snake(&setting.name)),
         summary: names::sentence(&setting.summary, &names::title(&setting.name)),
         ty: ty.to_owned(),
-        read,
-        line: format!("{}={}", setting.name, setting.default.as_deref().unwrap_or(example)),
+        read: reading(setting),
+        line,
+    }
+}
+
+/// An expression that asks the environment for a setting.
+fn reading(setting: &Setting) -> String {
+    let reader = match setting.ty {
+        SettingType::Text => "text",
+        SettingType::Int => "int",
+        SettingType::Bool => "flag",
+        SettingType::Url => "url",
+        SettingType::Duration => "duration",
+        SettingType::Secret => "secret",
+    };
+    let name = quote::rust_str(&setting.name);
+    match (setting.ty, &setting.default) {
+        (SettingType::Secret, _) => format!("environment.secret({name})"),
+        (_, None) => format!("environment.{reader}({name}, None)"),
+        (SettingType::Int, Some(value)) => {
+            // Printed anew: `+5` and `007` are numbers, but not of Rust.
+            let value: i64 = value.parse().expect("it was read as one before");
+            format!("environment.int({name}, Some({value}))")
+        }
+        (SettingType::Bool, Some(value)) => {
+            format!("environment.flag({name}, Some({}))", matches!(value.as_str(), "true" | "on"))
+        }
+        (_, Some(value)) => {
+            format!("environment.{reader}({name}, Some({}))", quote::rust_str(value))
+        }
     }
 }

@@ -85,10 +85,26 @@ fn env(value: &str) -> Result<Value, Error> {
 
 /// Rust that the plan itself has put together (a type, an expression); the whole file is parsed afterwards.
 fn rust(value: &str) -> Result<Value, Error> {
-    if value.contains("//") || value.contains("/*") {
+    if comments(value) {
         return Err(refused("a piece of Rust without comments", value));
     }
     Ok(safe(value.to_owned()))
+}
+
+/// Whether a comment begins outside of the strings. They are written by `quote::rust_str`, so none is raw.
+fn comments(rust: &str) -> bool {
+    let (mut quoted, mut escaped, mut slash) = (false, false, false);
+    for c in rust.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '/' | '*' if slash && !quoted => return true,
+            _ => {}
+        }
+        slash = c == '/' && !quoted;
+    }
+    false
 }
 
 /// SQL that `schema` and the plan have put together, as the inside of a raw string literal.
@@ -129,6 +145,9 @@ mod tests {
             ("toml_str", "a\"b", Some("\"a\\\"b\"")),
             ("rust", "Option<Uuid>", Some("Option<Uuid>")),
             ("rust", "x // y", None),
+            ("rust", "x /* y */", None),
+            ("rust", "read(\"https://a\")", Some("read(\"https://a\")")),
+            ("rust", "read(\"\\\"\") // y", None),
             ("sql", "SELECT 1", Some("SELECT 1")),
             ("sql", "SELECT \"#\"", None),
         ];

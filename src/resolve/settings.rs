@@ -7,8 +7,8 @@ use crate::model::{Setting, SettingType};
 use crate::source::Spanned;
 use crate::syntax::{self, Document};
 
-/// Read by every service.
-const OWN: [&str; 13] = [
+/// Read by every service; `OIDC_ISSUER` is too, but a blueprint may say more of it.
+const OWN: [&str; 14] = [
     "BIND",
     "CURSOR_SECRET",
     "DATABASE_ADMIN_URL",
@@ -19,16 +19,33 @@ const OWN: [&str; 13] = [
     "DATABASE_URL",
     "DEV_ISSUER",
     "DEV_ISSUER_KEY",
+    "LOG_LEVEL",
     "OIDC_JWKS_URL",
-    "RUST_LOG",
-    "PATH",
+    "SUBJECT_KEY",
+    "SUBJECT_KEY_PREVIOUS",
+];
+
+/// Cannot be names in the code, or are some there already.
+const IN_CODE: [&str; 5] = ["CRATE", "DATABASE", "IDENTITY", "SELF", "SUPER"];
+
+/// By these a shell, the loader, cargo or docker changes what it runs, and people run all of them with `.env`.
+#[rustfmt::skip]
+const OTHERS: [&str; 32] = [
+    "ALL_PROXY", "AR", "CC", "CDPATH", "CFLAGS", "CPATH", "CXX", "EDITOR", "ENV", "GLOBIGNORE", "HOME", "HTTPS_PROXY",
+    "HTTP_PROXY", "IFS", "LANG", "LDFLAGS", "MAKEFLAGS", "PAGER", "PATH", "PROMPT_COMMAND", "PS1", "PS2", "PS3", "PS4",
+    "PWD", "SHELL", "SHELLOPTS", "SSL_CERT_DIR", "SSL_CERT_FILE", "TERM", "TMPDIR", "USER",
+];
+
+/// As `OTHERS`, by how they begin.
+const FAMILIES: [&str; 11] = [
+    "BASH", "CARGO", "COMPOSE_", "DOCKER_", "DYLD_", "GIT_", "GLIBC_", "LC_", "LD_", "MALLOC_",
+    "RUST",
 ];
 
 pub fn settings(document: &Document, out: &mut Diagnostics) -> Vec<Setting> {
     let mut settings = Vec::new();
     for (name, setting) in document.settings.iter() {
-        if OWN.contains(&name.as_str()) {
-            let message = format!("every service reads `{name}` for itself");
+        if let Some(message) = taken(name.as_str()) {
             out.push(
                 Diagnostic::new(codes::RESERVED_NAME, name.span, message).next("name it otherwise"),
             );
@@ -46,6 +63,18 @@ pub fn settings(document: &Document, out: &mut Diagnostics) -> Vec<Setting> {
         });
     }
     settings
+}
+
+/// Why a setting cannot have this name.
+fn taken(name: &str) -> Option<String> {
+    if OWN.contains(&name) {
+        return Some(format!("every service reads `{name}` for itself"));
+    }
+    if IN_CODE.contains(&name) {
+        return Some(format!("`{name}` cannot be a name in the code"));
+    }
+    let other = OTHERS.contains(&name) || FAMILIES.iter().any(|family| name.starts_with(family));
+    other.then(|| format!("`{name}` already means something to the programs around a service"))
 }
 
 fn of(written: syntax::SettingType) -> SettingType {

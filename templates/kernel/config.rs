@@ -98,7 +98,7 @@ impl Environment {
         self.setting(name, default, "`true` or `false`", |text| text.parse().ok())
     }
 
-    /// `90s`, `15m`, `24h`, `30d`.
+    /// `90s`, `15m`, `24h`, `30d`, `2w`.
     pub fn duration(&mut self, name: &'static str, default: Option<&'static str>) -> Duration {
         self.setting(name, default.and_then(duration), "a duration like 15m", duration)
     }
@@ -157,6 +157,7 @@ fn duration(text: &str) -> Option<Duration> {
         'm' => 60,
         'h' => 60 * 60,
         'd' => 24 * 60 * 60,
+        'w' => 7 * 24 * 60 * 60,
         _ => return None,
     };
     let count: u64 = text[..text.len() - 1].parse().ok()?;
