@@ -99,6 +99,25 @@ impl Diagnostic {
         }
     }
 
+    /// Where there is no next step yet: names what is known, as long as one can read that at a glance.
+    #[must_use]
+    pub fn or_known<'a>(self, known: impl IntoIterator<Item = &'a str>) -> Self {
+        if self.next.is_some() {
+            return self;
+        }
+        let known: Vec<&str> = known.into_iter().take(GLANCE + 1).collect();
+        match known.len() {
+            1..=GLANCE => self.next(format!("known here: {}", known.join(", "))),
+            _ => self,
+        }
+    }
+
+    /// Where there is no next step yet.
+    #[must_use]
+    pub fn or_next(self, text: impl Into<String>) -> Self {
+        if self.next.is_some() { self } else { self.next(text) }
+    }
+
     /// The known word that is nearest to `word`, which stands at its place: asked for, and where it is
     /// the only one that is near, written by a machine.
     #[must_use]
@@ -179,6 +198,9 @@ impl<'a> IntoIterator for &'a Diagnostics {
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(word, known).map(|near| format!("did you mean `{near}`?"))
 }
+
+/// So many names are read at a glance.
+const GLANCE: usize = 20;
 
 /// Two words are near that are at least so much alike.
 const NEAR: f64 = 0.6;

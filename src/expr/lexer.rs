@@ -156,7 +156,8 @@ fn stranger(first: char, at: usize) -> Fault {
         _ if first.is_whitespace() => fault("this space is not a plain one").instead(" "),
         _ if first.is_alphabetic() => fault("a name is made of a to z, 0 to 9 and `_`")
             .help("a letter of another script may look the same: write the name anew"),
-        _ => fault("this character has no meaning in an expression"),
+        _ => fault("this character has no meaning in an expression")
+            .help("remove it; in a text it may stand between quotes"),
     }
 }
 
@@ -192,7 +193,10 @@ fn number(rest: &str, at: usize) -> Result<(Token, usize), Fault> {
     }
     match rest[..length].parse() {
         Ok(value) => Ok((Token::Int(value), length)),
-        Err(_) => Err(Fault::new(at..at + length, "this number does not fit 64 bits")),
+        Err(_) => {
+            let fault = Fault::new(at..at + length, "this number does not fit 64 bits");
+            Err(fault.help(format!("{} is the greatest", i64::MAX)))
+        }
     }
 }
 
@@ -253,7 +257,8 @@ fn quoted(rest: &str, at: usize, quote: char) -> Result<(Token, usize), Fault> {
                 }
             },
             _ if c.is_control() => {
-                return Err(Fault::new(at + index..end, "a control character stands in a text"));
+                let fault = Fault::new(at + index..end, "a control character stands in a text");
+                return Err(fault.help("remove it"));
             }
             _ => value.push(c),
         }

@@ -25,7 +25,7 @@ pub fn parse(source: &Spanned<String>) -> Result<Node, Fault> {
     let node = parser.expression(0)?;
     match parser.peek() {
         Token::End => Ok(node),
-        _ => Err(parser.unexpected("the expression should end here")),
+        _ => Err(parser.too_much()),
     }
 }
 
@@ -75,13 +75,20 @@ fn infix(name: &str) -> Option<&'static str> {
         "eq" | "equals" => "a == b",
         "div" | "mod" => "div(a, b, half_even)",
         "overlaps" => "overlaps(a, b)",
-        "second" | "seconds" | "sec" | "secs" => "30s",
-        "minute" | "minutes" | "min" | "mins" => "15m",
-        "hour" | "hours" => "24h",
-        "day" | "days" => "30d",
-        "week" | "weeks" => "2w",
         "month" | "months" => "add_months(date, 1)",
         "percent" => "2500, in basis points, for 25 percent",
+        _ => return None,
+    })
+}
+
+/// The unit that a word of other languages stands for.
+fn unit(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "second" | "seconds" | "sec" | "secs" => "s",
+        "minute" | "minutes" | "min" | "mins" => "m",
+        "hour" | "hours" => "h",
+        "day" | "days" => "d",
+        "week" | "weeks" => "w",
         _ => return None,
     })
 }
@@ -120,7 +127,31 @@ impl Parser<'_> {
         there
     }
 
-    fn unexpected(&self, message: &str) -> Fault {
+    /// What stands behind a whole expression.
+    fn too_much(&self) -> Fault {
+        let otherwise = "remove it, or put an operator such as `&&` before it";
+        let Token::Name(name) = self.peek() else {
+            return self.unexpected("the expression should end here", otherwise);
+        };
+        let before = &self.tokens[self.at - 1];
+        if let (Some(unit), Token::Int(count)) = (unit(name), &before.0) {
+            let at = before.1.start..self.here().end;
+            let message = format!("`{name}` is no unit");
+            return Fault {
+                at: self.here(),
+                ..Fault::new(at, message).instead(&format!("{count}{unit}"))
+            };
+        }
+        let known = infix(name).is_some() || ["and", "or"].contains(&name.to_lowercase().as_str());
+        let message = match known {
+            true => format!("`{name}` is no operator here"),
+            false => "the expression should end here".to_owned(),
+        };
+        self.unexpected(&message, otherwise)
+    }
+
+    /// `otherwise`: what to do where nothing is known of what stands here.
+    fn unexpected(&self, message: &str, otherwise: &str) -> Fault {
         let fault = Fault::new(self.here(), message);
         match self.peek() {
             Token::Name(name) if name.eq_ignore_ascii_case("and") => fault.instead("&&"),
@@ -130,9 +161,9 @@ impl Parser<'_> {
             Token::Name(name) => match infix(name) {
                 Some(ours) => fault.help(format!("write `{ours}`")),
                 None if self.after_not() => fault.help("write `not`, in small letters"),
-                None => fault,
+                None => fault.help(otherwise),
             },
-            _ => fault,
+            _ => fault.help(otherwise),
         }
     }
 
@@ -228,7 +259,7 @@ impl Parser<'_> {
             Token::Sign("(") => {
                 let inner = self.expression(0)?;
                 if !self.take(")") {
-                    return Err(self.unexpected("`)` is missing"));
+                    return Err(self.unexpected("`)` is missing", "add it where the part ends"));
                 }
                 // The brackets belong to the place: a message about the part shows them.
                 return Ok(self.node(at.start, inner.kind));
@@ -237,7 +268,7 @@ impl Parser<'_> {
             Token::Name(name) if name == "false" => Kind::Bool(false),
             Token::Name(name) if name == "null" => {
                 return Err(
-                    Fault::new(at, "there is no null").help("write `x is set` or `x is unset`")
+                    Fault::new(at, "there is no `null`").help("write `x is set` or `x is unset`")
                 );
             }
             Token::Name(name) => {
@@ -250,7 +281,8 @@ impl Parser<'_> {
             }
             Token::Sign(_) | Token::End => {
                 self.at -= usize::from(token != Token::End);
-                return Err(self.unexpected("a value is missing here"));
+                let otherwise = "write a field, a value, or an expression in brackets";
+                return Err(self.unexpected("a value is missing here", otherwise));
             }
         };
         Ok(self.node(at.start, kind))
@@ -267,7 +299,8 @@ impl Parser<'_> {
                 return Ok(arguments);
             }
             if !self.take(",") {
-                return Err(self.unexpected(&format!("`,` or `{close}` is missing")));
+                let message = format!("`,` or `{close}` is missing");
+                return Err(self.unexpected(&message, "add the one that is meant"));
             }
         }
     }
@@ -278,7 +311,7 @@ impl Parser<'_> {
                 Token::Name(_) => "write `x in [a, b]`, or of a range `contains(range, x)`",
                 _ => "write `x in [a, b]`",
             };
-            return Err(self.unexpected("a list in brackets should follow `in`").help(form));
+            return Err(self.unexpected("a list in brackets should follow `in`", form).help(form));
         }
         self.arguments("]")
     }
@@ -286,7 +319,7 @@ impl Parser<'_> {
     /// After `==` or `!=`: asked for is whether it is there.
     fn null(&self, op: Op) -> Fault {
         let at = self.here();
-        let fault = Fault::new(at.clone(), "there is no null");
+        let fault = Fault::new(at.clone(), "there is no `null`");
         let ours = match op {
             Op::Eq => " is unset",
             Op::Ne => " is set",
@@ -347,7 +380,7 @@ impl Parser<'_> {
                 let (_, at) = self.next();
                 Ok(Ident { span: self.source.part(at), name })
             }
-            _ => Err(self.unexpected(otherwise)),
+            _ => Err(self.unexpected(otherwise, "write it here")),
         }
     }
 }

@@ -17,6 +17,17 @@ pub struct Ident {
     pub name: String,
 }
 
+impl Node {
+    /// What it is called, where it is a name or a member of one.
+    pub fn name(&self) -> Option<String> {
+        match &self.kind {
+            Kind::Name(name) => Some(name.clone()),
+            Kind::Member(of, member) => Some(format!("{}.{}", of.name()?, member.name)),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub enum Kind {
     Bool(bool),

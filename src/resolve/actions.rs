@@ -140,7 +140,8 @@ fn by(
             );
             out.push(
                 Diagnostic::new(codes::NOT_THEIRS, who_name.span, message)
-                    .next("let the staff do it"),
+                    .reason("what one tenant writes there, every other would see")
+                    .next("grant it to a role of a context without a tenant, such as one of the staff"),
             );
         } else {
             by.push(who);
@@ -171,7 +172,8 @@ fn inputs(
                     format!("`{name}` is an input and an accepted field"),
                 )
                 .also(field.span, "accepted here")
-                .reason("both are members of the same body"),
+                .reason("both are members of the same body")
+                .next("give the input another name, or do not accept the field"),
             );
         }
         if name.value == "because" {
@@ -219,7 +221,7 @@ fn moves(
         out.push(
             Diagnostic::new(codes::WRONG_ACTION, place, message)
                 .reason("a new row is in the first state, and a revocation is no transition")
-                .next("remove this"),
+                .next("remove `from` and `to`"),
         );
         return (Vec::new(), None);
     }
@@ -252,7 +254,12 @@ fn moves(
             [state] if states.is_some_and(|all| all.list[state.0].name == to.value) => Some(*state),
             _ => {
                 let message = format!("`{to}` is a group, and a row is in one state");
-                out.push(Diagnostic::new(codes::WRONG_ACTION, to.span, message));
+                let told = Diagnostic::new(codes::WRONG_ACTION, to.span, message);
+                let states = states.iter().flat_map(|all| &all.list);
+                out.push(
+                    told.or_known(states.map(|state| state.name.as_str()))
+                        .or_next("name one of its states"),
+                );
                 None
             }
         }

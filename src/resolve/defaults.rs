@@ -19,34 +19,40 @@ pub fn default(
         Err((message, next)) => {
             let told = Diagnostic::new(codes::WRONG_DEFAULT, written.span, message);
             out.push(match ty {
-                Type::OneOf(names) => told.meant(&written.value, names.iter().map(String::as_str)),
-                _ => told.maybe_next(next),
+                Type::OneOf(names) => {
+                    let names = || names.iter().map(String::as_str);
+                    told.meant(&written.value, names()).or_next(next)
+                }
+                _ => told.next(next),
             });
             None
         }
     }
 }
 
-type Wrong = (String, Option<String>);
+/// What is wrong, and what to write.
+type Wrong = (String, String);
 
 fn read(world: &World<'_>, text: &str, ty: &Type) -> Result<Default, Wrong> {
-    let wrong = |what: &str, next: Option<String>| (format!("`{text}` is no {what}"), next);
+    let wrong = |what: &str, next: &str| (format!("`{text}` is no {what}"), next.to_owned());
     let literal = |value: Option<Literal>, what: &str, next: &str| match value {
         Some(value) => Ok(Default::Value(value)),
-        None => Err(wrong(what, Some(next.to_owned()))),
+        None => Err(wrong(what, next)),
     };
     match ty {
         Type::Bool => {
             literal(text.parse().ok().map(Literal::Bool), "boolean", "write `true` or `false`")
         }
         Type::Int { min, max } => {
-            let value = text.parse::<i64>().map_err(|_| wrong("integer", None))?;
-            within(i128::from(value), i128::from(*min), i128::from(*max), text)?;
+            let value = text.parse::<i64>().map_err(|_| wrong("integer", "write digits alone"))?;
+            within(i128::from(value), i128::from(*min), i128::from(*max), &format!("`{text}`"))?;
             Ok(Default::Value(Literal::Int(value)))
         }
         Type::Bps => {
-            let value = text.parse::<i64>().map_err(|_| wrong("rate in basis points", None))?;
-            within(i128::from(value), 0, 10_000, text)?;
+            let value = text.parse::<i64>().map_err(|_| {
+                wrong("rate in basis points", "write a whole number: `250` is 2.5 percent")
+            })?;
+            within(i128::from(value), 0, 10_000, &format!("`{text}`"))?;
             Ok(Default::Value(Literal::Int(value)))
         }
         Type::Decimal { scale } => literal(
@@ -61,7 +67,8 @@ fn read(world: &World<'_>, text: &str, ty: &Type) -> Result<Default, Wrong> {
         ),
         Type::Text { min, max } => {
             let length = text.chars().count() as i128;
-            within(length, i128::from(*min), i128::from(*max), "its length")?;
+            let what = format!("a text of {length} characters");
+            within(length, i128::from(*min), i128::from(*max), &what)?;
             Ok(Default::Value(Literal::Text(text.to_owned())))
         }
         Type::Duration => {
@@ -71,16 +78,18 @@ fn read(world: &World<'_>, text: &str, ty: &Type) -> Result<Default, Wrong> {
         }
         Type::OneOf(names) => match names.iter().any(|name| name == text) {
             true => Ok(Default::Value(Literal::Name(text.to_owned()))),
-            false => Err((format!("`{text}` is not one of {}", names.join("|")), None)),
+            false => Err((
+                format!("`{text}` is not one of {}", names.join("|")),
+                "write one of them".to_owned(),
+            )),
         },
         Type::Timestamp if matches!(text, "now" | "now()") => Ok(Default::Now),
-        Type::Timestamp => Err(wrong("instant", Some("only `now` is an instant here".into()))),
+        Type::Timestamp => Err(wrong("instant", "only `now` is an instant here")),
         Type::Ref(entity) if *entity == world.user() && text == "actor" => Ok(Default::Actor),
         Type::UserIn(_) if text == "actor" => Ok(Default::Actor),
-        Type::Ref(_) | Type::UserIn(_) => Err(wrong(
-            "row",
-            Some("only `actor` is one here, for a field that names a person".into()),
-        )),
+        Type::Ref(_) | Type::UserIn(_) => {
+            Err(wrong("row", "only `actor` is one here, for a field that names a person"))
+        }
         Type::Email
         | Type::Phone
         | Type::Url
@@ -89,7 +98,7 @@ fn read(world: &World<'_>, text: &str, ty: &Type) -> Result<Default, Wrong> {
         | Type::RangeOfTimestamp
         | Type::RangeOfDate => {
             let message = "a default of this type is planned, not supported yet".to_owned();
-            Err((message, Some("make the field `optional`".into())))
+            Err((message, "make the field `optional`".to_owned()))
         }
     }
 }
@@ -98,7 +107,13 @@ fn within(value: i128, min: i128, max: i128, what: &str) -> Result<(), Wrong> {
     if (min..=max).contains(&value) {
         return Ok(());
     }
-    Err((format!("{what} is outside the bounds of the field"), None))
+    let bounds = match (min, max) {
+        (min, max) if max >= i128::from(i64::MAX) => format!("from {min} on"),
+        (min, max) if min <= i128::from(i64::MIN) => format!("up to {max}"),
+        (min, max) => format!("from {min} to {max}"),
+    };
+    let next = format!("write one {bounds}, or widen the bounds");
+    Err((format!("{what} is outside the bounds of the field"), next))
 }
 
 fn decimal(text: &str, scale: u32) -> Option<String> {

@@ -33,8 +33,9 @@ pub fn drafts<'d>(document: &'d Document, out: &mut Diagnostics) -> Drafts<'d> {
                 (context.grants.as_ref(), EntityKind::Grants(id))
             };
             let Some(name) = name else { continue };
-            if let Some((_, first, _)) = special.iter().find(|(other, _, _)| *other == name.value) {
-                out.push(taken(name, kind, *first));
+            if let Some((_, first, is)) = special.iter().find(|(other, _, _)| *other == name.value)
+            {
+                out.push(taken(name, kind, *first, *is));
                 continue;
             }
             special.push((name.as_str(), name.span, entity_kind));
@@ -75,15 +76,18 @@ fn nearly(implied: &str, named: Span, declared: &Spanned<String>) -> Diagnostic 
         .next(format!("write one name in both places, or declare both: `{implied}: {{}}`"))
 }
 
-fn taken(name: &Spanned<String>, what: &str, first: Span) -> Diagnostic {
-    Diagnostic::new(
-        codes::WRONG_KIND,
-        name.span,
-        format!("`{name}` cannot be {what}: it is something else already"),
-    )
-    .also(first, "named here first")
-    .reason("people, tenants and grants are told apart by their entity")
-    .next("name another entity")
+fn taken(name: &Spanned<String>, what: &str, first: Span, is: EntityKind) -> Diagnostic {
+    let is = match is {
+        EntityKind::User => "it is what people are",
+        EntityKind::Tenant(_) => "it is a context's tenant",
+        EntityKind::Grants(_) => "it holds a context's grants",
+        EntityKind::Plain => "it is something else",
+    };
+    let message = format!("`{name}` cannot be {what}: {is} already");
+    Diagnostic::new(codes::WRONG_KIND, name.span, message)
+        .also(first, "named here first")
+        .reason("people, tenants and grants are told apart by their entity")
+        .next("name another entity")
 }
 
 /// Each entity without its grants and actions, which speak of other entities' fields.

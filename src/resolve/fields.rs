@@ -200,7 +200,8 @@ pub fn from_token(
             Some(_) => {
                 if let Some(name) = super::identity::from_name(world.document, field) {
                     let message = format!("`{field}` is no text, and a claim is");
-                    out.push(Diagnostic::new(codes::WRONG_KIND, name.span, message));
+                    let told = Diagnostic::new(codes::WRONG_KIND, name.span, message);
+                    out.push(told.next("name a field of type `text`, `email` or another text"));
                 }
             }
             None => {

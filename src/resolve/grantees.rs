@@ -92,7 +92,7 @@ fn said_elsewhere(world: &World<'_>, name: &str) -> Option<(String, String)> {
     let everybody = "`anyone` is everybody, also without a token; `user` is any signed-in person";
     Some(match name {
         "me" => (
-            format!("`me` is a person on his own row, which is one of `{user}`"),
+            format!("`me` is a person on their own row, which is one of `{user}`"),
             "declare a party with the field that names the person, or write `user`".to_owned(),
         ),
         "holder" => {

@@ -59,7 +59,8 @@ fn source(
     if let Some(at) = settings.iter().position(|setting| setting.name == *name) {
         if !matches!(settings[at].ty, SettingType::Text | SettingType::Url) {
             let message = format!("`${name}` is neither text nor an address");
-            out.push(Diagnostic::new(codes::WRONG_KIND, written.span, message));
+            let told = Diagnostic::new(codes::WRONG_KIND, written.span, message);
+            out.push(told.next("name a setting of type `text` or `url`"));
         }
         return Source::Setting(at);
     }

@@ -27,7 +27,10 @@ pub fn across(world: &World<'_>, out: &mut Diagnostics) {
         let table = draft.name.to_snake_case();
         not_rust(&table, draft.span, out);
         match tables.get(&table) {
-            Some(first) => out.push(both(draft, first, &format!("the table `{table}`"))),
+            Some(first) => {
+                let told = both(draft, first, &format!("the table `{table}`"));
+                out.push(told.next("rename one"));
+            }
             None => {
                 let plural = plurals::plural(draft).to_kebab_case();
                 match collections.get(&plural) {
@@ -63,7 +66,8 @@ fn roles_fit(world: &World<'_>, out: &mut Diagnostics) {
         let role = format!("{service}_{name}_door");
         if matches!(name.as_str(), "owner" | "gate" | "facet" | "audit") {
             let message = format!("the database has a role `{service}_{name}` of its own");
-            out.push(Diagnostic::new(codes::RESERVED_NAME, name.span, message));
+            let told = Diagnostic::new(codes::RESERVED_NAME, name.span, message);
+            out.push(told.next("name the context otherwise"));
         }
         if role.len() > LONGEST {
             out.push(too_long(&role, name.span, "role"));
@@ -198,7 +202,7 @@ pub fn routes(world: &World<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// An action of a tenant stands beside the collections of its rows, and a person's beside his own.
+/// An action of a tenant stands beside the collections of its rows, and a person's beside their own.
 fn own_actions(world: &World<'_>, entity: &Entity, draft: &Draft<'_>, out: &mut Diagnostics) {
     if !matches!(entity.kind, EntityKind::Tenant(_) | EntityKind::User) {
         return;
@@ -210,7 +214,8 @@ fn own_actions(world: &World<'_>, entity: &Entity, draft: &Draft<'_>, out: &mut 
         if let (Some(other), Some((name, _))) = (other, declared.actions.entry(&action.name)) {
             let message =
                 format!("`/{path}` is this action and the collection of `{}`", other.name);
-            out.push(Diagnostic::new(codes::NAME_COLLISION, name.span, message));
+            let told = Diagnostic::new(codes::NAME_COLLISION, name.span, message);
+            out.push(told.next("name the action otherwise, or give the entity another `plural:`"));
         }
     }
 }

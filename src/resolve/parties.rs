@@ -69,7 +69,8 @@ fn inherited(entity: &Entity, parent: &Entity) -> Vec<Party> {
 fn unique(world: &World<'_>, name: &syntax::Name, parties: &[Party], out: &mut Diagnostics) {
     if matches!(name.as_str(), "anyone" | "user") {
         let message = format!("`{name}` is built in and cannot be a party");
-        out.push(Diagnostic::new(codes::RESERVED_NAME, name.span, message));
+        let told = Diagnostic::new(codes::RESERVED_NAME, name.span, message);
+        out.push(told.next("name it otherwise"));
     } else if parties.iter().any(|party| party.name == name.value) {
         let message =
             format!("the party `{name}` is there already: it is implied, or comes from the parent");

@@ -50,8 +50,12 @@ pub fn crosses(
                 return None;
             }
             let message = match own {
-                Some(_) => format!("`{from}` and `{}` are of different tenants", to.name),
-                None => format!("`{from}` is no tenant's, and `{}` is one's", to.name),
+                Some(_) => {
+                    format!("rows of `{from}` and of `{}` belong to different tenants", to.name)
+                }
+                None => {
+                    format!("rows of `{from}` belong to no tenant, and those of `{}` do", to.name)
+                }
             };
             Some(
                 Diagnostic::new(codes::ACROSS_TENANTS, span, message)

@@ -13,7 +13,8 @@ pub fn roles(document: &Document, contexts: &[Context], out: &mut Diagnostics) -
         .map(|(name, role)| {
             if matches!(name.as_str(), "anyone" | "user") {
                 let message = format!("`{name}` is built in and cannot be a role");
-                out.push(Diagnostic::new(codes::RESERVED_NAME, name.span, message));
+                let told = Diagnostic::new(codes::RESERVED_NAME, name.span, message);
+                out.push(told.next("name it otherwise"));
             }
             let context = role.context.as_ref().and_then(|context| {
                 let at = contexts.iter().position(|other| other.name == context.value);
@@ -64,11 +65,22 @@ fn includes(document: &Document, roles: &[Role], out: &mut Diagnostics) -> Vec<V
                 let message = format!("`{include}` is a role of another context than `{name}`");
                 out.push(
                     Diagnostic::new(codes::WRONG_KIND, include.span, message)
-                        .reason("a request acts in one context, and rights never cross"),
+                        .reason("a request acts in one context, and rights never cross")
+                        .next("include roles of the same context"),
                 );
             } else if other == at || reached(&direct, other).contains(&RoleId(at)) {
                 let message = format!("`{name}` would include itself");
-                out.push(Diagnostic::new(codes::GOES_IN_A_CIRCLE, include.span, message));
+                let told = Diagnostic::new(codes::GOES_IN_A_CIRCLE, include.span, message);
+                let (theirs, included) = &document.roles.iter().nth(other).expect("as many");
+                // Where the circle is of two, both ends are shown.
+                let back = included.includes.iter().find(|one| one.value == name.value);
+                out.push(
+                    match back.filter(|_| other != at) {
+                        Some(back) => told.also(back.span, format!("`{theirs}` includes `{name}`")),
+                        None => told,
+                    }
+                    .next("remove one of the names in the circle"),
+                );
             } else {
                 direct[at].push(other);
             }

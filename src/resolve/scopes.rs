@@ -95,7 +95,10 @@ fn not_a_tenant(name: &Name, drafts: &Drafts<'_>, tenants: &[EntityId]) -> Diagn
     let names: Vec<&str> = tenants.iter().map(|tenant| drafts[tenant.0].name).collect();
     let next = match names.as_slice() {
         [] => "no context has a tenant: write `scope: platform`".to_owned(),
-        names => format!("tenants are {}; through a row: `{{ through: field }}`", names.join(", ")),
+        names => format!(
+            "name a tenant ({}), or go through a row: `scope: {{ through: field }}`",
+            names.join(", ")
+        ),
     };
     Diagnostic::new(codes::WRONG_SCOPE, name.span, format!("`{name}` is no tenant")).next(next)
 }
@@ -123,7 +126,8 @@ fn through(
     };
     if goes_in_a_circle(drafts, id) {
         let message = format!("`{}` reaches itself through `{name}`", drafts[id.0].name);
-        out.push(Diagnostic::new(codes::GOES_IN_A_CIRCLE, name.span, message));
+        let told = Diagnostic::new(codes::GOES_IN_A_CIRCLE, name.span, message);
+        out.push(told.next("let the scope of one of them be a tenant"));
         return likely(tenants);
     }
     let scope = match scopes[parent.0] {

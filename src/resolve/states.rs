@@ -17,7 +17,11 @@ pub fn states(draft: &Draft<'_>, out: &mut Diagnostics) -> Option<States> {
     for name in declared.list.iter().chain(groups.map(|(name, _)| name)) {
         if RESERVED.contains(&name.as_str()) {
             let message = format!("`{name}` cannot be a state: the word means something else");
-            out.push(Diagnostic::new(codes::RESERVED_NAME, name.span, message));
+            out.push(
+                Diagnostic::new(codes::RESERVED_NAME, name.span, message)
+                    .reason("`from: any` is every state; `set`, `unset` and `not` follow `is`")
+                    .next("name it otherwise"),
+            );
         }
     }
     for (name, _) in declared.groups.iter() {
@@ -28,7 +32,8 @@ pub fn states(draft: &Draft<'_>, out: &mut Diagnostics) -> Option<States> {
                     name.span,
                     format!("`{name}` is a group and a state"),
                 )
-                .also(state.span, "the state"),
+                .also(state.span, "the state")
+                .next("name one of them otherwise"),
             );
         }
     }

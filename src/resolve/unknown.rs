@@ -40,9 +40,11 @@ fn report<'a>(
     if out.is_full() {
         return;
     }
-    let told = Diagnostic::new(codes::UNKNOWN_NAME, name.span, message).meant(&name.value, known);
+    let known: Vec<&str> = known.into_iter().collect();
+    let told = Diagnostic::new(codes::UNKNOWN_NAME, name.span, message);
+    let told = told.meant(&name.value, known.iter().copied());
     if !lost || told.next.is_some() {
-        out.push(told);
+        out.push(told.or_known(known).or_next("name one that is declared, or declare it"));
     }
 }
 

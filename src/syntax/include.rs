@@ -53,6 +53,7 @@ pub(super) fn read(node: &Node, includes: &[Include], reader: &mut Reader<'_>) -
             None => {
                 let message = "this blueprint stands in no folder from which it could include";
                 Diagnostic::new(codes::NOT_INCLUDED, path.span, message)
+                    .next("save it in a folder first")
             }
         };
         reader.push(refusal);
@@ -89,14 +90,19 @@ fn refused(path: &Spanned<String>, refusal: &Refusal) -> Diagnostic {
             .next("`*` stands in a file's name alone; name each folder, as in `entities/*.yaml`"),
         Refusal::Missing(beside) => missing(format!("there is no file `{name}`"))
             .reason("paths are relative to this file")
-            .maybe_next(did_you_mean(&path.value, beside.iter().map(String::as_str))),
+            .maybe_next(did_you_mean(&path.value, beside.iter().map(String::as_str)))
+            .or_known(beside.iter().map(String::as_str))
+            .or_next("write the path of a file that is there, or remove it"),
         Refusal::NoMatch => missing(format!("no other file fits `{name}`"))
-            .reason("paths are relative to this file"),
+            .reason("paths are relative to this file")
+            .next("write a pattern that your files fit, such as `entities/*.yaml`, or remove it"),
         Refusal::Folder => missing(format!("`{name}` is a folder"))
             .next(format!("all its files are `{}/*.yaml`", name.trim_end_matches('/'))),
         Refusal::NotAFile => missing(format!("`{name}` is no plain file"))
-            .reason("a pipe or a device may never come to an end"),
-        Refusal::Unreadable(why) => missing(format!("`{name}` cannot be read: {why}")),
+            .reason("a pipe or a device may never come to an end")
+            .next("put a plain file there, or remove it"),
+        Refusal::Unreadable(why) => missing(format!("`{name}` cannot be read: {why}"))
+            .next("let the file be read, or remove it"),
         Refusal::Itself => {
             say(codes::INCLUDED_TWICE, format!("`{name}` is the file that includes it"))
                 .next("remove it")
@@ -113,11 +119,13 @@ fn refused(path: &Spanned<String>, refusal: &Refusal) -> Diagnostic {
             format!(
                 "a blueprint has at most {MAX_FILES} files, in folders that are not much larger"
             ),
-        ),
+        )
+        .next("put more of it into one file, and other files into other folders"),
         Refusal::TooManyBytes => say(
             codes::FILE_TOO_LARGE,
             format!("with this the blueprint has more than {} MiB", MAX_BYTES / (1024 * 1024)),
         )
-        .reason("a blueprint of thousands of entities is smaller than that"),
+        .reason("a blueprint of thousands of entities is smaller than that")
+        .next("include only parts of the blueprint"),
     }
 }

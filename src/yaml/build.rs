@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, StructureStyle};
 
 use super::budget::Budget;
-use super::refusals::{anchors, duplicate, no_key, no_value};
+use super::refusals::{anchors, duplicate, duplicates, merge_key, no_key, no_value};
 use super::same::remove_same;
 use super::tree::{Content, Entry, Node};
 use super::{characters, comma, fault, limits};
@@ -80,7 +80,11 @@ impl<'t> Builder<'t, '_> {
                 Span::new(self.file, 0..0),
                 "there is nothing in the file",
             );
-            self.diagnostics.push(diagnostic.next("`blueprint new DIR` starts from an example"));
+            let next = match self.file {
+                FileId(0) => "`blueprint new DIR` starts from an example",
+                _ => "write a section in it, such as `entities:`, or remove it from `include`",
+            };
+            self.diagnostics.push(diagnostic.next(next));
             Halt
         })
     }
@@ -118,7 +122,8 @@ impl<'t> Builder<'t, '_> {
                     span,
                     format!("there are more than {most} values in the {what}"),
                 )
-                .reason("a blueprint holds rules, not data"),
+                .reason("a blueprint holds rules, not data")
+                .next("keep data in the database, and rules here"),
             );
             return Err(Halt);
         }
@@ -202,11 +207,15 @@ impl<'t> Builder<'t, '_> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut places: BTreeMap<String, (Span, Span)> = BTreeMap::new();
         let mut split = comma::Split::default();
+        let mut again: Vec<(Spanned<String>, Span)> = Vec::new();
         loop {
             let (event, span) = self.event()?;
             if event == Event::MappingEnd {
                 let last = entries.last().map(|entry| entry.value.span);
                 let span = whole(start, span, last);
+                if let Some(told) = duplicates(&again) {
+                    self.diagnostics.push(told);
+                }
                 let concerned = split.concerned();
                 for entry in &mut entries {
                     if concerned.contains(&entry.key.span) {
@@ -243,12 +252,11 @@ impl<'t> Builder<'t, '_> {
                 split.with_value(&key, &value);
             }
             if let Some((first, first_value)) = places.get(&key.value) {
-                let told = duplicate(&key, *first);
                 let [one, other] = [first.to(*first_value), key.span.to(value.span)];
-                self.diagnostics.push(match remove_same(self.text, one, other) {
-                    Some(fix) => told.fixed_by(fix),
-                    None => told,
-                });
+                match remove_same(self.text, one, other) {
+                    Some(fix) => self.diagnostics.push(duplicate(&key, *first).fixed_by(fix)),
+                    None => again.push((key.clone(), *first)),
+                }
                 // Where too much is wrong, nothing is meant.
                 if self.diagnostics.is_full() {
                     continue;
@@ -273,7 +281,7 @@ impl<'t> Builder<'t, '_> {
         let node = self.node(event, span)?;
         match node.content {
             Content::Scalar(text) if text == "<<" => {
-                self.diagnostics.push(anchors(node.span, "`<<` is a merge key of YAML"));
+                self.diagnostics.push(merge_key(node.span));
                 Ok(None)
             }
             Content::Scalar(text) => Ok(Some(Spanned::new(text, node.span))),
@@ -294,7 +302,8 @@ impl<'t> Builder<'t, '_> {
                     Span { end: span.start, ..span },
                     format!("this value has more than {} KiB", limits::SCALAR_BYTES / 1024),
                 )
-                .reason("values are names, expressions and summaries"),
+                .reason("values are names, expressions and summaries")
+                .next("shorten it"),
             );
             return refused(span);
         }

@@ -99,6 +99,7 @@ fn deeper(kind: &ErrorKind, text: &str, at: usize) -> Option<(usize, Range<usize
 pub fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::new(codes::TOO_DEEP, span, format!("nested more than {} deep", limits::DEPTH))
         .reason("the language nests about eight deep")
+        .next("look for a bracket too many, or for lines that are indented too far")
 }
 
 fn unclosed(span: Span, opener: &str) -> Diagnostic {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-use blueprint::diagnostics::codes;
 use blueprint::diagnostics::render::{Look, human};
+use blueprint::diagnostics::{Diagnostics, codes};
 use blueprint::source::{Sources, Unsaved};
 
 use super::{diagnose, generated};
@@ -27,12 +28,32 @@ fn read(path: &Path) -> String {
 }
 
 /// A case as it is read; one that is not there is made.
-pub fn sources(path: &Path) -> Sources {
+fn sources(path: &Path) -> Sources {
     if path.exists() {
         blueprint::load_as(path, "blueprint.yaml", &Unsaved::new()).expect("it can be read")
     } else {
         Sources::from_bytes("blueprint.yaml", generated::blueprint(path))
     }
+}
+
+/// A case and what is said of it.
+pub struct Case {
+    pub folder: PathBuf,
+    pub sources: Sources,
+    pub diagnostics: Diagnostics,
+}
+
+/// Each, read once.
+pub fn all() -> &'static [Case] {
+    static ALL: OnceLock<Vec<Case>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let cases = folders().into_iter().map(|folder| {
+            let sources = sources(&folder.join("blueprint.yaml"));
+            let diagnostics = diagnose(&sources);
+            Case { folder, sources, diagnostics }
+        });
+        cases.collect()
+    })
 }
 
 fn said(path: &Path) -> String {

@@ -126,6 +126,8 @@ fn damaged_blueprints() {
         let diagnostics = diagnose(&sources);
         human(&diagnostics, &sources, Look::Coloured);
         json(&diagnostics, &sources);
+        let faults = super::words::faults(&sources, &diagnostics);
+        assert!(faults.is_empty(), "{faults}\n{}", sources.file(sources.main()).text);
     };
     for (at, _) in text.char_indices().step_by(3) {
         judge(text[..at].to_owned());

@@ -21,6 +21,7 @@ mod reference;
 mod scalars;
 mod schema;
 mod widths;
+mod words;
 
 use blueprint::diagnostics::Diagnostics;
 use blueprint::source::Sources;

@@ -9,7 +9,7 @@ use blueprint::diagnostics::{Diagnostic, Diagnostics};
 use blueprint::source::Sources;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::cases::{folders, sources};
+use super::cases::{Case, all};
 use super::diagnose;
 
 const WIDTHS: [usize; 3] = [60, 80, 120];
@@ -25,14 +25,13 @@ pub fn without_colour(text: &str) -> String {
 /// Each mistake of each case alone, at each width.
 fn each(mut judge: impl FnMut(&Sources, &Diagnostic, usize, &str) -> Result<(), String>) {
     let mut wrong = String::new();
-    for folder in folders() {
-        let sources = sources(&folder.join("blueprint.yaml"));
-        for one in &diagnose(&sources) {
+    for Case { folder, sources, diagnostics } in all() {
+        for one in diagnostics {
             let mut alone = Diagnostics::new();
             alone.push(one.clone());
             for columns in WIDTHS {
-                let shown = human_within(&alone, &sources, Look::Plain, columns);
-                if let Err(why) = judge(&sources, one, columns, &shown) {
+                let shown = human_within(&alone, sources, Look::Plain, columns);
+                if let Err(why) = judge(sources, one, columns, &shown) {
                     let _ = writeln!(wrong, "{} at {columns}: {why}\n{shown}", folder.display());
                 }
             }
@@ -43,12 +42,10 @@ fn each(mut judge: impl FnMut(&Sources, &Diagnostic, usize, &str) -> Result<(), 
 
 #[test]
 fn colour_is_only_colour_at_every_width() {
-    for folder in folders() {
-        let sources = sources(&folder.join("blueprint.yaml"));
-        let diagnostics = diagnose(&sources);
+    for Case { folder, sources, diagnostics } in all() {
         for columns in WIDTHS {
-            let coloured = human_within(&diagnostics, &sources, Look::Coloured, columns);
-            let plain = human_within(&diagnostics, &sources, Look::Plain, columns);
+            let coloured = human_within(diagnostics, sources, Look::Coloured, columns);
+            let plain = human_within(diagnostics, sources, Look::Plain, columns);
             assert_eq!(without_colour(&coloured), plain, "{} at {columns}", folder.display());
             // No colour runs over a line's end, where a pager would lose it.
             for line in coloured.lines() {
@@ -153,13 +150,12 @@ fn above_carets(shown: &str) -> Option<String> {
 fn some_cases_look_as_drawn() {
     let update = std::env::var_os("BLUEPRINT_UPDATE").is_some();
     let mut drawn = 0;
-    for folder in folders() {
+    for Case { folder, sources, diagnostics } in all() {
         for columns in WIDTHS {
             for (look, end) in [(Look::Plain, "txt"), (Look::Coloured, "ansi")] {
                 let path = folder.join(format!("expected.{columns}.{end}"));
                 let Ok(expected) = fs::read_to_string(&path) else { continue };
-                let sources = sources(&folder.join("blueprint.yaml"));
-                let said = human_within(&diagnose(&sources), &sources, look, columns);
+                let said = human_within(diagnostics, sources, look, columns);
                 if update {
                     fs::write(&path, &said).expect("it can be written");
                 } else {
@@ -196,11 +192,9 @@ fn carets_under_text_of_every_kind() {
 
 #[test]
 fn without_a_width_sentences_are_not_parted() {
-    for folder in folders() {
-        let sources = sources(&folder.join("blueprint.yaml"));
-        let diagnostics = diagnose(&sources);
-        let shown = human(&diagnostics, &sources, Look::Plain);
-        for one in &diagnostics {
+    for Case { sources, diagnostics, .. } in all() {
+        let shown = human(diagnostics, sources, Look::Plain);
+        for one in diagnostics {
             assert!(shown.contains(&format!("]: {}\n", visible(&one.message))), "{shown}");
         }
     }

@@ -8,6 +8,8 @@ use crate::expr::tree::{Ident, Node};
 use crate::expr::typed::{self, Expr, Function, Ty};
 use crate::source::Span;
 
+/// Why nothing is reckoned at some places.
+pub const DECIDED: &str = "here fields are compared with values and no more, so that every case can be shown and tested beforehand";
 /// Where nothing may be reckoned.
 pub const KEEP: &str =
     "keep what is reckoned in a field and compare that, or ask for it under `require` of an action";
@@ -113,7 +115,7 @@ impl Checker<'_> {
         let ours = FOREIGN.iter().find(|(foreign, _)| foreign.replace('_', "") == plain);
         self.report(match ours {
             Some((_, ours)) => told.next(format!("write `{ours}`")),
-            None => told.meant(name, KNOWN),
+            None => told.meant(name, KNOWN).or_known(KNOWN),
         })
     }
 
@@ -139,7 +141,7 @@ impl Checker<'_> {
         if self.scope.place.functions() {
             return Some(());
         }
-        self.not_here(&format!("`{name}(..)`"), span, "it could not be decided beforehand", KEEP)
+        self.not_here(&format!("`{name}(..)`"), span, DECIDED, KEEP)
     }
 
     fn now(&mut self, arguments: &[Node], span: Span) -> Option<Checked> {
@@ -172,10 +174,8 @@ impl Checker<'_> {
         let [of, otherwise] = self.arguments(arguments, span, "or(x, default)")?;
         let value = self.check(of, facts, expected)?.expr;
         if !value.nullable && !self.lenient {
-            return self.report(
-                Diagnostic::new(codes::ALWAYS_THERE, of.span, "this is always set")
-                    .next("write it without `or`"),
-            );
+            let message = format!("{} is always set", words::name(of));
+            return self.fail(codes::ALWAYS_THERE, of.span, message, "write it without `or`");
         }
         let default = self.check(otherwise, facts, Some(&value.ty))?.expr;
         self.must_be(&default.ty, &value.ty, otherwise.span)?;
@@ -211,7 +211,9 @@ impl Checker<'_> {
         let name = if function == Function::Min { "min" } else { "max" };
         self.function_here(name, span)?;
         let [first, rest @ ..] = arguments else {
-            return self.fail(codes::TYPES_DISAGREE, span, format!("`{name}` of nothing"));
+            let message = format!("`{name}` of nothing");
+            let next = format!("write `{name}(a, b)`");
+            return self.fail(codes::TYPES_DISAGREE, span, message, next);
         };
         let mut values: Vec<Expr> = vec![self.value(first, facts, None)?.expr];
         let ty = values[0].ty.clone();
@@ -231,7 +233,8 @@ impl Checker<'_> {
         );
         if !ordered {
             let message = format!("{} has no order that all agree on", words::a(&ty));
-            return self.fail(codes::TYPES_DISAGREE, span, message);
+            let next = "take numbers, amounts, dates, instants or durations";
+            return self.fail(codes::TYPES_DISAGREE, span, message, next);
         }
         Some(Checked::plain(typed::Node::Call(function, values), ty))
     }
@@ -258,7 +261,8 @@ impl Checker<'_> {
             Ty::RangeOfDate => Ty::Date,
             _ => {
                 let message = format!("this is {}, not a range", words::a(&range.ty));
-                return self.fail(codes::TYPES_DISAGREE, at, message);
+                let next = "write a field of type `range of date` or `range of timestamp`";
+                return self.fail(codes::TYPES_DISAGREE, at, message, next);
             }
         };
         let value = self.value(other, facts, None)?.expr;

@@ -21,29 +21,32 @@ impl Checker<'_> {
         self.against_now = self.scope.place == Place::ReadWhen && is_now_against(left, right);
         let sides = self.sides(left, right, facts);
         self.against_now = outer;
+        let (left_node, right_node) = (left, right);
         let (left, right) = sides?;
         if left.ty != right.ty {
+            let ends = [left_node, right_node];
+            if let Some(told) = in_quotes(ends, [&left, &right]) {
+                return self.report(told);
+            }
             let message =
                 format!("{} cannot be compared with {}", words::a(&left.ty), words::a(&right.ty));
             let next = match (&left.ty, &right.ty) {
                 (Ty::Date, Ty::Timestamp) | (Ty::Timestamp, Ty::Date) => {
-                    Some("a date is no instant before a time zone is chosen: keep a `timestamp`")
+                    "a date is no instant before a time zone is chosen: keep a `timestamp`"
+                        .to_owned()
                 }
-                (Ty::Int, Ty::Decimal) | (Ty::Decimal, Ty::Int) => Some(
-                    "nothing is converted: compare like with like, or make the field a `decimal`",
-                ),
-                _ => None,
+                (Ty::Int, Ty::Decimal) | (Ty::Decimal, Ty::Int) => {
+                    "nothing is converted: compare like with like, or make the field a `decimal`"
+                        .to_owned()
+                }
+                (ty, _) => format!("compare it with {}", words::such(ty)),
             };
-            return self.report(
-                Diagnostic::new(codes::TYPES_DISAGREE, span, message)
-                    .maybe_next(next.map(str::to_owned)),
-            );
+            return self.fail(codes::TYPES_DISAGREE, span, message, next);
         }
         if !matches!(op, Op::Eq | Op::Ne) && !ordered(&left.ty) {
             let message = format!("{} has no order that all agree on", words::a(&left.ty));
-            return self.report(
-                Diagnostic::new(codes::TYPES_DISAGREE, span, message).next("only `==` and `!=`"),
-            );
+            let next = "compare by `==` or `!=` only";
+            return self.fail(codes::TYPES_DISAGREE, span, message, next);
         }
         Some(Checked::plain(typed::Node::Binary(op, Box::new(left), Box::new(right)), Ty::Bool))
     }
@@ -104,8 +107,12 @@ impl Checker<'_> {
         let checked = self.check(of, &Facts::default(), None)?;
         let Some(slot) = Slot::of(&checked.expr).filter(|_| checked.expr.nullable) else {
             return self.report(
-                Diagnostic::new(codes::ALWAYS_THERE, of.span, "this is always set")
-                    .next("remove the test, or make the field `optional`"),
+                Diagnostic::new(
+                    codes::ALWAYS_THERE,
+                    of.span,
+                    format!("{} is always set", words::name(of)),
+                )
+                .next("remove the test, or make the field `optional`"),
             );
         };
         let of = Box::new(checked.expr);
@@ -144,7 +151,8 @@ impl Checker<'_> {
                     continue;
                 }
                 wrong = true;
-                self.out.push(told);
+                let known = values.iter().chain(groups.iter().map(|group| &group.name));
+                self.out.push(told.or_known(known.map(String::as_str)));
             }
         }
         let chosen = values.iter().filter(|value| chosen.contains(&value.as_str()));
@@ -156,7 +164,13 @@ impl Checker<'_> {
         let of_span = of.span;
         let of = self.value(of, facts, None)?.expr;
         if list.is_empty() {
-            return self.fail(codes::NOT_AN_EXPRESSION, of_span, "nothing is in an empty list");
+            let next = "name values in it, as in `x in [a, b]`";
+            return self.fail(
+                codes::NOT_AN_EXPRESSION,
+                of_span,
+                "nothing is in an empty list",
+                next,
+            );
         }
         let mut literals = Vec::new();
         let mut whole = true;
@@ -184,6 +198,22 @@ impl Checker<'_> {
         }
         whole.then(|| one_of(of, literals))
     }
+}
+
+/// A state or another value of an enumeration that stands in quotes.
+fn in_quotes(nodes: [&Node; 2], sides: [&Expr; 2]) -> Option<Diagnostic> {
+    let of = |at: usize| match (&nodes[at].kind, &sides[1 - at].ty) {
+        (Kind::Text(text), Ty::Names(names)) => Some((nodes[at].span, text, names)),
+        _ => None,
+    };
+    let (span, text, names) = of(0).or_else(|| of(1))?;
+    let message = format!("in quotes this is a text, not {}", words::a(&Ty::Names(names.clone())));
+    let told = Diagnostic::new(codes::TYPES_DISAGREE, span, message);
+    Some(if names.contains(text) {
+        told.next(format!("write `{text}` without quotes")).instead(&format!("'{text}'"), text)
+    } else {
+        told.next(format!("write one of them without quotes: {}", names.join(", ")))
+    })
 }
 
 fn one_of(of: Expr, mut literals: Vec<Literal>) -> Checked {

@@ -23,6 +23,7 @@ use super::typed::{self, Expr, Literal, Ty};
 use super::values::Fault;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Edit, Fix, codes};
 use crate::source::{Span, Spanned};
+use std::collections::BTreeSet;
 
 /// Seconds of the longest duration that can be written: PostgreSQL has an end too.
 const LONGEST: u64 = 10_000 * 366 * 86_400;
@@ -34,7 +35,7 @@ pub fn condition(
     out: &mut Diagnostics,
 ) -> Option<Expr> {
     let tree = tree(source, out)?;
-    let mut checker = Checker { scope, out, lenient: false, against_now: false };
+    let mut checker = Checker::new(scope, out);
     checker.truth(&tree, &Facts::default()).map(|checked| checked.expr)
 }
 
@@ -46,7 +47,7 @@ pub fn value(
     out: &mut Diagnostics,
 ) -> Option<Expr> {
     let tree = tree(source, out)?;
-    let mut checker = Checker { scope, out, lenient: false, against_now: false };
+    let mut checker = Checker::new(scope, out);
     let expr = checker.value(&tree, &Facts::default(), Some(ty))?.expr;
     checker.must_be(&expr.ty, ty, tree.span)?;
     Some(expr)
@@ -78,6 +79,14 @@ struct Checker<'a> {
     lenient: bool,
     /// Within a comparison with `now()`, where a grant's `when` may add a constant.
     against_now: bool,
+    /// Names of which it was told that they may be absent.
+    absent: BTreeSet<String>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(scope: &'a Scope<'a>, out: &'a mut Diagnostics) -> Self {
+        Checker { scope, out, lenient: false, against_now: false, absent: BTreeSet::new() }
+    }
 }
 
 /// An expression and what follows for optionals where it is true and where it is false.
@@ -107,9 +116,15 @@ impl Checked {
 }
 
 impl Checker<'_> {
-    /// Reports and gives nothing.
-    fn fail<T>(&mut self, code: Code, span: Span, message: impl Into<String>) -> Option<T> {
-        self.report(Diagnostic::new(code, span, message))
+    /// Reports with the next step, and gives nothing.
+    fn fail<T>(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        next: impl Into<String>,
+    ) -> Option<T> {
+        self.report(Diagnostic::new(code, span, message).next(next))
     }
 
     fn report<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
@@ -130,10 +145,22 @@ impl Checker<'_> {
         if !checked.expr.nullable || self.lenient {
             return Some(checked);
         }
+        // One test mends every use in an expression.
+        let name = node.name();
+        if name.is_some() && !self.absent.insert(name.clone().unwrap_or_default()) {
+            return None;
+        }
+        let x = name.as_deref().unwrap_or("x");
         self.report(
-            Diagnostic::new(codes::OPTIONAL_UNGUARDED, node.span, "this may be absent here")
-                .reason("a comparison with something absent is neither true nor false")
-                .next("put `x is set &&` or `x is unset ||` before it, or write `or(x, default)`"),
+            Diagnostic::new(
+                codes::OPTIONAL_UNGUARDED,
+                node.span,
+                format!("{} may be absent here", words::name(node)),
+            )
+            .reason("a comparison with something absent is neither true nor false")
+            .next(format!(
+                "put `{x} is set &&` or `{x} is unset ||` before it, or write `or({x}, default)`"
+            )),
         )
     }
 
@@ -142,7 +169,7 @@ impl Checker<'_> {
             return Some(());
         }
         let message = format!("this is {}, not {}", words::a(found), words::a(wanted));
-        self.fail(codes::TYPES_DISAGREE, span, message)
+        self.fail(codes::TYPES_DISAGREE, span, message, format!("write {}", words::such(wanted)))
     }
 
     /// Any expression. `expected` gives a meaning to what has none of its own: the name of an
@@ -159,18 +186,20 @@ impl Checker<'_> {
                 if checked.expr.ty == Ty::Duration && seconds.unsigned_abs() > LONGEST =>
             {
                 let message = "a duration of more than 10,000 years cannot be written";
-                self.fail(codes::TYPES_DISAGREE, node.span, message)
+                self.fail(codes::TYPES_DISAGREE, node.span, message, "write a shorter one")
             }
             _ => Some(checked),
         }
     }
 
     fn no_value(&mut self, fault: Fault, span: Span) -> Option<Checked> {
-        let message = match fault {
-            Fault::DividedByZero => "this divides by zero",
-            Fault::Overflow | Fault::Absent => "this does not fit 64 bits",
+        let (message, next) = match fault {
+            Fault::DividedByZero => ("this divides by zero", "divide by something else"),
+            Fault::Overflow | Fault::Absent => {
+                ("this does not fit 64 bits", "reckon with smaller numbers")
+            }
         };
-        self.fail(codes::TYPES_DISAGREE, span, message)
+        self.fail(codes::TYPES_DISAGREE, span, message, next)
     }
 
     fn kind(&mut self, node: &Node, facts: &Facts, expected: Option<&Ty>) -> Option<Checked> {

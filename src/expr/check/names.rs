@@ -55,6 +55,7 @@ impl Checker<'_> {
                 codes::NOT_AN_EXPRESSION,
                 span,
                 format!("`{amount}` is no amount of {code}: too many digits"),
+                format!("write `{} {code}`", currency::print(12, code)),
             ),
         }
     }
@@ -85,7 +86,8 @@ impl Checker<'_> {
                 return self.fail(
                     codes::NOT_AN_EXPRESSION,
                     span,
-                    "`input` alone is no value: write `input.name`",
+                    "`input` alone is no value",
+                    "write `input.` and the name of one, as in `input.reason`",
                 );
             }
             _ => {}
@@ -116,7 +118,7 @@ impl Checker<'_> {
                 }
                 _ => "say who may under `by` of an action, or compare under its `require`",
             };
-            return self.not_here("`actor`", span, "it holds whoever looks", next);
+            return self.not_here("`actor`", span, "it must come out the same for everybody", next);
         }
         let ty = Ty::Ref(self.scope.user.to_owned());
         Some(Checked::plain(typed::Node::Actor, ty))
@@ -151,7 +153,11 @@ impl Checker<'_> {
         if self.scope.incomplete && told.next.is_none() {
             return None;
         }
-        self.report(told)
+        let known: Vec<&str> = match values {
+            [] => self.scope.columns.iter().map(|known| known.name.as_str()).collect(),
+            values => values.iter().map(String::as_str).collect(),
+        };
+        self.report(told.or_known(known))
     }
 
     /// The column that has this name among its values.
@@ -181,7 +187,8 @@ impl Checker<'_> {
             Kind::Name(name) if name == "actor" => self.fail(
                 codes::NOT_SUPPORTED_YET,
                 span,
-                "what `actor` is can be asked by `by:` only: `actor.x` is planned, not supported yet",
+                "`actor.x` is planned, not supported yet",
+                "say under `by` of an action who may run it",
             ),
             _ => self.bound(of, member, facts),
         }
@@ -207,7 +214,9 @@ impl Checker<'_> {
                 member.span,
                 format!("this action has no input `{}`", member.name),
             )
-            .meant(&member.name, inputs),
+            .meant(&member.name, inputs.clone())
+            .or_known(inputs)
+            .or_next("declare it under `input` of the action"),
         )
     }
 
@@ -230,11 +239,10 @@ impl Checker<'_> {
             other => {
                 let message = format!("{} has no `{}`", words::a(other), member.name);
                 let next = match (other, member.name.as_str()) {
-                    (Ty::Text, "length" | "len" | "size") => Some("write `len(text)`"),
-                    _ => None,
+                    (Ty::Text, "length" | "len" | "size") => "write `len(text)`",
+                    _ => "remove it: only a range has parts, `start` and `end`",
                 };
-                let told = Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, member.span, message);
-                return self.report(told.maybe_next(next.map(str::to_owned)));
+                return self.fail(codes::UNKNOWN_IN_EXPRESSION, member.span, message, next);
             }
         };
         let function = match member.name.as_str() {

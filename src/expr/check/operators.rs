@@ -1,6 +1,6 @@
 //! `&&`, `||`, `not` and arithmetic.
 
-use super::calls::KEEP;
+use super::calls::{DECIDED, KEEP};
 use super::compare::is_now;
 use super::facts::Facts;
 use super::{Checked, Checker, words};
@@ -66,11 +66,11 @@ impl Checker<'_> {
         let of = self.value(of, facts, expected)?.expr;
         let signed = matches!(of.node, typed::Node::Literal(Literal::Int(_) | Literal::Decimal(_)));
         if !signed && !self.scope.place.arithmetic() {
-            return self.not_here("arithmetic", span, "it could not be decided beforehand", KEEP);
+            return self.not_here("arithmetic", span, DECIDED, KEEP);
         }
         if !matches!(of.ty, Ty::Int | Ty::Decimal | Ty::Money(_) | Ty::Duration) {
             let message = format!("{} has no negative", words::a(&of.ty));
-            return self.fail(codes::TYPES_DISAGREE, span, message);
+            return self.fail(codes::TYPES_DISAGREE, span, message, "remove the `-`");
         }
         let ty = of.ty.clone();
         Some(Checked::plain(typed::Node::Negate(Box::new(of)), ty))
@@ -85,10 +85,9 @@ impl Checker<'_> {
         facts: &Facts,
     ) -> Option<Checked> {
         if !self.scope.place.arithmetic() && !self.against_now {
-            let reason = "it could not be decided beforehand, nor kept by an index";
             let moment = self.scope.place.now() && (is_now(left) || is_now(right));
             let next = if moment { "write `now() < field + 7d`" } else { KEEP };
-            return self.not_here("arithmetic", span, reason, next);
+            return self.not_here("arithmetic", span, DECIDED, next);
         }
         let (left, right) = if op == Op::Mul {
             let left = self.value(left, facts, None);
@@ -109,13 +108,12 @@ impl Checker<'_> {
                 words::a(&right.ty)
             );
             let next = nearest(op, &left.ty, &right.ty);
-            let told = Diagnostic::new(codes::TYPES_DISAGREE, span, message);
-            return self.report(told.maybe_next(next.map(str::to_owned)));
+            return self.fail(codes::TYPES_DISAGREE, span, message, next);
         };
         if left.ty == Ty::Date && right.ty != Ty::Date && !whole_days(&right) {
             return self.report(
                 Diagnostic::new(codes::TYPES_DISAGREE, span, "a date moves by whole days")
-                    .next("write `7d`"),
+                    .next("write a number of days, such as `7d`"),
             );
         }
         Some(Checked::plain(typed::Node::Binary(op, Box::new(left), Box::new(right)), ty))
@@ -123,17 +121,18 @@ impl Checker<'_> {
 }
 
 /// What may have been meant by what does not go together.
-fn nearest(op: Op, left: &Ty, right: &Ty) -> Option<&'static str> {
+fn nearest(op: Op, left: &Ty, right: &Ty) -> &'static str {
     let either = |ty: &Ty| left == ty || right == ty;
     match op {
         Op::Mul if either(&Ty::Bps) => {
-            Some("a part of an amount is rounded: write `round(amount * rate, half_even)`")
+            "a part of an amount is rounded: write `round(amount * rate, half_even)`"
         }
-        Op::Add if either(&Ty::Text) => Some("write `concat(a, b)`"),
+        Op::Add if either(&Ty::Text) => "write `concat(a, b)`",
         Op::Add | Op::Sub if matches!(left, Ty::Date | Ty::Timestamp) && *right == Ty::Int => {
-            Some("a number of what? write a duration such as `7d`")
+            "a number of what? write a duration such as `7d`"
         }
-        _ => None,
+        Op::Mul => "multiply by a whole number; decimals by decimals",
+        _ => "add and subtract what is of one type; a date or an instant takes a duration",
     }
 }
 

@@ -31,7 +31,8 @@ impl Checker<'_> {
         let expected = Some(&left.ty).filter(|ty| **ty == Ty::Decimal);
         let right = self.value(by, facts, expected)?.expr;
         if is_zero(&right) {
-            return self.fail(codes::TYPES_DISAGREE, span, "this divides by zero");
+            let next = "divide by something else";
+            return self.fail(codes::TYPES_DISAGREE, span, "this divides by zero", next);
         }
         let places = match places {
             Some(places) => Some(self.places(places)?),
@@ -51,7 +52,8 @@ impl Checker<'_> {
             }
             (_, a, b) => {
                 let message = format!("{} is not divided by {}", words::a(a), words::a(b));
-                return self.fail(codes::TYPES_DISAGREE, span, message);
+                let next = "divide by a whole number, or by what is of the same type";
+                return self.fail(codes::TYPES_DISAGREE, span, message, next);
             }
         };
         Some(Checked::plain(typed::Node::Call(function, vec![left, right]), ty))
@@ -107,9 +109,9 @@ impl Checker<'_> {
         };
         let found = Rounding::ALL.into_iter().find(|how| how.name() == name);
         if found.is_none() {
-            let message = format!("`{name}` is no way to round: {} are", names().join(", "));
+            let message = format!("`{name}` is no way to round");
             let told = Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, node.span, message);
-            self.out.push(told.meant(name, names()));
+            self.out.push(told.meant(name, names()).or_known(names()));
         }
         found
     }
@@ -119,7 +121,7 @@ impl Checker<'_> {
             Kind::Int(places @ 0..=PLACES) => u8::try_from(places).ok(),
             _ => {
                 let message = format!("digits after the point are a number from 0 to {PLACES}");
-                self.fail(codes::TYPES_DISAGREE, node.span, message)
+                self.fail(codes::TYPES_DISAGREE, node.span, message, "write a number such as `2`")
             }
         }
     }

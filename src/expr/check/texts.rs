@@ -63,7 +63,8 @@ impl Checker<'_> {
     pub fn concat(&mut self, arguments: &[Node], span: Span, facts: &Facts) -> Option<Checked> {
         self.function_here("concat", span)?;
         let [first, rest @ ..] = arguments else {
-            return self.fail(codes::TYPES_DISAGREE, span, "`concat` of nothing");
+            let next = "write `concat(a, b)`";
+            return self.fail(codes::TYPES_DISAGREE, span, "`concat` of nothing", next);
         };
         let mut all = self.of_type(first, &Ty::Text, facts);
         for node in rest {
@@ -91,7 +92,8 @@ impl Checker<'_> {
         if let typed::Node::Literal(Literal::Int(months)) = months.node
             && months.unsigned_abs() > MONTHS
         {
-            return self.fail(codes::TYPES_DISAGREE, count.span, "more than 10,000 years");
+            let next = "write a smaller number of months";
+            return self.fail(codes::TYPES_DISAGREE, count.span, "more than 10,000 years", next);
         }
         let node = typed::Node::Call(Function::AddMonths, vec![found, months]);
         Some(Checked::plain(node, Ty::Date))

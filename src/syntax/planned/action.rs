@@ -43,7 +43,7 @@ pub(in super::super) static ACTION: &[Word] = &[
 pub(super) static APPROVAL: Section = Section {
     name: "Approval",
     what: "`approval`",
-    doc: "A second person agrees to exactly this before it is done; nobody agrees to what he asked for himself.",
+    doc: "A second person agrees to exactly this before it is done; nobody agrees to what they asked for themselves.",
     words: &[
         Word::needed("by", "Who may agree.", Form::Names, "finance"),
         Word::new(

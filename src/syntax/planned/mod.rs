@@ -94,7 +94,7 @@ fn refusal(span: Span, message: String, reader: &mut Reader<'_>) {
     if !reader.in_planned {
         reader.push(
             Diagnostic::new(codes::NOT_SUPPORTED_YET, span, message)
-                .reason("nothing compiles that is not carried out")
+                .reason("a word that did nothing yet would promise what does not hold")
                 .next("leave it out for now"),
         );
     }

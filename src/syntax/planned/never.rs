@@ -7,8 +7,8 @@ pub(super) static NEVER: Section = Section {
     what: "what somebody never gets",
     doc: "What somebody never gets, whatever grants add up to. The one word that takes away; that it holds is proved.",
     words: &[
-        Word::new("read", "Fields that he never sees.", Form::Names, "[phone]"),
-        Word::new("run", "Actions that he never runs.", Form::Names, "[erase]"),
+        Word::new("read", "Fields that they never see.", Form::Names, "[phone]"),
+        Word::new("run", "Actions that they never run.", Form::Names, "[erase]"),
         Word::new("because", "Why.", Form::Text, "privacy"),
     ],
     one_of: &[],
