@@ -63,10 +63,10 @@ fn conditions_stand_in_the_language_of_the_blueprint() {
 #[test]
 fn what_is_seen_limits_what_is_done_where_the_action_does_not() {
     let model = model("marketplace");
-    // A vendor sees its own side's reviews at any time: `own_side` says so already.
+    // Nobody but its side reads an open one.
     assert_eq!(
         said(&model, "entities.Review.actions.answer")[0],
-        "manager in vendor: when state is open && author_role is vendor && \
+        "manager in vendor: when (author_role is vendor || state is published) && state is open && \
          now() < created_at + 14d"
     );
 }

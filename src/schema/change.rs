@@ -12,8 +12,7 @@ use crate::model::{ActionKind, FieldId};
 pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     let row = Row { inputs: it.inputs(), ..Row::new(it.cx, it.entity, "t.", Place::Door) };
     let mut checks = Vec::new();
-    checks.extend(found(it));
-    checks.extend(readable(it, &row));
+    checks.extend(found(it, &row));
     // Where it is for those who may read the row, who it is for has been asked.
     if readable_condition(it, &row) != it.by_condition(&row) {
         checks.extend(it.by(&row));
@@ -97,12 +96,16 @@ fn locked(it: &DoorCx<'_>, named: &str) -> String {
     }
 }
 
-fn found(it: &DoorCx<'_>) -> Option<Step> {
-    if it.row_of_the_gate().is_some() {
-        return None;
+/// Refuses what is not there, or not for the caller, which he is not to tell apart.
+fn found(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
+    let named = it.row_of_the_gate().is_none();
+    let mut when: Vec<String> = named.then(|| "NOT FOUND".to_owned()).into_iter().collect();
+    if let Some(condition) = readable_condition(it, row).filter(|_| it.guard("readable")) {
+        when.push(not_true(&condition));
     }
     let path = format!("entities.{}", it.it().name);
-    it.guard("found").then(|| refuse("NOT FOUND", path, "BP404"))
+    let asked = !when.is_empty() && (!named || it.guard("found"));
+    asked.then_some(Step::Refuse { when, path, code: "BP404" })
 }
 
 /// For whom the row is; none: for everybody whom the door lets so far, or nobody reads it here.
@@ -110,12 +113,6 @@ fn readable_condition(it: &DoorCx<'_>, row: &Row<'_>) -> Option<String> {
     let access = it.cx.model.access(it.entity, it.door.context)?;
     let grants = access.grants.iter().copied();
     readers_of_mine(it.cx, it.entity, it.door.context, it.mine(), grants).whole(row)
-}
-
-fn readable(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
-    let condition = readable_condition(it, row)?;
-    let path = format!("entities.{}", it.it().name);
-    it.guard("readable").then(|| refuse(not_true(&condition), path, "BP404"))
 }
 
 fn from(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {

@@ -97,9 +97,15 @@ pub fn references(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
             && tenant.is_some_and(|(_, column)| column != id)
             && is_within_tenant(cx, entity, id)
     });
+    // What is copied is copied from a row that refers to the same.
+    let copied = |id: FieldId| {
+        let own = copies(it).into_iter().filter(|(.., own)| *own == id);
+        own.into_iter().any(|(through, ..)| !it.fields[through.0].optional)
+    };
     (0..it.fields.len())
         .map(FieldId)
         .filter(|id| !(proved && tenant.is_some_and(|(_, column)| column == *id)))
+        .filter(|id| !copied(*id))
         .filter_map(|id| {
             let definition = reference(cx, entity, id)?;
             let field = it.fields[id.0].name.clone();

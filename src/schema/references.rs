@@ -4,12 +4,12 @@ use super::cx::Slot;
 use super::doors::DoorCx;
 use super::names::ident;
 use super::pieces::{Step, refuse};
-use super::who::{Gate, Place, Row, readers};
+use super::who::{Gate, Place, Row, read_by_all, readers};
 use crate::model::{ContextId, EntityId, FieldId, Model, ReadGrant, Type};
 
 impl DoorCx<'_> {
-    /// For whom rows of `target` are that may be referred to: what the context reads, and what
-    /// anyone reads.
+    /// For whom, of those who may run the action, rows of `target` are that may be referred to: what
+    /// the context reads, and what anyone reads.
     pub fn may_refer(&self, target: EntityId) -> Gate {
         let context = self.door.context;
         let entity = &self.cx.model[target];
@@ -21,6 +21,9 @@ impl DoorCx<'_> {
                 .collect()
         };
         let anyone = of(Model::ANYONE);
+        if read_by_all(self.cx, &self.door.by, of(context)) {
+            return Gate::Everybody;
+        }
         readers(self.cx, target, context, of(context).into_iter().chain(anyone))
     }
 

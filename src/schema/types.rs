@@ -33,12 +33,7 @@ pub fn passed(ty: &Type) -> SqlType {
 /// What must hold of a value of the type, written as `of`; none: nothing but its SQL type.
 pub fn bounds(ty: &Type, of: &str) -> Option<String> {
     Some(match ty {
-        Type::Bool
-        | Type::Money(_)
-        | Type::Date
-        | Type::Timestamp
-        | Type::Ref(_)
-        | Type::UserIn(_) => return None,
+        Type::Bool | Type::Money(_) | Type::Ref(_) | Type::UserIn(_) => return None,
         Type::Int { min: i64::MIN, max: i64::MAX } => return None,
         Type::Int { min, max: i64::MAX } => format!("{of} >= {min}"),
         Type::Int { min: i64::MIN, max } => format!("{of} <= {max}"),
@@ -55,9 +50,12 @@ pub fn bounds(ty: &Type, of: &str) -> Option<String> {
             format!("char_length({of}) <= 100 AND {of} ~ '^[a-z0-9]+(-[a-z0-9]+)*$'")
         }
         Type::Duration => format!("{of} >= 0"),
-        Type::RangeOfTimestamp | Type::RangeOfDate => {
-            format!("NOT isempty({of}) AND NOT lower_inf({of}) AND NOT upper_inf({of})")
-        }
+        Type::Date | Type::Timestamp => format!("isfinite({of})"),
+        // An end that is not there is not the end that is infinite.
+        Type::RangeOfTimestamp | Type::RangeOfDate => format!(
+            "NOT isempty({of}) AND NOT lower_inf({of}) AND NOT upper_inf({of})\n  \
+             AND isfinite(lower({of})) AND isfinite(upper({of}))"
+        ),
         Type::OneOf(names) => {
             format!("{of} IN ({})", literals(names.iter().map(String::as_str)))
         }

@@ -222,6 +222,22 @@ fn reaches_everybody(cx: &Cx<'_>, context: ContextId, roles: &BTreeSet<RoleId>) 
     !roles.is_empty() && cx.model.roles_in(context).all(|role| stands_for_one_of(cx, role, roles))
 }
 
+/// Whether all who pass `by` read every row that these grants are for.
+pub fn read_by_all<'g>(
+    cx: &Cx<'_>,
+    by: &[Who],
+    grants: impl IntoIterator<Item = &'g ReadGrant>,
+) -> bool {
+    let always = grants.into_iter().filter(|grant| grant.when.is_none());
+    let roles = always.filter_map(|grant| match grant.who {
+        Who::Role(role) => Some(role),
+        _ => None,
+    });
+    let roles: BTreeSet<RoleId> = roles.collect();
+    let reads = |who: &Who| matches!(who, Who::Role(role) if stands_for_one_of(cx, *role, &roles));
+    by.iter().all(reads)
+}
+
 fn stands_for_one_of(cx: &Cx<'_>, role: RoleId, roles: &BTreeSet<RoleId>) -> bool {
     roles.contains(&role) || cx.model[role].includes.iter().any(|one| roles.contains(one))
 }

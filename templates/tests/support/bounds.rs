@@ -25,13 +25,15 @@ pub fn outside(ty: &Type) -> Vec<String> {
         Type::Slug => ["", "A", "a b", "-a", "a-", "a--b"].map(str::to_owned).into(),
         Type::Duration => vec!["-1".to_owned()],
         Type::OneOf { .. } => vec![String::new(), "no_such_value".to_owned()],
+        Type::RangeOfTimestamp | Type::RangeOfDate => {
+            ["empty", "(,2030-01-01)", "[2030-01-01,)", "[-infinity,2030-01-01)", "[2030-01-01,infinity)"]
+                .map(str::to_owned)
+                .into()
+        }
+        Type::Date | Type::Timestamp => ["infinity", "-infinity"].map(str::to_owned).into(),
+        Type::Decimal { .. } => vec!["NaN".to_owned()],
         Type::Bool
-        | Type::Decimal { .. }
         | Type::Money { .. }
-        | Type::Date
-        | Type::Timestamp
-        | Type::RangeOfTimestamp
-        | Type::RangeOfDate
         | Type::Ref { .. }
         | Type::UserIn { .. } => Vec::new(),
     }

@@ -4,7 +4,7 @@
 use super::database::{Session, Template};
 use super::oracle::NO_TENANT;
 use super::reads::columns;
-use super::spec::{Context, ContextKind, DoorKind, Entity, Spec};
+use super::spec::{Context, ContextKind, DoorKind, Entity, Spec, Who};
 use super::world::Row;
 use super::{Bench, Faults, Tests};
 use std::collections::BTreeSet;
@@ -201,18 +201,27 @@ fn door_role(bench: &Bench, context: &Context, faults: &mut Faults) {
     }
 }
 
-/// The role that owns a person's doors makes rows of that person alone, and the tenant that he founds.
+/// The role that owns a person's doors makes and changes rows of that person alone, and the tenant that
+/// he founds.
 fn person_door(bench: &Bench, context: &Context, faults: &mut Faults) {
     let database = bench.cluster().database(Template::World);
     let role = format!("{}_{}_door", bench.cluster().prefix, context.name);
     let mut session = database.admin();
+    let entered = |me: &str| {
+        format!(
+            "SELECT set_config('app.entered', '{}|{me}||', true),
+                    set_config('app.founded', '{NO_TENANT}', true);
+             SET LOCAL ROLE \"{role}\"",
+            context.name
+        )
+    };
+    for entity in &bench.spec.entities {
+        for person in &bench.world.people {
+            changes(&mut session, context, entity, &person.id, bench, &entered(&person.id), faults);
+        }
+    }
     let me = &bench.world.people[0].id;
-    let become_role = format!(
-        "SELECT set_config('app.entered', '{}|{me}||', true),
-                set_config('app.founded', '{NO_TENANT}', true);
-         SET LOCAL ROLE \"{role}\"",
-        context.name
-    );
+    let become_role = entered(me);
     for entity in &bench.spec.entities {
         let own = entity.parties.iter().filter(|party| party.context == context.name);
         let fields: Vec<&String> = own.filter_map(|party| party.field.as_ref()).collect();
@@ -227,6 +236,44 @@ fn person_door(bench: &Bench, context: &Context, faults: &mut Faults) {
         foreign_insert(&mut session, &role, entity, &become_role, row, faults);
     }
     faults.check(true, String::new);
+}
+
+/// Where none but parties change rows in a context, its doors' role can change those of the person alone.
+fn changes(
+    session: &mut Session,
+    context: &Context,
+    entity: &Entity,
+    me: &str,
+    bench: &Bench,
+    become_role: &str,
+    faults: &mut Faults,
+) {
+    let making = [DoorKind::Create, DoorKind::Found, DoorKind::Grant];
+    let changing = entity
+        .doors
+        .iter()
+        .filter(|door| door.context == context.name && !making.contains(&door.kind));
+    let by: Option<Vec<&str>> = changing
+        .flat_map(|door| &door.by)
+        .map(|who| if let Who::Party(party) = who { Some(party.as_str()) } else { None })
+        .collect();
+    let Some(parties) = by.filter(|by| !by.is_empty()) else { return };
+    let is_mine = |row: &&Row| {
+        parties.iter().any(|party| match &entity.party(party).field {
+            Some(field) => row.column(field).sql().as_deref() == Some(me),
+            None => row.id == me,
+        })
+    };
+    let table = &entity.table;
+    let rows = session.undone(|session| {
+        session.run(become_role).expect("may take on the role");
+        // It shows the rows that an UPDATE would reach.
+        session.column(&format!("SELECT id::text FROM {table} ORDER BY id FOR NO KEY UPDATE"))
+    });
+    let mine = bench.world.rows_of(&entity.name).filter(is_mine);
+    let mut mine: Vec<String> = mine.map(|row| row.id.clone()).collect();
+    mine.sort();
+    faults.same(&rows, &Ok(mine), || format!("what {me} may change of {table}"));
 }
 
 /// A row that is not the caller's to make cannot be inserted, even by the doors' role.

@@ -322,7 +322,9 @@ impl<'s> Maker<'s> {
             let all = all.reduce(|a, b| Expr::Binary(Op::And, Box::new(a), Box::new(b)));
             let Some(all) = all else { continue };
             for who in &door.by {
-                conditions.extend(self.holder(door, who).map(|person| acted(&all, &person)));
+                let Some(person) = self.holder(door, who) else { continue };
+                conditions.push(acted(&all, &person));
+                conditions.extend(unmet_alone(door).map(|unmet| acted(&unmet, &person)));
             }
             conditions.push(all);
         }
@@ -469,6 +471,18 @@ impl<'s> Maker<'s> {
             }
         }
     }
+}
+
+/// For each thing that a door requires of several: all the others hold, and it does not.
+fn unmet_alone(door: &Door) -> impl Iterator<Item = Expr> {
+    let several = if door.require.len() > 1 { door.require.as_slice() } else { &[] };
+    several.iter().filter_map(|unmet| {
+        let sides = several.iter().map(|one| match one.name == unmet.name {
+            true => Expr::Not(Box::new(one.holds.clone())),
+            false => one.holds.clone(),
+        });
+        sides.reduce(|a, b| Expr::Binary(Op::And, Box::new(a), Box::new(b)))
+    })
 }
 
 impl World {
