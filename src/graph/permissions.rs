@@ -5,7 +5,7 @@
 
 use super::{Graph, Line, Node, Shape, Style};
 use crate::model::{Entity, EntityId, Model, Who};
-use crate::permissions::{self, Cell, Permissions, Row, Verdict, What, joined};
+use crate::permissions::{self, Cell, Permissions, Row, What};
 
 pub fn graphs(model: &Model, of: Option<EntityId>) -> Vec<Graph> {
     let shown = model.entity_ids().filter(|id| of.is_none_or(|of| of == *id));
@@ -89,14 +89,10 @@ fn includes(model: &Model, part: &Permissions, given: &[usize], graph: &mut Grap
 fn groups<'t>(entity: &Entity, part: &'t Permissions) -> Vec<Group<'t>> {
     let mut groups: Vec<Group<'t>> = Vec::new();
     for row in &part.rows {
-        let action = match row.what {
-            What::Run(action) => Some(&entity.actions[action]),
-            What::Read | What::See(_) => None,
-        };
-        let cell = |cell: &Cell| match &cell.verdict {
-            Verdict::Never(_) => None,
-            Verdict::Always => Some(String::new()),
-            Verdict::When(conditions) => Some(joined(conditions, entity, action)),
+        let action = row.what.action(entity);
+        let cell = |cell: &Cell| {
+            let verdict = cell.verdict.is_possible().then_some(&cell.verdict)?;
+            Some(verdict.when(entity, action).unwrap_or_default())
         };
         let cells: Vec<Option<String>> = row.cells.iter().map(cell).collect();
         if cells.iter().all(Option::is_none) {

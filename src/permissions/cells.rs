@@ -55,6 +55,20 @@ pub fn grants<'m>(
     kept.map(|(_, grant)| *grant).collect()
 }
 
+/// Those in `by` of an action that he is.
+pub fn granting<'m>(
+    model: &'m Model,
+    entity: &'m Entity,
+    one: &Somebody,
+    action: &'m Action,
+) -> impl Iterator<Item = Who> + use<'m> {
+    let who = one.who;
+    // A row that is still to be made names nobody.
+    let is_there = action.kind.on_existing_row() || !matches!(who, Who::Party(_));
+    let by = action.by.iter().copied();
+    by.filter(move |to| is_there && model.implies(entity, who, *to))
+}
+
 /// What must hold of a row for one of these grants to show it; none: nothing shows it.
 fn sight(grants: &[&ReadGrant]) -> Option<Vec<Condition>> {
     if grants.is_empty() {
@@ -71,13 +85,8 @@ fn sight(grants: &[&ReadGrant]) -> Option<Vec<Condition>> {
 fn run(model: &Model, id: EntityId, one: &Somebody, action: &Action) -> Cell {
     let entity = &model[id];
     let path = format!("entities.{}.actions.{}", entity.name, action.name);
-    // A row that is still to be made names nobody.
-    let is_there = action.kind.on_existing_row() || !matches!(one.who, Who::Party(_));
-    let by: Vec<String> = action
-        .by
-        .iter()
-        .filter(|to| is_there && model.implies(entity, one.who, **to))
-        .map(|to| format!("{path}.by.{}", model.name_of(entity, *to)))
+    let by: Vec<String> = granting(model, entity, one, action)
+        .map(|to| format!("{path}.by.{}", model.name_of(entity, to)))
         .collect();
     if by.is_empty() {
         return never(Missing::Grant);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Cell, Permissions, Row, Somebody, Verdict, What, condition::joined};
+use super::{Cell, Permissions, Row, Somebody, Verdict, What};
 use crate::model::{Action, Entity, Model, Who};
 use crate::phrase::phrase;
 
@@ -110,13 +110,11 @@ impl PersonDocument {
 impl RowDocument {
     pub fn of(model: &Model, part: &Permissions, row: &Row) -> Self {
         let entity = &model[part.entity];
-        let (may, name, action) = match row.what {
-            What::Read => ("read", None, None),
-            What::See(field) => ("see", Some(entity.fields[field.0].name.clone()), None),
-            What::Run(at) => {
-                let action = &entity.actions[at];
-                ("run", Some(action.name.clone()), Some(action))
-            }
+        let action = row.what.action(entity);
+        let (may, name) = match row.what {
+            What::Read => ("read", None),
+            What::See(field) => ("see", Some(entity.fields[field.0].name.clone())),
+            What::Run(_) => ("run", action.map(|action| action.name.clone())),
         };
         let cells = part.people.iter().zip(&row.cells);
         RowDocument {
@@ -139,10 +137,7 @@ impl CellDocument {
         one: &Somebody,
         cell: &Cell,
     ) -> Self {
-        let conditions = match &cell.verdict {
-            Verdict::When(conditions) => conditions.as_slice(),
-            Verdict::Always | Verdict::Never(_) => &[],
-        };
+        let conditions = cell.verdict.conditions();
         let rule = |rule: &super::Rule| OneRuleDocument {
             path: rule.path.clone(),
             holds: phrase(&rule.holds, entity, action),
@@ -156,7 +151,7 @@ impl CellDocument {
                 Verdict::When(_) => "when",
             },
             by: cell.by.clone(),
-            when: (!conditions.is_empty()).then(|| joined(conditions, entity, action)),
+            when: cell.verdict.when(entity, action),
             rules: conditions
                 .iter()
                 .map(|one| RuleDocument { any: one.any.iter().map(rule).collect() })

@@ -13,13 +13,14 @@ mod decide;
 mod document;
 mod why;
 
-pub use condition::{Condition, Rule, joined};
+use condition::joined;
+pub use condition::{Condition, Rule};
 pub use document::{
     CellDocument, Document, EntityDocument, PersonDocument, RowDocument, RuleDocument,
 };
 pub use why::{Lack, Step, Why, why};
 
-use crate::model::{ContextId, Entity, EntityId, FieldId, Model, PartyId, RoleId, Who};
+use crate::model::{Action, ContextId, Entity, EntityId, FieldId, Model, PartyId, RoleId, Who};
 
 /// One entity's part of the table.
 #[derive(Debug, Clone)]
@@ -145,10 +146,34 @@ impl Permissions {
     }
 }
 
+impl What {
+    /// The action that it is about.
+    pub fn action(self, entity: &Entity) -> Option<&Action> {
+        match self {
+            What::Run(action) => Some(&entity.actions[action]),
+            What::Read | What::See(_) => None,
+        }
+    }
+}
+
 impl Verdict {
     /// Whether it ever is so.
     pub fn is_possible(&self) -> bool {
         !matches!(self, Verdict::Never(_))
+    }
+
+    /// What must hold; nothing where it is never or always so.
+    pub fn conditions(&self) -> &[Condition] {
+        match self {
+            Verdict::When(conditions) => conditions,
+            Verdict::Always | Verdict::Never(_) => &[],
+        }
+    }
+
+    /// All that must hold, in words; inputs are named by the action.
+    pub fn when(&self, entity: &Entity, action: Option<&Action>) -> Option<String> {
+        let conditions = self.conditions();
+        (!conditions.is_empty()).then(|| joined(conditions, entity, action))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why somebody may do something: the chain from what he is to what must hold. And why not: the first
 //! thing that is missing in it, and what one would write.
 
-use super::cells::{grants, legal_from};
+use super::cells::{granting, grants, legal_from};
 use super::{Missing, Permissions, Row, Somebody, Verdict, What};
 use crate::model::{
     Action, ActionKind, ContextKind, Entity, EntityId, EntityKind, Model, ReadGrant, RoleId, Who,
@@ -198,11 +198,7 @@ impl Ask<'_> {
 
     fn running(&self, action: &Action, steps: &mut Vec<Step>) -> Option<Lack> {
         let path = self.path(&format!("actions.{}", action.name));
-        let is_there = action.kind.on_existing_row() || !matches!(self.one.who, Who::Party(_));
-        let by = action
-            .by
-            .iter()
-            .find(|to| is_there && self.model.implies(self.entity, self.one.who, **to));
+        let by = granting(self.model, self.entity, self.one, action).next();
         let Some(to) = by else { return Some(self.not_by(action, &path)) };
         if action.kind.on_existing_row() && self.model.access(self.id, self.one.context).is_some() {
             let grants = grants(self.model, self.entity, self.one, None);
@@ -211,8 +207,8 @@ impl Ask<'_> {
             }
             self.shown(&grants, "the row", steps);
         }
-        self.becoming(*to, steps);
-        let name = self.name(*to);
+        self.becoming(to, steps);
+        let name = self.name(to);
         steps.push(Step {
             path: format!("{path}.by.{name}"),
             says: format!("`{}` is by `{name}`", action.name),
@@ -326,9 +322,8 @@ impl Ask<'_> {
             {
                 Some("all tenants share these rows; the staff can change them".to_owned())
             }
-            Who::Role(_) | Who::User if action.kind == ActionKind::Found => {
-                let is_user = self.one.who == Who::User;
-                (!is_user).then(|| "a tenant is founded by a person, acting as himself".to_owned())
+            Who::Role(_) if action.kind == ActionKind::Found => {
+                Some("a tenant is founded by a person, acting as himself".to_owned())
             }
             _ => None,
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{self, Entity, FieldId, Model, Who};
-use crate::permissions::{Permissions, Row, Verdict, What, joined};
+use crate::permissions::{Permissions, Row, Verdict, What};
 
 use super::names;
 
@@ -64,15 +64,18 @@ fn table(model: &Model, part: &Permissions) -> Option<Table> {
 
 /// A condition that is the same for all who may stands at the row's head.
 fn row(entity: &Entity, row: &Row, given: &[usize]) -> Vec<String> {
-    let (what, action) = match row.what {
-        What::Read => ("reads rows".to_owned(), None),
-        What::See(field) => (format!("sees {}", entity.fields[field.0].name), None),
-        What::Run(at) => (format!("may {}", entity.actions[at].name), Some(&entity.actions[at])),
+    let action = row.what.action(entity);
+    let what = match row.what {
+        What::Read => "reads rows".to_owned(),
+        What::See(field) => format!("sees {}", entity.fields[field.0].name),
+        What::Run(at) => format!("may {}", entity.actions[at].name),
     };
     let cells = given.iter().map(|at| match &row.cells[*at].verdict {
         Verdict::Never(_) => String::new(),
-        Verdict::Always => "yes".to_owned(),
-        Verdict::When(conditions) => format!("when {}", joined(conditions, entity, action)),
+        verdict => {
+            let when = verdict.when(entity, action);
+            when.map_or("yes".to_owned(), |when| format!("when {when}"))
+        }
     });
     let cells: Vec<String> = cells.collect();
     let mut said = cells.iter().filter(|cell| !cell.is_empty());

@@ -6,8 +6,7 @@ use super::known::Known;
 use super::target::{self, Target};
 use crate::model::{EntityId, Model};
 use crate::permissions::{
-    self, Cell, Document, EntityDocument, Permissions, PersonDocument, Row, RowDocument, Verdict,
-    What, joined,
+    self, Cell, Document, EntityDocument, Permissions, PersonDocument, Row, RowDocument, What,
 };
 use serde_json::{Map, Value, json};
 
@@ -81,7 +80,7 @@ fn told_when(when: &str) -> String {
 }
 
 /// Who may under the same condition, in the order of the people.
-fn groups(model: &Model, part: &Permissions, row: &Row) -> Vec<(Vec<String>, String)> {
+pub(super) fn groups(model: &Model, part: &Permissions, row: &Row) -> Vec<(Vec<String>, String)> {
     let mut groups: Vec<(Vec<String>, String)> = Vec::new();
     for (name, cell) in target::names_of(model, part).into_iter().zip(&row.cells) {
         if !cell.verdict.is_possible() {
@@ -99,14 +98,7 @@ fn groups(model: &Model, part: &Permissions, row: &Row) -> Vec<(Vec<String>, Str
 /// Empty where it is always.
 pub(super) fn when(model: &Model, part: &Permissions, row: &Row, cell: &Cell) -> String {
     let entity = &model[part.entity];
-    let action = match row.what {
-        What::Run(action) => Some(&entity.actions[action]),
-        What::Read | What::See(_) => None,
-    };
-    match &cell.verdict {
-        Verdict::When(conditions) => joined(conditions, entity, action),
-        Verdict::Always | Verdict::Never(_) => String::new(),
-    }
+    cell.verdict.when(entity, row.what.action(entity)).unwrap_or_default()
 }
 
 fn one(id: EntityId, what: What, known: &Known, terminal: &mut Terminal) {
@@ -169,9 +161,8 @@ fn rules(row: &Row) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for cell in &row.cells {
         let mut paths = cell.by.clone();
-        if let Verdict::When(conditions) = &cell.verdict {
-            paths.extend(conditions.iter().flat_map(|one| &one.any).map(|rule| rule.path.clone()));
-        }
+        let rules = cell.verdict.conditions().iter().flat_map(|one| &one.any);
+        paths.extend(rules.map(|rule| rule.path.clone()));
         for path in paths {
             if !all.contains(&path) {
                 all.push(path);

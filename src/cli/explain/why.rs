@@ -119,10 +119,7 @@ impl Told<'_> {
     fn document(&self) -> Value {
         let model = &self.known.model;
         let entity = &model[self.id];
-        let action = match self.what {
-            What::Run(action) => Some(&entity.actions[action]),
-            What::Read | What::See(_) => None,
-        };
+        let action = self.what.action(entity);
         let one = &self.part.people[self.column];
         let cell = CellDocument::of(model, entity, action, one, &self.row.cells[self.column]);
         let steps: Vec<Value> = self
