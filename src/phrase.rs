@@ -120,6 +120,15 @@ fn money(minor: i64, code: &str) -> String {
     format!("{sign}{whole}{point}{fraction} {code}")
 }
 
+/// A value of a type, as a blueprint writes it.
+pub fn value(of: &Literal, ty: &Type) -> String {
+    match (of, ty) {
+        (Literal::Int(seconds), Type::Duration) => duration(*seconds),
+        (Literal::Int(minor), Type::Money(currency)) => money(*minor, &currency.code),
+        (of, _) => literal(of),
+    }
+}
+
 fn literal(value: &Literal) -> String {
     match value {
         Literal::Bool(value) => value.to_string(),

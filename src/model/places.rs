@@ -40,6 +40,13 @@ impl Places {
         self.spans.contains_key(path)
     }
 
+    /// Where the first thing below a path was written: the place of a section.
+    pub fn first_below(&self, path: &str) -> Option<Span> {
+        let start = format!("{path}.");
+        let below = self.spans.range(start.clone()..);
+        below.take_while(|(path, _)| path.starts_with(&start)).map(|(_, span)| *span).min()
+    }
+
     /// From where a path begins to where the next thing begins that is not part of it.
     pub fn region(&self, path: &str) -> Option<Span> {
         let span = *self.spans.get(path)?;

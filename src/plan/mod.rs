@@ -31,7 +31,8 @@ use crate::tree::Ownership;
 
 use database::Database;
 pub use entity::Entity;
-pub use routes::{Method, Operation, Route, RowBy, routes};
+pub use json_type::{example as json_example, member as json_member};
+pub use routes::{Method, Operation, Route, RowBy, prefix, routes};
 
 /// All that templates are given.
 #[derive(Debug, Clone, Serialize)]

@@ -9,7 +9,20 @@ pub fn places(document: &Document) -> Places {
     let service = document.service.name.as_ref().map(|name| name.span);
     let user = document.identity.user.entity.as_ref().map(|name| name.span);
     let routes = document.routes.as_ref().map(|routes| routes.span);
-    for (path, span) in [("service", service), ("identity.user", user), ("routes", routes)] {
+    let tokens = &document.identity.tokens;
+    let tokens = [
+        tokens.issuer.as_ref().map(|issuer| issuer.span),
+        tokens.audience.as_ref().map(|audience| audience.span),
+        tokens.algorithms.as_ref().and_then(|names| names.first()).map(|name| name.span),
+        tokens.subject.as_ref().map(|name| name.span),
+    ];
+    let tokens = tokens.into_iter().flatten().min();
+    for (path, span) in [
+        ("service", service),
+        ("identity.user", user),
+        ("identity.tokens", tokens),
+        ("routes", routes),
+    ] {
         all.list.extend(span.map(|span| (span, path.to_owned())));
     }
     for (name, _) in document.settings.iter() {
@@ -57,7 +70,10 @@ impl All {
         if let Some(states) = &entity.states {
             self.list.push((states.span, format!("{path}.states")));
             self.names(&format!("{path}.states"), &states.list);
+            self.names(&format!("{path}.groups"), states.groups.iter().map(|(name, _)| name));
         }
+        let scope = entity.scope.as_ref().map(|scope| scope.span);
+        self.list.extend(scope.map(|span| (span, format!("{path}.scope"))));
         for (name, reads) in entity.read.iter().flat_map(|read| read.iter()) {
             let path = self.add(&format!("{path}.read"), name);
             for (at, read) in reads.iter().enumerate() {

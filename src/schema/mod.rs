@@ -22,12 +22,15 @@ mod policies;
 mod reads;
 mod references;
 mod seal;
+mod stored;
 mod tables;
 mod text_of_functions;
 mod text_of_tables;
 mod types;
 mod who;
 mod wrappers;
+
+pub use stored::{Stored, stored, table};
 
 use calls::{Call, Read, Refusal};
 use cx::Cx;

@@ -3,34 +3,111 @@
 use crate::command::blueprint;
 use crate::compile::started;
 
+/// One of each kind of path; `BLUEPRINT_UPDATE=1` writes the answers anew.
 #[test]
 fn a_path_is_told_with_all_that_is_implied() {
-    let root = started();
-    let run = blueprint(root.path(), "explain entities.Note notes").ends_with(0);
-    for expected in [
-        "field      club: ref Club, never changes, implied",
-        "action     publish: by author; draft → published",
-        "GET /v1/clubs/{club}/notes",
-        "entities.Note.security.forced",
-    ] {
-        assert!(run.out.contains(expected), "{expected:?} in\n{}", run.out);
+    const ASKED: &[&str] = &[
+        "service",
+        "settings",
+        "settings.OIDC_ISSUER",
+        "settings.GREETING",
+        "identity",
+        "identity.user",
+        "identity.tokens",
+        "identity.contexts.shop",
+        "identity.contexts.staff",
+        "roles",
+        "roles.clerk",
+        "routes",
+        "GET /v1/shops/{shop}/orders",
+        "/v1/shops/{shop}/orders/{id}/send",
+        "entities",
+        "entities.Order",
+        "entities.Order.scope",
+        "entities.Order.fields.total",
+        "entities.Order.fields.buyer",
+        "entities.Order.fields.state",
+        "entities.Order.fields.shop",
+        "entities.Order.fields.kind.values.gift",
+        "entities.Line.fields.buyer",
+        "entities.Grant.fields.role",
+        "entities.Order.parties.buyer",
+        "entities.Order.states",
+        "entities.Order.states.placed",
+        "entities.Order.groups.done",
+        "entities.Order.unique.number",
+        "entities.Order.unique",
+        "entities.Order.rules.paid_for",
+        "entities.Line.rules",
+        "entities.Order.read.buyer",
+        "entities.Order.read.buyer.2",
+        "entities.Order.read.buyer.2.when",
+        "entities.Order.read.clerk",
+        "entities.Order.actions.send",
+        "entities.Order.actions.create",
+        "entities.Order.actions.send.by",
+        "entities.Order.actions.send.by.clerk",
+        "entities.Order.actions.create.accept",
+        "entities.Order.actions.create.accept.total",
+        "entities.Order.actions.send.input.weight",
+        "entities.Order.actions.send.from",
+        "entities.Order.actions.send.to",
+        "entities.Order.actions.send.require.light",
+        "entities.Order.actions.send.because",
+        "entities.Order.actions.create.because",
+        "entities.Grant.actions.revoke",
+        "entities.Order.actions.send.from@shop",
+    ];
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/explained");
+    let mut told = String::new();
+    for asked in ASKED {
+        let run = blueprint(&folder, &format!("explain {asked}")).ends_with(0);
+        told += &format!("\n$ blueprint explain {asked}\n{}", run.out);
     }
-    let run = blueprint(root.path(), "explain entities.Note.actions.withdraw notes").ends_with(0);
-    for expected in
-        ["by         host in club", "because    required", "entities.Note.actions.withdraw.by@club"]
-    {
-        assert!(run.out.contains(expected), "{expected:?} in\n{}", run.out);
+    let told = told.trim_start().to_owned();
+    let file = folder.join("expected.txt");
+    if std::env::var_os("BLUEPRINT_UPDATE").is_some() {
+        std::fs::write(&file, &told).unwrap();
     }
-    for path in ["identity.contexts.club", "roles.host", "entities.Note.read"] {
-        blueprint(root.path(), &format!("explain {path} notes")).ends_with(0);
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(told, expected, "BLUEPRINT_UPDATE=1 writes it anew");
+}
+
+#[test]
+fn programs_are_told_the_same_of_a_path() {
+    let run = ask("Note.title --format json").ends_with(0);
+    let told: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(told["path"], "entities.Note.fields.title");
+    assert_eq!(told["kind"], "field");
+    assert_eq!(told["place"]["file"], "blueprint.yaml");
+    let text = ask("Note.title").ends_with(0).out;
+    for line in told["says"].as_array().unwrap() {
+        for part in [&line["word"], &line["text"]] {
+            assert!(text.contains(part.as_str().unwrap()), "{part} in\n{text}");
+        }
     }
+    for guard in told["guards"].as_array().unwrap() {
+        assert!(text.contains(guard.as_str().unwrap()), "{guard} in\n{text}");
+    }
+    let run = ask("entities.Club --format json").ends_with(0);
+    let told: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert!(told["place"].is_null());
+    assert_eq!(told["implied_by"]["path"], "identity.contexts.club");
 }
 
 #[test]
 fn an_unknown_path_is_wrong_usage() {
-    let root = started();
-    let run = blueprint(root.path(), "explain entities.Note.actions.publsh notes").ends_with(2);
-    assert!(run.err.contains("did you mean `entities.Note.actions.publish`?"), "{}", run.err);
+    for (asked, hint) in [
+        ("entities.Note.actions.publsh", "did you mean `entities.Note.actions.publish`?"),
+        ("Note.publsh", "did you mean `entities.Note.actions.publish`?"),
+        ("Note.author", "`entities.Note.fields.author` or `entities.Note.parties.author`"),
+        ("E999", "is no code"),
+        ("GET /v1/me/nothing", "has no `GET /v1/me/nothing`"),
+    ] {
+        let run = ask(asked).ends_with(2);
+        assert!(run.err.contains(hint), "{asked}: {}", run.err);
+        assert_eq!(run.out, "");
+    }
 }
 
 /// The starter's blueprint, asked from within its folder.

@@ -31,6 +31,6 @@ pub(super) fn unknown(wanted: &str) -> Fault {
     let hint = did_you_mean(&wanted.to_uppercase(), known)
         .map_or(String::new(), |hint| format!(" {hint}"));
     Fault::Usage(format!(
-        "`{wanted}` is no code and no dotted path;{hint} `blueprint explain` lists all codes"
+        "`{wanted}` is no code;{hint} `blueprint explain codes` lists all of them"
     ))
 }

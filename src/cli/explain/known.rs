@@ -4,8 +4,8 @@ use super::super::diagnosed;
 use super::super::exit::Fault;
 use super::super::place::PlaceArguments;
 use super::super::terminal::Terminal;
-use crate::model::{Model, Places};
-use crate::source::Sources;
+use crate::model::{EntityKind, Model, Places};
+use crate::source::{Sources, Span};
 use serde_json::{Value, json};
 
 pub(in crate::cli) struct Known {
@@ -37,16 +37,53 @@ impl Known {
         Ok(placed.map(|(model, places)| Known { model, places, sources, file }))
     }
 
-    /// Where a path stands; none where it is implied.
+    /// Where a path stands, of a section where the first thing in it does; none where it is implied.
     pub fn spot(&self, path: &str) -> Option<Spot> {
-        // A word that only holds others has no place of its own.
-        let held = path.strip_suffix(".read").or_else(|| path.strip_suffix(".by")).unwrap_or(path);
-        self.places.written(held).then(|| self.nearest(held))
+        let below = || self.places.first_below(path).map(|span| self.at(span));
+        self.places.written(path).then(|| self.nearest(path)).or_else(below)
+    }
+
+    /// What implies a path that was not written: the nearest that was, and where.
+    pub fn source(&self, path: &str) -> (String, Spot) {
+        let mut around = path;
+        while let Some((above, _)) = around.rsplit_once('.') {
+            around = above;
+            if self.places.written(around) {
+                return (around.to_owned(), self.nearest(around));
+            }
+            if around == "identity"
+                && let Some(spot) = self.spot(around)
+            {
+                return (around.to_owned(), spot);
+            }
+        }
+        let by = self.implied_by(path);
+        let spot = self.spot(&by).unwrap_or_else(|| self.nearest(&by));
+        (by, spot)
+    }
+
+    /// What of `identity` implies an entity or a setting; else the service as a whole.
+    fn implied_by(&self, path: &str) -> String {
+        if path.starts_with("settings.") {
+            return "identity".to_owned();
+        }
+        let name = path.strip_prefix("entities.").and_then(|rest| rest.split('.').next());
+        let entity = name.and_then(|name| self.model.entity_named(name));
+        match entity.map(|id| self.model[id].kind) {
+            Some(EntityKind::Tenant(context) | EntityKind::Grants(context)) => {
+                format!("identity.contexts.{}", self.model[context].name)
+            }
+            Some(EntityKind::User) => "identity".to_owned(),
+            Some(EntityKind::Plain) | None => "service".to_owned(),
+        }
     }
 
     /// Where a path stands, or would: the nearest thing around it that was written.
     pub fn nearest(&self, path: &str) -> Spot {
-        let span = self.places.of(path);
+        self.at(self.places.of(path))
+    }
+
+    fn at(&self, span: Span) -> Spot {
         let file = self.sources.file(span.file);
         let at = file.position(span.start as usize);
         Spot { file: file.name.clone(), line: at.line, column: at.column }

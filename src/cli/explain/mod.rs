@@ -12,7 +12,6 @@ mod why;
 use super::exit::{Exit, Fault};
 use super::place::PlaceArguments;
 use super::terminal::Terminal;
-use crate::diagnostics::codes;
 pub(super) use known::Known;
 use question::Question;
 use std::path::PathBuf;
@@ -20,7 +19,8 @@ use std::path::PathBuf;
 /// Answer what a code or a path means, who may do what, and why
 ///
 /// `explain E009` prints the page of a diagnostic, `explain codes` lists them.
-/// `explain entities.Task.actions.finish` prints all that a path stands for, defaults included.
+/// `explain Task.title`, or in full `explain entities.Task.fields.title`, prints all that a path stands for, defaults
+/// included.
 /// `explain who may Task.finish` says who may, and when; `explain who may` prints the whole table.
 /// `explain why lead may Task.reopen` shows the chain of what allows it, `explain why not member Task.reopen` the
 /// first thing that is missing and what one would write.
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
 
 /// All that a path stands for, as `explain PATH` tells it.
 pub(super) fn said(model: &crate::model::Model, path: &str) -> Option<String> {
-    path::said_of(model, path)
+    path::text_of(model, path)
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Fault> {
@@ -70,9 +70,4 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         }
     }
     Ok(Exit::Done)
-}
-
-/// `E009` in any case.
-fn as_code(word: &str) -> Option<codes::Code> {
-    codes::find(word)
 }

@@ -1,8 +1,8 @@
 //! The words after `explain`, as a question.
 
 use super::super::exit::Fault;
-use super::{as_code, code};
-use crate::diagnostics::codes::Code;
+use super::code;
+use crate::diagnostics::codes::{self, Code};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug)]
@@ -41,23 +41,24 @@ pub(super) fn question(words: &[String]) -> Result<Question, Fault> {
         ["why", who, "may" | "can", "not", rest @ ..] => why(true, who, rest),
         ["why", who, rest @ ..] => why(false, who, rest),
         ["why"] => Err(usage(WHY)),
-        [path] if as_code(path).is_some() => {
-            Ok(as_code(path).map_or(Question::Nothing, Question::Code))
-        }
         ["GET" | "POST" | "PATCH" | "get" | "post" | "patch", path, rest @ ..]
             if path.starts_with('/') =>
         {
             let route = format!("{} {path}", plain[0].to_uppercase());
             Ok(Question::Path(route, one_file(rest)?))
         }
-        [path, rest @ ..] if path.contains('.') || path.starts_with('/') => {
-            Ok(Question::Path((*path).to_owned(), one_file(rest)?))
+        [word] if codes::find(word).is_some() => {
+            Ok(codes::find(word).map_or(Question::Nothing, Question::Code))
         }
-        [path, rest @ ..] => match super::path::is_section(path) {
-            true => Ok(Question::Path((*path).to_owned(), one_file(rest)?)),
-            false => Err(code::unknown(path)),
-        },
+        [word] if looks_like_a_code(word) => Err(code::unknown(word)),
+        [path, rest @ ..] => Ok(Question::Path((*path).to_owned(), one_file(rest)?)),
     }
+}
+
+/// `E999`: a letter and digits.
+fn looks_like_a_code(word: &str) -> bool {
+    let rest = word.strip_prefix(|first: char| first.is_ascii_alphabetic());
+    rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 const WHY: &str =

@@ -166,7 +166,7 @@ pub(super) fn row(part: &Permissions, what: What) -> &Row {
     part.rows.iter().find(|row| row.what == what).expect("the table has a row for each")
 }
 
-/// `accept a Booking`, `read rows of Booking`, `see budget of Project`.
+/// `run Booking.accept`, `read rows of Booking`, `see budget of Project`.
 pub(super) fn told(model: &Model, id: EntityId, what: What) -> String {
     let entity = &model[id];
     let name = &entity.name;

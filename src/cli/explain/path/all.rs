@@ -1,0 +1,89 @@
+//! Every path of a blueprint that has a meaning of its own.
+
+use super::routes;
+use crate::model::{Entity, Model, Type};
+
+/// In the order of the blueprint, sections first.
+pub fn all(model: &Model) -> Vec<String> {
+    let mut all: Vec<String> =
+        ["service", "settings", "identity", "identity.user", "identity.tokens"]
+            .into_iter()
+            .chain(["identity.contexts", "roles", "entities", "routes"])
+            .map(str::to_owned)
+            .collect();
+    let names = |section: &str, names: Vec<&str>| -> Vec<String> {
+        names.into_iter().map(|name| format!("{section}.{name}")).collect()
+    };
+    all.extend(names("settings", model.settings.iter().map(|one| one.name.as_str()).collect()));
+    let contexts = model.contexts.iter().map(|one| one.name.as_str());
+    all.extend(names("identity.contexts", contexts.collect()));
+    all.extend(names("roles", model.roles.iter().map(|one| one.name.as_str()).collect()));
+    for entity in &model.entities {
+        of_entity(model, entity, &mut all);
+    }
+    let mut paths: Vec<String> = Vec::new();
+    for route in crate::plan::routes(model) {
+        if !paths.contains(&route.path) {
+            paths.push(route.path.clone());
+        }
+        all.push(routes::name(&route));
+    }
+    all.extend(paths);
+    all
+}
+
+fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
+    let path = format!("entities.{}", entity.name);
+    let mut add = |rest: String| all.push(format!("{path}{rest}"));
+    add(String::new());
+    for section in [".scope", ".fields", ".parties", ".unique", ".rules", ".read", ".actions"] {
+        add(section.to_owned());
+    }
+    for field in &entity.fields {
+        add(format!(".fields.{}", field.name));
+        if let Type::OneOf(values) = &field.ty {
+            values.iter().for_each(|value| add(format!(".fields.{}.values.{value}", field.name)));
+        }
+    }
+    for name in super::entity::system(entity) {
+        add(format!(".fields.{name}"));
+    }
+    entity.parties.iter().for_each(|party| add(format!(".parties.{}", party.name)));
+    if let Some(states) = &entity.states {
+        add(".states".to_owned());
+        add(".groups".to_owned());
+        states.list.iter().for_each(|state| add(format!(".states.{}", state.name)));
+        states.groups.iter().for_each(|group| add(format!(".groups.{}", group.name)));
+    }
+    entity.uniques.iter().for_each(|unique| add(format!(".unique.{}", unique.name)));
+    entity.rules.iter().for_each(|rule| add(format!(".rules.{}", rule.name)));
+    for grant in &entity.reads {
+        let own = grant.path.strip_prefix(&path).unwrap_or(&grant.path).to_owned();
+        let several = format!(".read.{}", model.name_of(entity, grant.who));
+        if own == format!("{several}.1") {
+            add(several);
+        }
+        add(own.clone());
+        if grant.when.is_some() {
+            add(format!("{own}.when"));
+        }
+    }
+    for action in &entity.actions {
+        let own = format!(".actions.{}", action.name);
+        add(own.clone());
+        for part in ["by", "accept", "input", "from", "require", "because"] {
+            add(format!("{own}.{part}"));
+        }
+        for who in &action.by {
+            add(format!("{own}.by.{}", model.name_of(entity, *who)));
+        }
+        for field in &action.accept {
+            add(format!("{own}.accept.{}", entity.fields[field.0].name));
+        }
+        action.input.iter().for_each(|input| add(format!("{own}.input.{}", input.name)));
+        if action.to.is_some() {
+            add(format!("{own}.to"));
+        }
+        action.require.iter().for_each(|one| add(format!("{own}.require.{}", one.name)));
+    }
+}
