@@ -69,7 +69,9 @@ impl<'t> Printer<'t> {
         let outer = std::mem::replace(&mut self.moved, !place.blanks);
         for (at, item) in items.iter().enumerate() {
             let limit = items.get(at + 1).map_or(place.limit, |next| next.range.start);
-            block.lead(self.comments.take(0..item.range.start, |one| one.is_alone));
+            // What stands behind the dash goes above it, unless it stands behind a sign such as `|`.
+            let signed = item.is_in_lines();
+            block.lead(self.comments.take(0..item.range.start, |one| one.is_alone || !signed));
             let (lines, end) = self.item(item, place.indent, limit);
             block.entry(item.range.start, lines, end, false);
         }
@@ -133,7 +135,10 @@ impl<'t> Printer<'t> {
                 (self.list(items, &place), item.range.end)
             }
             Shape::Scalar { .. } => {
-                return self.value(&dash, item.range.start, item, indent, limit);
+                // What stands between the dash and the text: of a text in lines, the sign for it.
+                let before = self.text[..item.range.start].trim_end_matches(['\n', ' ']);
+                let before = before.rfind('\n').map_or(0, |at| at + 1);
+                return self.value(&dash, before, item, indent, limit);
             }
         };
         if let Some(first) = lines.first_mut() {
@@ -156,7 +161,7 @@ impl<'t> Printer<'t> {
     fn fits(&self, head: &str, value: &Item) -> bool {
         let width = || head.chars().count() + 1 + self.inline(value, false).chars().count();
         match &value.shape {
-            Shape::Scalar { style: Style::Literal | Style::Folded, .. } => false,
+            Shape::Scalar { .. } if value.is_in_lines() => false,
             Shape::Scalar { text, .. } => {
                 let is_one_line = !self.text[value.range.clone()].contains('\n');
                 is_one_line || (!text.contains('\n') && width() <= WIDTH)
@@ -183,7 +188,8 @@ impl<'t> Printer<'t> {
     ) -> (Vec<String>, usize) {
         let inner = indent + INDENT;
         let mut between = Vec::new();
-        let is_block = !self.fits(head, value)
+        let fits = self.fits(head, value);
+        let is_block = !fits
             && matches!(
                 value.shape,
                 Shape::List { flow: false, .. } | Shape::Mapping { flow: false, .. }
@@ -194,35 +200,30 @@ impl<'t> Printer<'t> {
         let mut first = head.to_owned();
         let mut rest = Vec::new();
         let mut end = value.range.end;
-        if self.fits(head, value) {
+        if fits {
             first = format!("{head} {}", self.inline(value, false));
-            let behind = self.comments.behind(end, limit);
-            end = behind.as_ref().map_or(end, |one| one.end);
-            between.extend(behind);
+            between.extend(self.behind(&mut end, limit));
         } else {
             match &value.shape {
                 Shape::Scalar { style, .. } => {
                     let (begin, more) = self.long(value, before, *style, inner);
                     first = format!("{head} {begin}");
                     rest = more;
-                    let quoted = !matches!(style, Style::Literal | Style::Folded);
-                    let behind = self.comments.behind(end, limit).filter(|_| quoted);
-                    end = behind.as_ref().map_or(end, |one| one.end);
-                    between.extend(behind);
+                    // What follows a text that ends with its lines stands on a line of its own.
+                    if !value.is_in_lines() {
+                        between.extend(self.behind(&mut end, limit));
+                    }
                 }
                 Shape::Mapping { flow, entries } => {
                     let place = self.inside(value, *flow, inner, limit);
                     if *flow {
-                        let behind = self.comments.behind(end, limit);
-                        end = behind.as_ref().map_or(end, |one| one.end);
-                        between.extend(behind);
+                        between.extend(self.behind(&mut end, limit));
                     }
                     rest = self.mapping(entries, &place);
                 }
                 Shape::List { flow: true, items } if self.is_filled(value, items) => {
                     let mut lines = self.filled(head, items, inner);
-                    let behind = self.comments.behind(end, limit);
-                    end = behind.as_ref().map_or(end, |one| one.end);
+                    let behind = self.behind(&mut end, limit);
                     if let Some(last) = lines.pop() {
                         lines.push(with_comment(last, behind.as_ref(), true));
                     }
@@ -232,9 +233,7 @@ impl<'t> Printer<'t> {
                 Shape::List { flow, items } => {
                     let place = self.inside(value, *flow, inner, limit);
                     if *flow {
-                        let behind = self.comments.behind(end, limit);
-                        end = behind.as_ref().map_or(end, |one| one.end);
-                        between.extend(behind);
+                        between.extend(self.behind(&mut end, limit));
                     }
                     rest = self.list(items, &place);
                 }
@@ -248,6 +247,13 @@ impl<'t> Printer<'t> {
         lines.push(with_comment(first, behind.as_ref(), moved));
         lines.extend(rest);
         (lines, end)
+    }
+
+    /// The comment behind a value on its line, which the value then ends with.
+    fn behind(&self, end: &mut usize, limit: usize) -> Option<Comment<'t>> {
+        let behind = self.comments.behind(*end, limit)?;
+        *end = behind.end;
+        Some(behind)
     }
 
     /// Whether a list in brackets that is too wide stays in brackets: names without a comment among them.
@@ -295,12 +301,15 @@ impl<'t> Printer<'t> {
             .split([' ', '\n', '\r', '#'])
             .next()
             .unwrap_or_default();
-        let start = self.text[..value.range.start].rfind('\n').map_or(0, |at| at + 1);
-        let whole = &self.text[start..value.range.end];
-        let depth = whole.len() - whole.trim_start_matches(' ').len();
+        // It begins below the sign for it, perhaps with lines that are empty.
+        let above = self.text[before..value.range.start].find('\n').map_or(0, |at| at + 1);
+        let whole = &self.text[before + above..value.range.end];
+        let begins = whole.lines().find(|line| !line.trim_start_matches(' ').is_empty());
+        let depth = begins.map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
+        // Spaces at the end of a line are part of the text.
         let mut lines: Vec<String> = whole
             .lines()
-            .map(|line| indented(line.get(depth..).unwrap_or_default().trim_end(), indent))
+            .map(|line| indented(line.get(depth..).unwrap_or_default(), indent))
             .collect();
         while !header.contains('+') && lines.last().is_some_and(String::is_empty) {
             lines.pop();

@@ -1,7 +1,7 @@
 //! Whether a text written anew says what it said before.
 
 use super::expression::{self, Enums};
-use super::places;
+use super::places::{self, Kind};
 use crate::diagnostics::Diagnostics;
 use crate::source::Sources;
 use crate::yaml::written::{Written, written};
@@ -27,32 +27,39 @@ pub fn values(before: &Node, formatted: &str) -> bool {
     let sources = Sources::from_text("", formatted);
     let mut diagnostics = Diagnostics::new();
     let after = yaml::parse(&sources, sources.main(), &mut diagnostics);
-    after.is_some_and(|after| !diagnostics.has_errors() && same(before, &after))
+    after.is_some_and(|after| !diagnostics.has_errors() && same(before, &after, &mut Vec::new()))
 }
 
-fn same(one: &Node, other: &Node) -> bool {
+/// `path`: the keys that lead there.
+fn same<'n>(one: &'n Node, other: &Node, path: &mut Vec<&'n str>) -> bool {
     match (&one.content, &other.content) {
-        (Content::Scalar(one), Content::Scalar(other)) => one == other || alike(one, other),
+        (Content::Scalar(one), Content::Scalar(other)) => match places::kind(path) {
+            _ if one == other => true,
+            Kind::Expression => bare(one) == bare(other),
+            Kind::Type => places::of_type(one) == places::of_type(other),
+            Kind::Other => false,
+        },
         (Content::List(one), Content::List(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+            one.len() == other.len()
+                && one.iter().zip(other).all(|(one, other)| same(one, other, path))
         }
         (Content::Mapping(one), Content::Mapping(other)) => {
             one.len() == other.len()
                 && one.iter().zip(other).all(|(one, other)| {
-                    one.key.value == other.key.value && same(&one.value, &other.value)
+                    path.push(&one.key.value);
+                    let same =
+                        one.key.value == other.key.value && same(&one.value, &other.value, path);
+                    path.pop();
+                    same
                 })
         }
         _ => false,
     }
 }
 
-/// Two texts of which both are an expression or a type, written alike but for spaces and for what was
-/// chosen of two spellings.
-fn alike(one: &str, other: &str) -> bool {
-    let bare = |text: &str| {
-        let text = expression::write(text, &Enums::new());
-        let text = text.replace("==", "is").replace(" in [", " is ");
-        text.replace(", ", "|").replace([']', ' '], "")
-    };
-    bare(one) == bare(other) || places::of_type(one) == places::of_type(other)
+/// An expression but for spaces, and for what was chosen of two spellings.
+fn bare(text: &str) -> String {
+    let text = expression::write(text, &Enums::new());
+    let text = text.replace("==", "is").replace(" in [", " is ");
+    text.replace(", ", "|").replace([']', ' '], "")
 }

@@ -14,6 +14,13 @@ pub struct Item {
     pub shape: Shape,
 }
 
+impl Item {
+    /// Whether it is a text written as lines below a sign, `|` or `>`.
+    pub fn is_in_lines(&self) -> bool {
+        matches!(self.shape, Shape::Scalar { style: Style::Literal | Style::Folded, .. })
+    }
+}
+
 #[derive(Debug, Clone)]
 pub enum Shape {
     Scalar { text: String, style: Style },
