@@ -2,8 +2,9 @@
 
 use super::terminal::{Format, Terminal};
 use crate::diagnostics::Diagnostics;
-use crate::diagnostics::render::{Look, github, human, human_within, json, sarif};
+use crate::diagnostics::render::{Look, github, human, human_within, listed, log};
 use crate::source::Sources;
+use serde_json::json;
 
 /// Says nothing where there are none. For programs a run says one thing: mere warnings wait for its result.
 pub(super) fn report(diagnostics: &Diagnostics, sources: &Sources, terminal: &mut Terminal) {
@@ -19,12 +20,14 @@ pub(super) fn report(diagnostics: &Diagnostics, sources: &Sources, terminal: &mu
             });
         }
         Format::Github => return terminal.out(github(diagnostics, sources)),
-        Format::Json => json(diagnostics, sources),
-        Format::Sarif => sarif(diagnostics, sources),
+        Format::Json => {
+            json!({ "version": 1, "diagnostics": listed(diagnostics, sources) })
+        }
+        Format::Sarif => log(diagnostics, sources),
     };
     if diagnostics.has_errors() {
-        terminal.out(whole);
+        terminal.out(format_args!("{whole:#}\n"));
     } else {
-        terminal.warnings = serde_json::from_str(&whole).expect("it was just written as JSON");
+        terminal.warnings = whole;
     }
 }

@@ -6,7 +6,7 @@ use super::place::PlaceArguments;
 use super::terminal::{Format, Terminal};
 use super::texts::{self, Changed};
 use crate::diagnostics::fix::edited;
-use crate::diagnostics::render::json;
+use crate::diagnostics::render::listed;
 use crate::diagnostics::{Diagnostics, Edit};
 use crate::source::{FileId, Sources, Unsaved};
 use serde_json::{Value, json};
@@ -42,19 +42,17 @@ struct Made {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Fault> {
     let place = PlaceArguments::of(arguments.file.clone(), None).find()?;
     let sources = crate::load(&place.file)?;
-    let (made, unsaved) = mend(&place.file)?;
+    let Mended { made, texts, sources: mended, rest } = mend(&place.file)?;
     let changed: Vec<Changed> = sources
         .ids()
         .filter_map(|file| {
-            let text = unsaved.get(sources.path(file)?)?.clone();
+            let text = texts.get(sources.path(file)?)?.clone();
             (text != sources.file(file).text).then_some(Changed { file, text })
         })
         .collect();
     if !arguments.dry_run {
         texts::write(&sources, &changed)?;
     }
-    let mended = read(&place.file, &unsaved)?;
-    let (_, rest) = crate::compile(&mended);
     let result = match (changed.is_empty(), arguments.dry_run) {
         (true, _) => "nothing_to_fix",
         (false, true) => "would_fix",
@@ -74,14 +72,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         Format::Json => {
             let files: Vec<&str> =
                 changed.iter().map(|one| sources.file(one.file).name.as_str()).collect();
-            let told: Value =
-                serde_json::from_str(&json(&rest, &mended)).expect("it was just written as JSON");
             terminal.document(json!({
                 "version": 1,
                 "result": result,
                 "fixes": made.iter().map(described).collect::<Vec<_>>(),
                 "files": files,
-                "diagnostics": told["diagnostics"],
+                "diagnostics": listed(&rest, &mended),
             }));
         }
         Format::Github | Format::Sarif => {
@@ -123,36 +119,47 @@ fn read(file: &Path, unsaved: &Unsaved) -> Result<Sources, Fault> {
     Ok(crate::load_as(file, &file.display().to_string(), unsaved)?)
 }
 
-/// Mends until nothing is left that is certain. Gives what was done, and the texts that came of it.
-fn mend(file: &Path) -> Result<(Vec<Made>, Unsaved), Fault> {
-    let mut unsaved = Unsaved::new();
-    let mut made = Vec::new();
+/// What became of a blueprint.
+struct Mended {
+    made: Vec<Made>,
+    /// The texts that changed.
+    texts: Unsaved,
+    /// All files as they are now.
+    sources: Sources,
+    /// What is wrong with them still.
+    rest: Diagnostics,
+}
+
+/// Mends until nothing is left that is certain.
+fn mend(file: &Path) -> Result<Mended, Fault> {
+    let sources = read(file, &Unsaved::new())?;
+    let (_, rest) = crate::compile(&sources);
+    let mut now = Mended { made: Vec::new(), texts: Unsaved::new(), sources, rest };
     for _ in 0..ROUNDS {
-        let sources = read(file, &unsaved)?;
-        let (_, diagnostics) = crate::compile(&sources);
-        let (mut now, edits) = choose(&diagnostics, &sources);
-        let mut next = unsaved.clone();
+        let (mut made, edits) = choose(&now.rest, &now.sources);
+        let mut texts = now.texts.clone();
         for (file, edits) in edits {
-            if let Some(path) = sources.path(file) {
-                next.insert(path.to_owned(), edited(&sources.file(file).text, &edits));
+            if let Some(path) = now.sources.path(file) {
+                texts.insert(path.to_owned(), edited(&now.sources.file(file).text, &edits));
             }
         }
-        if now.is_empty() || next == unsaved {
+        if made.is_empty() || texts == now.texts {
             break;
         }
+        let sources = read(file, &texts)?;
+        let (_, rest) = crate::compile(&sources);
         // Whatever was offered: a text that can be read stays one.
-        let (_, after) = crate::compile(&read(file, &next)?);
-        if unreadable(&after) > unreadable(&diagnostics) {
+        if unreadable(&rest) > unreadable(&now.rest) {
             break;
         }
-        unsaved = next;
-        made.append(&mut now);
+        now.made.append(&mut made);
+        now = Mended { made: now.made, texts, sources, rest };
     }
-    Ok((made, unsaved))
+    Ok(now)
 }
 
 fn unreadable(diagnostics: &Diagnostics) -> usize {
-    diagnostics.iter().filter(|one| one.code.id.starts_with("E0")).count()
+    diagnostics.iter().filter(|one| one.code.is_of_text()).count()
 }
 
 /// Fixes of which no two touch the same place, in the order of their mistakes.

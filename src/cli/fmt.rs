@@ -5,6 +5,7 @@ use super::exit::{Exit, Fault};
 use super::place::PlaceArguments;
 use super::terminal::{Colour, Format, Terminal, paint};
 use super::texts::{self, Changed};
+use crate::diagnostics::render::listed;
 use crate::format::{Refusal, format};
 use crate::source::{FileId, Sources};
 use serde_json::{Value, json};
@@ -118,9 +119,7 @@ impl Done {
         self.refused = true;
         match (refusal, terminal.format) {
             (Refusal::Text(diagnostics), Format::Json) => {
-                let text = crate::diagnostics::render::json(diagnostics, sources);
-                let told: Value = serde_json::from_str(&text).expect("it was just written as JSON");
-                self.told.extend(told["diagnostics"].as_array().into_iter().flatten().cloned());
+                self.told.extend(listed(diagnostics, sources));
             }
             (Refusal::Text(diagnostics), _) => diagnosed::report(diagnostics, sources, terminal),
             (Refusal::Unsure, _) => {

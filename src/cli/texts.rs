@@ -12,7 +12,7 @@ pub(super) struct Changed {
     pub text: String,
 }
 
-/// Writes all or none.
+/// Writes none where one of them cannot be written, as far as that is known beforehand; see [`write::replace`].
 pub(super) fn write(sources: &Sources, changed: &[Changed]) -> Result<(), Fault> {
     let files: Vec<Replacement<'_>> = changed
         .iter()

@@ -23,6 +23,11 @@ impl Code {
         self.id.starts_with('W')
     }
 
+    /// Whether the text is not such as to be read to its end: what it declares is then not all known.
+    pub fn is_of_text(self) -> bool {
+        self.id.starts_with("E0")
+    }
+
     /// `error` or `warning`.
     pub fn severity(self) -> &'static str {
         if self.is_warning() { "warning" } else { "error" }

@@ -25,8 +25,7 @@ enum Change {
     Value(Edit),
 }
 
-/// A place and what shall stand there instead; an empty place is one to insert at. Lines in it end
-/// with `\n`, whatever those of the file end with.
+/// A place and what shall stand there instead; an empty place is one to insert at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     pub span: Span,
@@ -74,8 +73,21 @@ impl Diagnostic {
         self.fixed_by(Fix::new(format!("write `{}`", ours.trim()), vec![Edit::new(span, ours)]))
     }
 
-    /// What is to be changed where, in the order of the text; none where that is not certain.
+    /// What is to be changed where, in the order of the text, with the line ends of its file; none where that is
+    /// not certain.
     pub fn edits(&self, sources: &Sources) -> Option<Vec<Edit>> {
+        let mut edits = self.written(sources)?;
+        for edit in &mut edits {
+            if edit.replacement.contains('\n') && sources.file(edit.span.file).text.contains("\r\n")
+            {
+                edit.replacement = edit.replacement.replace("\r\n", "\n").replace('\n', "\r\n");
+            }
+        }
+        Some(edits)
+    }
+
+    /// The same with lines that end with `\n`.
+    fn written(&self, sources: &Sources) -> Option<Vec<Edit>> {
         match &self.fix.as_ref()?.change {
             Change::Edits(edits) => {
                 let mut edits = edits.clone();
@@ -135,20 +147,16 @@ fn line_of_item(text: &str, dash: usize, end: usize) -> Option<Range<usize>> {
     (previous || next).then_some(start..end)
 }
 
-/// The text with edits made, which do not overlap; each line end written as the text's own are.
+/// The text with edits made, which do not overlap.
 pub fn edited<'e>(text: &str, edits: impl IntoIterator<Item = &'e Edit>) -> String {
     let mut edits: Vec<&Edit> = edits.into_iter().collect();
     edits.sort_by_key(|edit| edit.span);
-    let windows = text.contains("\r\n");
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for edit in edits {
         let range = edit.span.range();
         out.push_str(&text[at..range.start]);
-        match windows {
-            true => out.push_str(&edit.replacement.replace('\n', "\r\n")),
-            false => out.push_str(&edit.replacement),
-        }
+        out.push_str(&edit.replacement);
         at = range.end;
     }
     out.push_str(&text[at..]);
@@ -189,7 +197,12 @@ mod tests {
 
     #[test]
     fn lines_end_as_they_did() {
-        let at = Span::new(crate::source::FileId(0), 3..3);
-        assert_eq!(edited("a\r\nb\r\n", &[Edit::new(at, "x\n")]), "a\r\nx\r\nb\r\n");
+        let text = "a\r\nb\r\n";
+        let sources = Sources::from_text("a.yaml", text);
+        let at = Span::new(sources.main(), 3..3);
+        let fix = Fix::new("add it", vec![Edit::new(at, "x\ny\r\n")]);
+        let edits =
+            Diagnostic::new(codes::MISSING_WORD, at, "missing").fixed_by(fix).edits(&sources);
+        assert_eq!(edited(text, &edits.unwrap()), "a\r\nx\r\ny\r\nb\r\n");
     }
 }

@@ -17,7 +17,7 @@ mod tree;
 pub mod typed;
 pub mod values;
 
-pub use check::{condition, value};
+pub use check::{FUNCTIONS, condition, value};
 pub use lexer::duration;
 
 #[cfg(test)]

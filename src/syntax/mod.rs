@@ -57,6 +57,7 @@ pub use service::Service;
 pub use setting::{Setting, SettingType};
 pub use states::States;
 pub use tokens::{Source, Tokens};
+pub use type_text::TYPES;
 pub use types::FieldType;
 pub use unique::Unique;
 pub use user::{Provision, User};

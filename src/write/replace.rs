@@ -13,13 +13,14 @@ pub struct Replacement<'t> {
     pub after: &'t str,
 }
 
-/// Writes all of them or, where one cannot be written, none. Each is renamed into its place whole, with the
-/// permissions that the old one had.
+/// Writes each of them beside its place and, once all are written, renames them into it, with the permissions that
+/// the old ones had. No file is ever half old and half new. Several are not changed at one instant: where a rename
+/// fails, or the machine stops between two, the first have changed and the others have not.
 ///
 /// # Errors
 ///
 /// A symbolic link, anything else that is no plain file, a file that is read-only or was changed since it was
-/// read: then nothing has changed.
+/// read, a folder or a disk that takes no new file: then nothing has changed.
 pub fn replace(files: &[Replacement<'_>]) -> Result<(), Error> {
     let found: Result<Vec<Metadata>, Error> = files.iter().map(look).collect();
     let mut staged: Vec<PathBuf> = Vec::new();

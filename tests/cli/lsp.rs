@@ -332,6 +332,9 @@ fn words_and_names_are_explained_and_completed() {
         ("    actions:\n      reopen: { from: ", "done", "title"),
         ("    rules: { r: state is ", "open", "lead"),
         ("    rules: { r: ", "title", "lead"),
+        ("    rules: { r: ", "add_months", "lead"),
+        ("    fields: { other: ", "one of a|b|c", "lead"),
+        ("    fields: { other: optional ", "decimal(2)", "lead"),
         ("    fields: { other: ref ", "Task", "lead"),
         ("    fields: { other: ref User in ", "team", "Task"),
     ] {
@@ -420,6 +423,49 @@ fn broken_text_breaks_nothing() {
     let asked = editor.at("tasks.yaml", TASKS, "member: all", 0);
     let found = editor.ask("textDocument/definition", asked);
     assert_eq!(found.as_array().unwrap().len(), 1);
+    editor.end();
+}
+
+/// Two blueprints include a file: the nearer one is its own, for every question.
+#[test]
+fn a_file_belongs_to_the_nearest_blueprint() {
+    let mut editor = Editor::new();
+    let shared = "entities:\n  Note: { read: { member: all } }\n";
+    let part =
+        |name: &str, include: &str| MAIN.replace("shop", name).replace("[tasks.yaml]", include);
+    let (near, far) = (part("near", "[part.yaml]"), part("far", "[tasks.yaml, sub/part.yaml]"));
+    std::fs::create_dir(editor.path("sub")).unwrap();
+    for (name, text) in
+        [("sub/part.yaml", shared), ("sub/blueprint.yaml", &near), ("blueprint.yaml", &far)]
+    {
+        fs::write(editor.path(name), text).unwrap();
+    }
+    for name in ["blueprint.yaml", "sub/blueprint.yaml", "sub/part.yaml"] {
+        let text = fs::read_to_string(editor.path(name)).unwrap();
+        editor.open(name, &text);
+        let file = json!({ "textDocument": { "uri": editor.uri(name) } });
+        let _ = editor.ask("textDocument/documentSymbol", file);
+    }
+    let asked = editor.at("sub/part.yaml", shared, "member", 0);
+    let found = editor.ask("textDocument/definition", asked.clone());
+    assert_eq!(found[0]["uri"], editor.uri("sub/blueprint.yaml"), "{found}");
+    let mut asked = asked;
+    asked["newName"] = json!("guest");
+    let edit = editor.ask("textDocument/rename", asked);
+    let files: Vec<&String> = edit["changes"].as_object().unwrap().keys().collect();
+    assert_eq!(files, [&editor.uri("sub/blueprint.yaml"), &editor.uri("sub/part.yaml")]);
+    editor.end();
+}
+
+#[test]
+fn what_is_not_answered_is_said_whatever_it_is_about() {
+    let mut editor = Editor::new();
+    for params in [json!({}), json!({ "textDocument": { "uri": editor.uri("blueprint.yaml") } })] {
+        for method in ["textDocument/foldingRange", "workspace/symbol"] {
+            let answer = editor.answer(method, params.clone());
+            assert_eq!(answer["error"]["code"], -32601, "{answer}");
+        }
+    }
     editor.end();
 }
 

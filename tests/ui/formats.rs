@@ -80,6 +80,21 @@ fn json_and_sarif_have_fixes() {
     );
 }
 
+/// Programs put in what they are given: in a file of another system with that system's line ends.
+#[test]
+fn edits_end_their_lines_as_the_file_does() {
+    let sources = Sources::from_text("a.yaml", "service: { name: shop }\r\n");
+    let diagnostics = diagnose(&sources);
+    let report: Value = serde_json::from_str(&json(&diagnostics, &sources)).unwrap();
+    let edit = &report["diagnostics"][0]["fix"]["edits"][0];
+    assert_eq!(edit["replacement"], "blueprint: 1\r\n");
+    let log: Value = serde_json::from_str(&sarif(&diagnostics, &sources)).unwrap();
+    let change = &log["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0];
+    assert_eq!(change["replacements"][0]["insertedContent"]["text"], "blueprint: 1\r\n");
+    let shown = human(&diagnostics, &sources, Look::Plain);
+    assert!(shown.contains("+ blueprint: 1\n") && !shown.contains("\\u{d}"), "{shown}");
+}
+
 #[test]
 fn nothing_wrong_is_an_empty_list() {
     let sources = Sources::from_text("a.yaml", "blueprint: 1\nservice: { name: shop }\n");

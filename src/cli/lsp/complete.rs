@@ -2,44 +2,16 @@
 
 use super::cursor::{Cursor, cursor};
 use super::words::Words;
-use super::world::Seen;
+use crate::expr::FUNCTIONS;
 use crate::resolve::index::{Index, Kind};
+use crate::syntax::TYPES;
 use serde_json::{Value, json};
 
-/// First words of types.
-const TYPES: &[&str] = &[
-    "bool",
-    "int",
-    "decimal(2)",
-    "money",
-    "bps",
-    "text(1..80)",
-    "email",
-    "phone",
-    "url",
-    "slug",
-    "date",
-    "timestamp",
-    "duration",
-    "range of date",
-    "range of timestamp",
-    "one of ",
-    "ref ",
-    "optional ",
-];
-/// What an expression has besides names.
-const EXPRESSIONS: &[&str] = &[
-    "is", "is set", "is unset", "not", "in", "now()", "actor", "this", "input", "len", "min",
-    "max", "or", "if",
-];
+/// What an expression has besides names and functions.
+const WORDS: &[&str] =
+    &["is", "is set", "is unset", "not", "in", "actor", "this", "input", "true", "false"];
 
-pub fn complete(
-    words: &Words,
-    seen: &Seen,
-    index: Option<&Index>,
-    text: &str,
-    offset: usize,
-) -> Value {
+pub fn complete(words: &Words, index: Option<&Index>, text: &str, offset: usize) -> Value {
     let here = cursor(text, offset);
     let mut list = List { items: Vec::new() };
     let path: Vec<&str> = here.path.iter().map(String::as_str).collect();
@@ -61,7 +33,6 @@ pub fn complete(
             list.names(index, &path, &here);
         }
     }
-    let _ = seen;
     json!({ "isIncomplete": false, "items": list.items })
 }
 
@@ -179,8 +150,8 @@ impl List {
             [.., "ref", _] => self.add("in", 14, "a person with a grant there", None),
             [.., "in"] => self.below(index, "identity.contexts"),
             _ => {
-                for word in TYPES {
-                    self.add(word, 25, "type", None);
+                for (example, what) in TYPES {
+                    self.add(example, 25, what, open_end(example));
                 }
             }
         }
@@ -222,8 +193,18 @@ impl List {
         for name in ["created_at", "updated_at", "id"] {
             self.add(name, 5, "field", None);
         }
-        for word in EXPRESSIONS {
+        for function in FUNCTIONS {
+            let call = if function == "now" { "now()".to_owned() } else { format!("{function}(") };
+            self.add(function, 3, "function", Some(&call));
+        }
+        for word in WORDS {
             self.add(word, 14, "", None);
         }
     }
+}
+
+/// What is written of a type whose names are the author's to choose.
+fn open_end(example: &str) -> Option<&str> {
+    let kept = ["optional ", "one of ", "ref User in ", "ref "];
+    kept.into_iter().find(|kept| example.starts_with(kept))
 }

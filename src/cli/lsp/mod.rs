@@ -10,7 +10,6 @@ mod world;
 
 use super::exit::{Exit, Fault};
 use crate::format::format;
-use crate::resolve::index::Index;
 use crate::source::Sources;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
 use serde_json::{Value, json};
@@ -37,7 +36,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Fault> {
     if let Err(error) = connection.initialize(capabilities) {
         return Err(broken(&error));
     }
-    let mut server = Server { world: World::default(), words: Words::new(), last: None };
+    let mut server = Server { world: World::default(), words: Words::new() };
     server.serve(&connection).map_err(|error| broken(&error))?;
     drop(connection);
     threads.join().map_err(|error| broken(&error))?;
@@ -62,9 +61,19 @@ fn capabilities() -> Value {
 struct Server {
     world: World,
     words: Words,
-    /// The names of the last text that could be read, for completion in one that cannot.
-    last: Option<Index>,
 }
+
+/// What is asked of a place or of a file.
+const ANSWERED: [&str; 8] = [
+    "textDocument/definition",
+    "textDocument/references",
+    "textDocument/prepareRename",
+    "textDocument/rename",
+    "textDocument/hover",
+    "textDocument/completion",
+    "textDocument/documentSymbol",
+    "textDocument/codeAction",
+];
 
 type Answer = Result<Value, (ErrorCode, String)>;
 
@@ -151,17 +160,20 @@ impl Server {
     }
 
     fn result(&mut self, method: &str, params: &Value, note: &mut Option<String>) -> Answer {
-        let uri = params["textDocument"]["uri"].as_str().unwrap_or_default().to_owned();
-        let Some(text) = self.world.text(&uri) else { return Ok(Value::Null) };
+        let uri = params["textDocument"]["uri"].as_str().unwrap_or_default();
+        if method == "textDocument/formatting" {
+            let text = self.world.text(uri);
+            return Ok(text.map_or(Value::Null, |text| formatted(&text)));
+        }
+        if !ANSWERED.contains(&method) {
+            return Err(not_answered(method));
+        }
+        let Some(text) = self.world.text(uri) else { return Ok(Value::Null) };
         let offset = text::offset(&text, &params["position"]);
         // Whoever is asked has to know the text as it is now.
-        if self.world.of(&uri).is_none() {
-            return Ok(Value::Null);
-        }
-        self.remember(&uri);
-        let Some((_, file)) = self.world.of(&uri) else { return Ok(Value::Null) };
+        let Some((main, file)) = self.world.locate(uri) else { return Ok(Value::Null) };
         let world = &self.world;
-        let Some(seen) = world.seen(&uri) else { return Ok(Value::Null) };
+        let Some(seen) = world.seen(&main) else { return Ok(Value::Null) };
         let refused = |why: String| (ErrorCode::RequestFailed, why);
         match method {
             "textDocument/definition" => Ok(names::definition(world, seen, file, offset)),
@@ -179,23 +191,17 @@ impl Server {
             }
             "textDocument/hover" => Ok(hover::hover(&self.words, seen, file, offset)),
             "textDocument/completion" => {
-                let now = seen.study.index.as_ref();
-                let index = if seen.is_whole() { now } else { self.last.as_ref().or(now) };
-                Ok(complete::complete(&self.words, seen, index, &text, offset))
+                Ok(complete::complete(&self.words, world.names(&main), &text, offset))
             }
             "textDocument/documentSymbol" => Ok(names::symbols(world, seen, file)),
             "textDocument/codeAction" => Ok(actions(world, seen, file, &text, params)),
-            "textDocument/formatting" => Ok(formatted(&text)),
-            other => Err((ErrorCode::MethodNotFound, format!("`{other}` is not answered here"))),
+            other => Err(not_answered(other)),
         }
     }
+}
 
-    fn remember(&mut self, uri: &str) {
-        let Some((seen, _)) = self.world.of(uri) else { return };
-        if seen.is_whole() {
-            self.last.clone_from(&seen.study.index);
-        }
-    }
+fn not_answered(method: &str) -> (ErrorCode, String) {
+    (ErrorCode::MethodNotFound, format!("`{method}` is not answered here"))
 }
 
 /// Fixes of the mistakes in a stretch.

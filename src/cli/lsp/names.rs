@@ -114,12 +114,7 @@ pub fn rename(
 
 pub fn text_edit(seen: &Seen, edit: &Edit) -> Value {
     let file = seen.sources.file(edit.span.file);
-    let windows = file.text.contains("\r\n");
-    let new = match windows {
-        true => edit.replacement.replace('\n', "\r\n"),
-        false => edit.replacement.clone(),
-    };
-    json!({ "range": text::range(file, edit.span), "newText": new })
+    json!({ "range": text::range(file, edit.span), "newText": edit.replacement })
 }
 
 /// A new name that makes a mistake is refused, with the mistake.

@@ -1,6 +1,7 @@
 //! The blueprints that are open, as they are written so far.
 
 use super::text;
+use crate::resolve::index::Index;
 use crate::source::{FileId, Sources, Unsaved};
 use crate::{Study, load_as, study};
 use serde_json::{Value, json};
@@ -20,8 +21,8 @@ pub struct Seen {
 impl Seen {
     /// Whether every file could be read to its end: else names are missing.
     pub fn is_whole(&self) -> bool {
-        let mut codes = self.study.diagnostics.iter().map(|one| one.code.id);
-        self.study.index.is_some() && codes.all(|id| !id.starts_with("E0"))
+        self.study.index.is_some()
+            && !self.study.diagnostics.iter().any(|one| one.code.is_of_text())
     }
 }
 
@@ -33,6 +34,9 @@ pub struct World {
     uris: BTreeMap<PathBuf, String>,
     /// Blueprints as they are now, by their main file.
     seen: BTreeMap<PathBuf, Option<Seen>>,
+    /// Names of blueprints as they were when all of their files could be read, by their main file: for
+    /// completion while one cannot.
+    names: BTreeMap<PathBuf, Index>,
     /// Files of which something was said.
     told: BTreeSet<String>,
 }
@@ -43,25 +47,38 @@ impl World {
         let path = canonical(&path);
         self.uris.insert(path.clone(), uri.to_owned());
         self.open.insert(path, text);
-        self.seen.clear();
+        self.forget();
     }
 
     pub fn change(&mut self, uri: &str, changes: &[Value]) {
         let Some(text) = self.path(uri).and_then(|path| self.open.get_mut(&path)) else { return };
         *text = text::changed(text, changes);
-        self.seen.clear();
+        self.forget();
     }
 
     pub fn close(&mut self, uri: &str) {
         if let Some(path) = self.path(uri) {
             self.open.remove(&path);
         }
-        self.seen.clear();
+        self.forget();
     }
 
-    /// Files changed elsewhere.
+    /// What was seen is no more: something changed, here or elsewhere.
     pub fn forget(&mut self) {
-        self.seen.clear();
+        for (main, seen) in std::mem::take(&mut self.seen) {
+            if let Some(seen) = seen.filter(Seen::is_whole)
+                && let Some(index) = seen.study.index
+            {
+                self.names.insert(main, index);
+            }
+        }
+    }
+
+    /// The names of a blueprint, as they are or as they were when all of it could last be read.
+    pub fn names(&self, main: &Path) -> Option<&Index> {
+        let seen = self.seen(main)?;
+        let now = seen.study.index.as_ref();
+        if seen.is_whole() { now } else { self.names.get(main).or(now) }
     }
 
     fn path(&self, uri: &str) -> Option<PathBuf> {
@@ -73,26 +90,21 @@ impl World {
         self.open.get(&path).cloned().or_else(|| fs::read_to_string(&path).ok())
     }
 
-    /// The blueprint of a file, and which of its files it is.
-    pub fn of(&mut self, uri: &str) -> Option<(&Seen, FileId)> {
+    /// The main file of the blueprint that a file belongs to, which is seen from here on, and which of its files
+    /// it is.
+    pub fn locate(&mut self, uri: &str) -> Option<(PathBuf, FileId)> {
         let path = self.path(uri)?;
         let main = self.main(&path);
         self.see(&main);
-        let seen = self.seen.get(&main)?.as_ref()?;
-        let file = seen.sources.ids().find(|id| seen.sources.path(*id) == Some(path.as_path()));
-        Some((seen, file.unwrap_or(seen.sources.main())))
+        let sources = &self.seen(&main)?.sources;
+        let file = sources.ids().find(|id| sources.path(*id) == Some(path.as_path()));
+        let file = file.unwrap_or(sources.main());
+        Some((main, file))
     }
 
-    /// As [`World::of`] found it last.
-    pub fn seen(&self, uri: &str) -> Option<&Seen> {
-        let path = self.path(uri)?;
-        let holds = |seen: &&Seen| {
-            seen.sources.ids().any(|id| seen.sources.path(id) == Some(path.as_path()))
-        };
-        let seen = self.seen.values().flatten();
-        seen.filter(holds)
-            .max_by_key(|seen| seen.sources.files().count())
-            .or_else(|| self.seen.get(&path)?.as_ref())
+    /// A blueprint that was located, by its main file.
+    pub fn seen(&self, main: &Path) -> Option<&Seen> {
+        self.seen.get(main)?.as_ref()
     }
 
     /// As it would be with other texts.

@@ -1,16 +1,10 @@
-//! For programs: one object, whose members never change their meaning.
+//! For programs: one object of a `version`, whose members never change their meaning.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
-
-#[derive(Serialize)]
-struct Report<'d> {
-    /// Of this shape.
-    version: u32,
-    diagnostics: Vec<One<'d>>,
-}
 
 #[derive(Serialize)]
 struct One<'d> {
@@ -60,13 +54,18 @@ struct Place<'d> {
 
 /// Indented JSON.
 pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    let report = Report {
-        version: 1,
-        diagnostics: diagnostics.iter().map(|diagnostic| one(diagnostic, sources)).collect(),
-    };
-    let mut text = serde_json::to_string_pretty(&report).expect("strings and numbers only");
-    text.push('\n');
-    text
+    let report = json!({ "version": 1, "diagnostics": listed(diagnostics, sources) });
+    format!("{report:#}\n")
+}
+
+/// A list, for a document that says more.
+pub fn listed(diagnostics: &Diagnostics, sources: &Sources) -> Vec<Value> {
+    diagnostics
+        .iter()
+        .map(|diagnostic| {
+            serde_json::to_value(one(diagnostic, sources)).expect("strings and numbers only")
+        })
+        .collect()
 }
 
 fn one<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> One<'d> {

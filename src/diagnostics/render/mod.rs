@@ -12,5 +12,5 @@ mod wrap;
 
 pub use github::github;
 pub use human::{Look, human, human_within};
-pub use json::json;
-pub use sarif::sarif;
+pub use json::{json, listed};
+pub use sarif::{log, sarif};

@@ -5,8 +5,13 @@ use serde_json::{Value, json};
 use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Label, codes};
 use crate::source::{Sources, Span};
 
-/// One run of one tool, with the rules that were broken.
+/// Indented JSON.
 pub fn sarif(diagnostics: &Diagnostics, sources: &Sources) -> String {
+    format!("{:#}\n", log(diagnostics, sources))
+}
+
+/// One run of one tool, with the rules that were broken.
+pub fn log(diagnostics: &Diagnostics, sources: &Sources) -> Value {
     let rules: Vec<Value> = codes::ALL
         .iter()
         .filter(|code| diagnostics.iter().any(|one| one.code == **code))
@@ -19,7 +24,7 @@ pub fn sarif(diagnostics: &Diagnostics, sources: &Sources) -> String {
         })
         .collect();
     let results: Vec<Value> = diagnostics.iter().map(|one| result(one, sources)).collect();
-    let log = json!({
+    json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -27,8 +32,7 @@ pub fn sarif(diagnostics: &Diagnostics, sources: &Sources) -> String {
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
-    });
-    format!("{log:#}\n")
+    })
 }
 
 fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {

@@ -14,6 +14,7 @@ pub const DECIDED: &str = "here fields are compared with values and no more, so 
 pub const KEEP: &str =
     "keep what is reckoned in a field and compare that, or ask for it under `require` of an action";
 
+/// Every function.
 pub const KNOWN: [&str; 15] = [
     "add_months",
     "concat",

@@ -12,6 +12,7 @@ mod rounding;
 mod texts;
 mod words;
 
+pub use calls::KNOWN as FUNCTIONS;
 use facts::Facts;
 
 use super::eval;

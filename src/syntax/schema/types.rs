@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
-use super::super::{Map, planned, shape};
+use super::super::{Map, TYPES, planned, shape};
 use crate::source::Spanned;
 
 /// Any single value: editors read YAML's types, the language does not.
@@ -131,29 +131,6 @@ pub(in crate::syntax) fn or_table_of_routes(schema: &mut Schema) {
 pub(in crate::syntax) fn or_type(schema: &mut Schema) {
     or(schema, type_text());
 }
-
-/// Types that editors offer, with what each holds.
-const TYPES: &[(&str, &str)] = &[
-    ("text(1..80)", "Text of so many characters."),
-    ("optional text(1..80)", "Text, or nothing."),
-    ("bool", "True or false."),
-    ("int(1..100)", "A whole number within bounds."),
-    ("decimal(2)", "A number with so many digits after the point."),
-    ("money", "An amount in the service's currency."),
-    ("bps", "Hundredths of a percent."),
-    ("one of a|b|c", "One of a few words."),
-    ("ref Entity", "A row of an entity that the caller can see."),
-    ("ref User in team", "A person who has a grant in a context."),
-    ("date", "A day."),
-    ("timestamp", "An instant."),
-    ("duration", "A length of time."),
-    ("range of date", "From one day until another."),
-    ("range of timestamp", "From one instant until another."),
-    ("email", "An address of mail."),
-    ("phone", "A telephone's number."),
-    ("url", "An address of the web."),
-    ("slug", "A word for addresses."),
-];
 
 pub(in crate::syntax) fn type_text() -> Schema {
     const PATTERN: &str = concat!(

@@ -1,6 +1,7 @@
 //! The text of a type: `text(1..80)`, `optional ref User in team`, `one of a|b|c`.
 
 mod cursor;
+mod known;
 mod unknown;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use super::types::FieldType;
 use crate::diagnostics::{Diagnostic, Edit, Fix, codes};
 use crate::source::Spanned;
 use cursor::{Cursor, Is};
+pub use known::TYPES;
 use unknown::unknown;
 
 /// A type, and whether `optional` stands before it.

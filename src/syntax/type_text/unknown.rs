@@ -6,27 +6,9 @@ use super::super::reader::Reader;
 use super::super::scalars::{Text, shown};
 use super::super::types::FieldType;
 use super::cursor::Cursor;
+use super::known::{TYPES, heads};
 use crate::diagnostics::{Diagnostic, codes, nearest};
 
-/// Every first word of a type.
-const HEADS: &[&str] = &[
-    "bool",
-    "int",
-    "decimal",
-    "money",
-    "bps",
-    "text",
-    "email",
-    "phone",
-    "url",
-    "slug",
-    "date",
-    "timestamp",
-    "duration",
-    "range",
-    "one",
-    "ref",
-];
 const PLANNED: &[&str] = &["month", "point", "file"];
 /// What other languages call them.
 const ELSEWHERE: &[(&str, &str)] = &[
@@ -74,16 +56,18 @@ pub fn unknown(head: &Text, cursor: &Cursor<'_>, reader: &mut Reader<'_>) -> Opt
     let elsewhere = ELSEWHERE.iter().find(|(word, _)| *word == head.value.to_lowercase());
     reader.push(if let Some((_, ours)) = elsewhere {
         let diagnostic = diagnostic.next(format!("write `{ours}`"));
-        if HEADS.contains(ours) { diagnostic.instead(&head.value, ours) } else { diagnostic }
-    } else if nearest(&head.value, HEADS.iter().copied()).is_some() {
-        diagnostic.meant(&head.value, HEADS.iter().copied())
+        if heads().any(|head| head == *ours) {
+            diagnostic.instead(&head.value, ours)
+        } else {
+            diagnostic
+        }
+    } else if nearest(&head.value, heads()).is_some() {
+        diagnostic.meant(&head.value, heads())
     } else if Alphabet::Pascal.fits(&head.value) {
         diagnostic.next(format!("a reference is written `ref {head}`"))
     } else {
-        diagnostic.next(
-            "types are bool, int, decimal(2), money, bps, text(1..80), email, phone, url, slug, \
-             date, timestamp, duration, range of date, range of timestamp, one of a|b, ref Entity",
-        )
+        let types: Vec<&str> = TYPES.iter().map(|(example, _)| *example).collect();
+        diagnostic.next(format!("types are {}", types.join(", ")))
     });
     None
 }
