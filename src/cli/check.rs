@@ -6,10 +6,10 @@ use super::findings;
 use super::place::{Place, PlaceArguments};
 use super::terminal::{Colour, Format, Terminal, paint};
 use super::words::github;
-use crate::write;
+use crate::write::{self, LOCK, Standing};
 use serde_json::json;
 
-/// Say whether the service's folder is what the blueprint means; for CI
+/// Check the blueprint, and whether the service's folder is what it means; for CI
 ///
 /// Files that are stale, edited by hand, missing or orphaned are told apart, each with its next command.
 #[derive(clap::Args)]
@@ -39,12 +39,24 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if survey.is_up_to_date() {
         return Ok(up_to_date(&place, terminal));
     }
+    let faults: Vec<_> = survey.faults().collect();
+    let missing = |entry: &&write::Entry| entry.standing == Standing::Missing;
+    let is_new = faults.iter().all(missing) && faults.iter().any(|entry| entry.path == LOCK);
+    if terminal.format == Format::Human && is_new {
+        let (out, file) = (place.out.display(), place.file.display());
+        let next = paint("next:", Colour::Bold, terminal.colour.err);
+        terminal.err(format_args!(
+            "{file} has no mistakes; nothing is compiled into {out} yet\n\n{next} `blueprint compile{}` writes {} files\n",
+            place.arguments,
+            faults.len()
+        ));
+        return Ok(Exit::Refused);
+    }
     if terminal.format == Format::Human {
         let head = paint("error:", Colour::Red, terminal.colour.err);
         let (out, file) = (place.out.display(), place.file.display());
         terminal.err(format_args!("{head} {out} is not what {file} means\n\n"));
     }
-    let faults: Vec<_> = survey.faults().collect();
     findings::report(&faults, "differs", &place, terminal);
     Ok(Exit::Refused)
 }

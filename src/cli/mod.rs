@@ -11,11 +11,11 @@ mod findings;
 mod fix;
 mod fmt;
 mod graph;
+mod instead;
 mod lsp;
 mod mutate;
 mod new;
 mod place;
-mod planned;
 mod schema;
 mod signals;
 mod terminal;
@@ -40,8 +40,7 @@ pub use terminal::Format;
                   Exit codes: 0 done or up to date; 1 errors in the blueprint, output that is not up to \
                   date, or a file in the way; 2 wrong usage or a fault of the environment.",
     subcommand_required = true,
-    arg_required_else_help = true,
-    disable_help_subcommand = true
+    arg_required_else_help = true
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -72,8 +71,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(usage) => {
-            if let Some(word) = planned::named_by(&usage) {
-                Terminal::new(Format::Human).fault(&Fault::Usage(planned::answer(&word)));
+            if let Some(answer) = instead::of(&usage) {
+                Terminal::new(Format::Human).fault(&Fault::Usage(answer));
                 return Exit::Fault.into();
             }
             // Help that was asked for is no error; a closed pipe is none either.

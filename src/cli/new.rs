@@ -91,7 +91,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
             let cd = quoted(&folder.to_string_lossy());
             let next = paint("next:", Colour::Bold, terminal.colour.out);
             terminal.out(format_args!(
-                "{shown}/blueprint.yaml is yours to change\n\n{next} cd {cd} && blueprint compile\n"
+                "{shown}/blueprint.yaml is yours to change\n\n{next} cd {cd} && blueprint compile\n      \
+                 `blueprint check` says what is wrong while you change it, `blueprint explain` what it means\n"
             ));
         }
         Format::Github | Format::Sarif => {}

@@ -37,7 +37,10 @@ fn warn(
     let (message, next) = match code {
         code if code == codes::UNREACHED_STATE => (
             format!("no action leads to {names}"),
-            "add the action that does, or remove the state".to_owned(),
+            format!(
+                "add an action that moves rows there (`to: {}`), or remove the state",
+                states.list[first.0].name
+            ),
         ),
         _ => (
             format!("no action leads on from {names}"),

@@ -14,7 +14,7 @@ pub fn unknown<'a>(
     known: impl IntoIterator<Item = &'a str>,
     lost: bool,
 ) {
-    report(out, name, format!("there is no {what} `{name}`"), known, lost);
+    report(out, name, what, format!("there is no {what} `{name}`"), known, lost);
 }
 
 /// As `unknown`, of what stands within something that has a name.
@@ -26,12 +26,13 @@ pub fn unknown_in<'a>(
     known: impl IntoIterator<Item = &'a str>,
     lost: bool,
 ) {
-    report(out, name, format!("`{within}` has no {what} `{name}`"), known, lost);
+    report(out, name, what, format!("`{within}` has no {what} `{name}`"), known, lost);
 }
 
 fn report<'a>(
     out: &mut Diagnostics,
     name: &Spanned<String>,
+    what: &str,
     message: String,
     known: impl IntoIterator<Item = &'a str>,
     lost: bool,
@@ -44,7 +45,27 @@ fn report<'a>(
     let told = Diagnostic::new(codes::UNKNOWN_NAME, name.span, message);
     let told = told.meant(&name.value, known.iter().copied());
     if !lost || told.next.is_some() {
-        out.push(told.or_known(known).or_next("name one that is declared, or declare it"));
+        let meant = told.next.is_some();
+        let told = told.or_known(known);
+        let section = section(what);
+        let next = match told.next.as_deref() {
+            Some(near) if meant => near.to_owned(),
+            Some(known) => format!("{known}; a new one is declared under {section}"),
+            None => format!("name one that is declared, or declare it under {section}"),
+        };
+        out.push(told.next(next));
+    }
+}
+
+/// Where such a thing is declared.
+fn section(what: &str) -> &'static str {
+    match what {
+        "context" => "`identity.contexts`",
+        "entity" => "`entities`",
+        "setting" => "`settings`",
+        "state" => "`states` of the entity",
+        "field" => "`fields` of the entity",
+        _ => "`roles`",
     }
 }
 

@@ -8,6 +8,7 @@
 mod action;
 mod context;
 mod document;
+mod elsewhere;
 mod entity;
 mod field;
 mod form;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::elsewhere;
 use super::form::{Section, Word};
 use super::planned;
 use super::reader::{Reader, first_line};
@@ -114,6 +115,7 @@ impl<'n> Words<'n> {
         let known = || legal.iter().copied().chain(planned.iter().map(|word| word.name));
         let near = nearest(&key.value, known());
         let free = legal.iter().find(|word| Some(**word) == near && self.entry(word).is_none());
+        let ours = elsewhere::said(self.what, &key.value);
         let diagnostic = Diagnostic::new(
             codes::UNKNOWN_WORD,
             key.span,
@@ -121,6 +123,7 @@ impl<'n> Words<'n> {
         );
         reader.push(match near {
             Some(_) if free.is_some() => diagnostic.meant(&key.value, known()),
+            _ if ours.is_some() => diagnostic.next(ours.unwrap_or_default()),
             Some(near) => diagnostic.next(format!("did you mean `{near}`?")),
             None if legal.is_empty() => diagnostic.next("remove it"),
             None => diagnostic.next(format!("words here: {}", legal.join(", "))),

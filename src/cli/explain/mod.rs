@@ -53,7 +53,13 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         Known::load(PlaceArguments::of(file, arguments.out.clone()), terminal)
     };
     match question::question(&words)? {
-        Question::Nothing => guide::run(terminal),
+        Question::Nothing => {
+            let place = PlaceArguments::of(None, arguments.out.clone()).find().ok();
+            let sources = place.and_then(|place| crate::load(&place.file).ok());
+            // What is wrong with the blueprint was not asked.
+            let model = sources.and_then(|sources| crate::compile(&sources).0);
+            guide::run(model.as_ref(), terminal);
+        }
         Question::Codes => code::list(terminal),
         Question::Code(code) => code::page(code, terminal),
         Question::Path(what, file) => {

@@ -37,10 +37,13 @@ pub(super) fn question(words: &[String]) -> Result<Question, Fault> {
             Ok(Question::WhoMay([vec![(*verb).to_owned()], words].concat(), file))
         }
         ["who", ..] => Err(usage("ask `blueprint explain who may ACTION`")),
-        ["why", "not", who, rest @ ..] => why(true, who, rest),
-        ["why", who, "may" | "can", "not", rest @ ..] => why(true, who, rest),
-        ["why", who, rest @ ..] => why(false, who, rest),
-        ["why"] => Err(usage(WHY)),
+        ["why", "can" | "may", "not", rest @ ..]
+        | ["why", "not" | "cannot" | "can't", "can" | "may", rest @ ..]
+        | ["why", "not" | "cannot" | "can't", rest @ ..] => asked_why(true, rest),
+        ["why", "can" | "may", rest @ ..] => asked_why(false, rest),
+        ["why", who, "may" | "can", "not", rest @ ..]
+        | ["why", who, "cannot" | "can't", rest @ ..] => why(true, who, rest),
+        ["why", rest @ ..] => asked_why(false, rest),
         ["GET" | "POST" | "PATCH" | "get" | "post" | "patch", path, rest @ ..]
             if path.starts_with('/') =>
         {
@@ -55,10 +58,11 @@ pub(super) fn question(words: &[String]) -> Result<Question, Fault> {
     }
 }
 
-/// `E999`: a letter and digits.
+/// `E999`, or `999`.
 fn looks_like_a_code(word: &str) -> bool {
     let rest = word.strip_prefix(|first: char| first.is_ascii_alphabetic());
-    rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    rest.or(Some(word))
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 const WHY: &str =
@@ -66,6 +70,14 @@ const WHY: &str =
 
 fn usage(text: &str) -> Fault {
     Fault::Usage(text.to_owned())
+}
+
+/// Somebody, and what he does.
+fn asked_why(not: bool, words: &[&str]) -> Result<Question, Fault> {
+    match words {
+        ["a" | "an" | "the", who, rest @ ..] | [who, rest @ ..] => why(not, who, rest),
+        [] => Err(usage(WHY)),
+    }
 }
 
 fn why(not: bool, who: &str, rest: &[&str]) -> Result<Question, Fault> {

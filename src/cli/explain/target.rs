@@ -49,6 +49,12 @@ fn dotted(what: &str, known: &Known) -> Result<Target, Fault> {
     let what = what.strip_prefix("entities.").unwrap_or(what);
     let parts: Vec<&str> = what.split('.').collect();
     let [name, rest @ ..] = parts.as_slice() else { return Err(no_such(what, known)) };
+    if rest.is_empty()
+        && named(name, known).is_none()
+        && let Some(found) = by_action(name, known)
+    {
+        return found;
+    }
     let id = entity(name, known)?;
     let own = &known.model[id];
     match *rest {
@@ -91,8 +97,36 @@ fn field_of(entity: &Entity, name: &str) -> Option<What> {
     fields(entity).position(|field| field == name).map(|at| What::See(crate::model::FieldId(at)))
 }
 
+/// An action that is named alone: `withdraw`, where one entity has it.
+fn by_action(name: &str, known: &Known) -> Option<Result<Target, Fault>> {
+    let model = &known.model;
+    let having: Vec<(EntityId, What)> = model
+        .entity_ids()
+        .filter_map(|id| action_of(&model[id], name).map(|what| (id, what)))
+        .collect();
+    match having.as_slice() {
+        [] => None,
+        [(id, what)] => Some(Ok(Target::One(*id, *what))),
+        several => {
+            let each: Vec<String> =
+                several.iter().map(|(id, _)| format!("`{}.{name}`", model[*id].name)).collect();
+            let each = each.join(", ");
+            Some(Err(Fault::Usage(format!("`{name}` may be {each}; say which"))))
+        }
+    }
+}
+
+/// An entity as people write it: `Note`, `note`, `notes`.
+fn named(name: &str, known: &Known) -> Option<EntityId> {
+    let model = &known.model;
+    let alike = |id: &EntityId| {
+        model[*id].name.eq_ignore_ascii_case(name) || model[*id].plural.eq_ignore_ascii_case(name)
+    };
+    model.entity_named(name).or_else(|| model.entity_ids().find(alike))
+}
+
 fn entity(name: &str, known: &Known) -> Result<EntityId, Fault> {
-    known.model.entity_named(name).ok_or_else(|| {
+    named(name, known).ok_or_else(|| {
         let names: Vec<&str> = known.model.entities.iter().map(|one| one.name.as_str()).collect();
         let hint = hint(name, names.iter().copied());
         Fault::Usage(format!(
