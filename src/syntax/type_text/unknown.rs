@@ -56,7 +56,6 @@ pub fn unknown(head: &Text, cursor: &Cursor<'_>, reader: &mut Reader<'_>) -> Opt
     let elsewhere = ELSEWHERE.iter().find(|(word, _)| *word == head.value.to_lowercase());
     reader.push(if let Some((_, ours)) = elsewhere {
         let diagnostic = diagnostic.next(format!("write `{ours}`"));
-<<<<<<< HEAD
         if heads().any(|head| head == *ours) {
             diagnostic.instead(&head.value, ours)
         } else {
@@ -64,14 +63,9 @@ pub fn unknown(head: &Text, cursor: &Cursor<'_>, reader: &mut Reader<'_>) -> Opt
         }
     } else if nearest(&head.value, heads()).is_some() {
         diagnostic.meant(&head.value, heads())
-=======
-        if HEADS.contains(ours) { diagnostic.instead(&head.value, ours) } else { diagnostic }
-    } else if nearest(&head.value, HEADS.iter().copied()).is_some() {
-        diagnostic.meant(&head.value, HEADS.iter().copied())
     } else if matches!(head.value.to_lowercase().as_str(), "user" | "person" | "member") {
         diagnostic
             .next("a person is written `ref User`, one who belongs to a team `ref User in team`")
->>>>>>> 33f23e7 (Answer words, commands and questions from elsewhere with what they are here)
     } else if Alphabet::Pascal.fits(&head.value) {
         diagnostic.next(format!("a reference is written `ref {head}`"))
     } else {
