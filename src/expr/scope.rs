@@ -9,6 +9,8 @@ pub enum Place {
     Rule,
     /// Which rows a unique key counts: the predicate of an index.
     UniqueWhere,
+    /// Which rows an exclusion counts: the predicate of its index.
+    ExcludeWhere,
     /// Which rows a grant shows: a policy, decided over a finite space.
     ReadWhen,
     /// True at the moment of an action, decided under its locks.
@@ -21,6 +23,7 @@ impl Place {
         match self {
             Place::Rule => "a rule",
             Place::UniqueWhere => "the `where` of a unique key",
+            Place::ExcludeWhere => "the `where` of an exclusion",
             Place::ReadWhen => "the `when` of a grant",
             Place::Require => "a `require`",
         }

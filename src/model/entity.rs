@@ -19,6 +19,7 @@ pub struct Entity {
     pub states: Option<States>,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
+    pub exclusions: Vec<Exclusion>,
     pub rules: Vec<Rule>,
     pub reads: Vec<ReadGrant>,
     pub actions: Vec<Action>,
@@ -148,6 +149,18 @@ pub struct Unique {
     pub filter: Option<Expr>,
     /// Why a clash with another tenant's row may be seen.
     pub global: Option<String>,
+}
+
+/// No two rows of which `filter` holds and whose `same` are equal overlap in a range.
+#[derive(Debug, Clone)]
+pub struct Exclusion {
+    pub name: String,
+    /// Without the tenant, which leads them. Of those that are optional the filter says that they
+    /// are there, as of the range.
+    pub same: Vec<FieldId>,
+    /// A range.
+    pub overlapping: FieldId,
+    pub filter: Option<Expr>,
 }
 
 /// A condition that always holds of a row.

@@ -51,6 +51,9 @@ impl Guard {
             ["entities", _, "security", ..] | ["security", ..] => {
                 vec!["rights/".to_owned(), "seal/keys".to_owned()]
             }
+            ["entities", entity, "exclude", name, ..] => {
+                vec![format!("race/exclude/{entity}/{name}")]
+            }
             ["entities", entity, ..] => vec![format!("table/*/{entity}")],
             ["identity", "seal", ..] => vec!["seal/".to_owned()],
             ["identity", .., "subject" | "expiry"] => vec!["subject/".to_owned()],
@@ -83,6 +86,7 @@ mod tests {
     fn a_guard_meets_the_tests_in_which_it_stands_alone() {
         assert_eq!(narrow("entities.Task.actions.finish.by@team"), ["door*/Task/finish@team"]);
         assert_eq!(narrow("entities.Task.fields.title.bounds"), ["table/*/Task"]);
+        assert_eq!(narrow("entities.Slot.exclude.taken.turn"), ["race/exclude/Slot/taken"]);
         assert_eq!(narrow("store.Task.get.team.tenant"), ["route*/read/Task/team"]);
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::model::{Action, Default, Entity, Field, FieldId, Model, Scope, Type};
 
 use super::names;
+use super::notes::notes;
 use crate::phrase::{phrase, type_words};
 
 #[derive(Debug, Clone, Serialize)]
@@ -89,21 +90,6 @@ fn entity_doc(model: &Model, entity: &Entity) -> EntityDoc {
             format!("Belongs to the {} of its {}.", model[tenant].name, field_name(entity, through))
         }
     };
-    let mut notes = Vec::new();
-    for unique in &entity.uniques {
-        let fields: Vec<&str> = unique.fields.iter().map(|id| field_name(entity, *id)).collect();
-        let where_ = unique.filter.as_ref().map(|filter| phrase(filter, entity, None));
-        let where_ = where_.map_or(String::new(), |text| format!(" where {text}"));
-        let across = if unique.global.is_some() { ", across the platform" } else { "" };
-        notes.push(format!(
-            "{}: one row for each {}{where_}{across}",
-            unique.name,
-            fields.join(", ")
-        ));
-    }
-    for rule in &entity.rules {
-        notes.push(format!("{}: {}", rule.name, phrase(&rule.holds, entity, None)));
-    }
     let mut readers: Vec<String> = Vec::new();
     for grant in &entity.reads {
         let name = model.name_of(entity, grant.who);
@@ -116,7 +102,7 @@ fn entity_doc(model: &Model, entity: &Entity) -> EntityDoc {
         summary: names::about(model, entity),
         scope,
         fields: entity.fields.iter().map(|field| field_doc(model, field)).collect(),
-        notes,
+        notes: notes(entity),
         readers: names::either(&readers),
     }
 }

@@ -77,6 +77,7 @@ fn entity(name: &str, plural: &str, kind: EntityKind, scope: Scope) -> Entity {
         states: None,
         parties: vec![],
         uniques: vec![],
+        exclusions: vec![],
         rules: vec![],
         reads: vec![],
         actions: vec![],

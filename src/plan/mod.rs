@@ -12,6 +12,7 @@ mod handler;
 mod json_type;
 mod literal;
 mod names;
+mod notes;
 mod openapi;
 mod permissions;
 pub mod quote;

@@ -2,8 +2,8 @@
 
 use super::draft::{Draft, Drafts, World};
 use super::{
-    accepts, actions, conditions, fields, implied, names_in_code, names_unique, parties, plurals,
-    reads, references_linked, scopes, states, uniques, unknown,
+    accepts, actions, conditions, exclusions, fields, implied, names_in_code, names_unique,
+    parties, plurals, reads, references_linked, scopes, states, uniques, unknown,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics, codes, is_slip};
 use crate::model::{ContextId, Entity, EntityId, EntityKind};
@@ -118,6 +118,7 @@ fn shell(
         states: states::states(draft, out),
         parties: Vec::new(),
         uniques: Vec::new(),
+        exclusions: Vec::new(),
         rules: Vec::new(),
         reads: Vec::new(),
         actions: Vec::new(),
@@ -133,6 +134,7 @@ fn shell(
 pub fn grants_and_actions(world: &mut World<'_>, index: usize, out: &mut Diagnostics) {
     let id = EntityId(index);
     let uniques = uniques::uniques(world, id, out);
+    let exclusions = exclusions::exclusions(world, id, out);
     let rules = conditions::rules(world, id, out);
     let reads = match world.drafts[index].declared.and_then(|declared| declared.read.as_ref()) {
         Some(declared) => reads::reads(world, id, declared, out),
@@ -143,6 +145,7 @@ pub fn grants_and_actions(world: &mut World<'_>, index: usize, out: &mut Diagnos
     accepts::people(world, id, &all, out);
     let entity = &mut world.entities[index];
     entity.uniques = uniques;
+    entity.exclusions = exclusions;
     entity.rules = rules;
     entity.reads = reads;
     entity.actions = all;

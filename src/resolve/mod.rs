@@ -10,6 +10,7 @@ mod contexts;
 mod defaults;
 mod draft;
 mod entities;
+mod exclusions;
 mod fields;
 mod grantees;
 mod identity;

@@ -63,6 +63,7 @@ impl All {
             ("fields", entity.fields.iter().map(|(name, _)| name).collect::<Vec<_>>()),
             ("parties", entity.parties.iter().map(|(name, _)| name).collect()),
             ("unique", entity.unique.iter().map(|(name, _)| name).collect()),
+            ("exclude", entity.exclude.iter().map(|(name, _)| name).collect()),
             ("rules", entity.rules.iter().map(|(name, _)| name).collect()),
         ] {
             self.names(&format!("{path}.{word}"), names);

@@ -6,6 +6,7 @@ use super::unknown::{unknown_in, words};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
 use crate::model::{EntityId, FieldId, Type, Unique};
+use crate::syntax::{self, Name};
 
 pub fn uniques(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Unique> {
     let draft = &world.drafts[id.0];
@@ -29,8 +30,8 @@ pub fn uniques(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Un
                     let message =
                         format!("`{field}` is a range, and those are kept apart, not unique");
                     out.push(
-                        Diagnostic::new(codes::NOT_SUPPORTED_YET, field.span, message)
-                            .next("`exclude` is planned, not supported yet"),
+                        Diagnostic::new(codes::WRONG_KIND, field.span, message)
+                            .next(instead(name, unique, field)),
                     );
                 }
                 Some(at) => fields.push(FieldId(at)),
@@ -58,6 +59,18 @@ pub fn uniques(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Un
     uniques
 }
 
-fn is_range(ty: &Type) -> bool {
+/// The exclusion that was meant.
+fn instead(name: &Name, unique: &syntax::Unique, range: &Name) -> String {
+    let others = unique.fields.iter().filter(|field| field.value != range.value);
+    let same: Vec<&str> = others.map(|field| field.as_str()).collect();
+    let same = match same.is_empty() {
+        true => String::new(),
+        false => format!("same: [{}], ", same.join(", ")),
+    };
+    format!("write `exclude: {{ {name}: {{ {same}overlapping: {range} }} }}`")
+}
+
+/// A key of ranges would only refuse those that are equal.
+pub fn is_range(ty: &Type) -> bool {
     matches!(ty, Type::RangeOfTimestamp | Type::RangeOfDate)
 }

@@ -10,6 +10,11 @@ pub struct Roles {
     pub logins: Vec<String>,
 }
 
+const EXTENSION: &str = "
+-- Equal values and overlapping ranges in one index, for exclusions.
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+";
+
 pub fn roles(cx: &Cx<'_>) -> Roles {
     let mut helpers: Vec<String> =
         ["gate", "facet", "audit"].iter().map(|what| cx.role(what)).collect();
@@ -42,6 +47,10 @@ pub fn sql(cx: &Cx<'_>) -> String {
     };
     let connect = fill("GRANT CONNECT ON DATABASE %I TO ", "  ", &list(&logins), "");
     let connect = connect.replace('\n', "\n    ");
+    let extension = match super::exclusions::need_extension(cx.model) {
+        true => EXTENSION,
+        false => "",
+    };
     format!(
         "-- The privileged step, run once for a database by somebody who may create roles, connected to that
 -- database. Roles belong to the whole server; passwords are set when it is run, never here.
@@ -67,7 +76,7 @@ BEGIN
     current_database()
   );
 END $$;
-
+{extension}
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 ",
         make(&owner, "LOGIN NOINHERIT"),

@@ -160,6 +160,8 @@ pub enum RefusalKind {
     Rule,
     /// 409.
     Unique,
+    /// 409.
+    Exclusion,
     /// 404 with the field.
     Reference,
 }

@@ -40,10 +40,16 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
         update.push(transitions(cx, entity));
     }
 
+    let mut turns = super::exclusions::turns(cx, entity).join("\n");
+    if !turns.is_empty() {
+        turns.insert_str(0, "-- Writers of rows that could overlap take turns.\n");
+        turns.push('\n');
+    }
+
     let body = format!(
         "IF TG_OP = 'INSERT' THEN\n{}  NEW.version := 1;\n  NEW.created_at := clock_timestamp();\n\
          ELSE\n{}  NEW.version := OLD.version + 1;\nEND IF;\n\
-         NEW.updated_at := clock_timestamp();\nRETURN NEW;",
+         {turns}NEW.updated_at := clock_timestamp();\nRETURN NEW;",
         insert.concat(),
         update.concat()
     );

@@ -10,6 +10,7 @@ mod change;
 mod create;
 mod cx;
 mod doors;
+mod exclusions;
 mod facets;
 mod gates;
 mod grants;

@@ -5,7 +5,7 @@ use super::cx::{Cx, Slot};
 use super::names::{self, ident, joined, literals};
 use super::pieces::{Constraint, RowSecurity, Table, TableColumn, Trigger};
 use super::who::{Place, Row};
-use super::{facets, guards, keys, policies, types};
+use super::{exclusions, facets, guards, keys, policies, types};
 use crate::expr::sql;
 use crate::model::{Default, EntityId};
 
@@ -16,6 +16,7 @@ pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Table {
     let mut constraints = keys::unique(cx, entity);
     constraints.extend(bounds(cx, entity));
     constraints.extend(rules(cx, entity));
+    constraints.extend(exclusions::constraints(cx, entity));
 
     let mut triggers = vec![Trigger {
         name: joined(&[&name, "guard"]),

@@ -88,6 +88,10 @@ impl Constraint {
             Some(inner) if line.len() + 2 >= WIDTH => {
                 format!("CONSTRAINT {name} CHECK (\n  {inner}\n)")
             }
+            _ if self.definition.starts_with("EXCLUDE ") => {
+                let definition = self.definition.replace('\n', "\n  ");
+                format!("CONSTRAINT {name}\n  {definition}")
+            }
             _ => line,
         }
     }

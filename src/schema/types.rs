@@ -51,8 +51,14 @@ pub fn bounds(ty: &Type, of: &str) -> Option<String> {
         }
         Type::Duration => format!("{of} >= 0"),
         Type::Date | Type::Timestamp => format!("isfinite({of})"),
-        // An end that is not there is not the end that is infinite.
-        Type::RangeOfTimestamp | Type::RangeOfDate => format!(
+        // Neither an empty one nor one without an end includes its start; an end that is not there is
+        // not the end that is infinite.
+        Type::RangeOfTimestamp => format!(
+            "lower_inc({of}) AND NOT upper_inc({of}) AND NOT upper_inf({of})\n  \
+             AND isfinite(lower({of})) AND isfinite(upper({of}))"
+        ),
+        // PostgreSQL writes each of them half open.
+        Type::RangeOfDate => format!(
             "NOT isempty({of}) AND NOT lower_inf({of}) AND NOT upper_inf({of})\n  \
              AND isfinite(lower({of})) AND isfinite(upper({of}))"
         ),

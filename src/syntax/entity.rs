@@ -9,8 +9,8 @@ use super::reader::Reader;
 use super::scalars::{self, ExprText, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
-use super::{Action, Field, Map, Party, Read, Scope, States, Unique};
-use super::{action, field, grant, party, rule, scope, states, unique};
+use super::{Action, Exclude, Field, Map, Party, Read, Scope, States, Unique};
+use super::{action, exclude, field, grant, party, rule, scope, states, unique};
 use crate::source::Spanned;
 use crate::yaml::Node;
 
@@ -38,6 +38,9 @@ pub struct Entity {
     /// What no two rows share.
     #[schemars(with = "Option<Map<Unique>>")]
     pub unique: Map<Unique>,
+    /// What no two rows do at one time; the names are the codes of the refusals.
+    #[schemars(with = "Option<Map<Exclude>>")]
+    pub exclude: Map<Exclude>,
     /// What always holds of a row; the names are the codes of the refusals.
     #[schemars(with = "Option<Map<rule::Rule>>")]
     pub rules: Map<ExprText>,
@@ -62,6 +65,7 @@ impl Shape for Entity {
         ("parties", "{ assignee: { in: team } }"),
         ("states", "[open, done]"),
         ("unique", "{ title: [title] }"),
+        ("exclude", "{ taken: { overlapping: during, where: during is set && state is open } }"),
         ("rules", "{ some_price: price >= 0 }"),
         ("read", "{ member: [title], lead: all }"),
         ("actions", "{ create: { by: lead, accept: [title] } }"),
@@ -89,6 +93,9 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
         unique: w.or_default("unique", reader, |node, reader| {
             reader.map(node, "`unique`", Unique::EXAMPLE, Alphabet::Snake, unique::read)
         }),
+        exclude: w.or_default("exclude", reader, |node, reader| {
+            reader.map(node, "`exclude`", Exclude::EXAMPLE, Alphabet::Snake, exclude::read)
+        }),
         rules: w.or_default("rules", reader, |node, reader| {
             let example = "`rules: { paid_in_full: paid <= total }`";
             reader.map(node, "`rules`", example, Alphabet::Snake, rule::read)
@@ -102,7 +109,8 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
         }),
         incomplete: false,
     };
-    entity.incomplete = words.lost(&["fields", "parties", "states", "unique", "rules", "actions"]);
+    entity.incomplete =
+        words.lost(&["fields", "parties", "states", "unique", "exclude", "rules", "actions"]);
     entity
 }
 

@@ -37,6 +37,7 @@ fn a_path_is_told_with_all_that_is_implied() {
         "entities.Order.groups.done",
         "entities.Order.unique.number",
         "entities.Order.unique",
+        "entities.Order.exclude.one_at_the_counter",
         "entities.Order.rules.paid_for",
         "entities.Line.rules",
         "entities.Order.read.buyer",

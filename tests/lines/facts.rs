@@ -189,6 +189,12 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         some(put, format!("{path}.where"), unique.filter.as_ref().map(|of| condition(entity, of)));
         some(put, format!("{path}.global"), unique.global.as_ref());
     }
+    for one in &entity.exclusions {
+        let path = format!("{path}.exclude.{}", one.name);
+        put(format!("{path}.same"), fields(entity, &one.same));
+        put(format!("{path}.overlapping"), fields(entity, &[one.overlapping]));
+        some(put, format!("{path}.where"), one.filter.as_ref().map(|of| condition(entity, of)));
+    }
     for rule in &entity.rules {
         put(format!("{path}.rules.{}", rule.name), condition(entity, &rule.holds));
     }

@@ -23,6 +23,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("currency", &["kernel.values.currency"]),
     ("deleted", &[".reference"]),
     ("entities", &[".security.forced", ".security.enabled"]),
+    ("exclude", &[".exclude.", ".turn"]),
     ("fields", &[".facet.", ".columns."]),
     ("from", &[".from@"]),
     ("frozen", &[".frozen"]),
@@ -31,11 +32,13 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("identity", &["identity.contexts."]),
     ("issuer", &["kernel.token.issuer"]),
     ("list", &[".states.values", ".states.first"]),
+    ("overlapping", &[".exclude."]),
     ("parties", &[".read.self.", ".by@"]),
     ("read", &[".read."]),
     ("require", &[".require."]),
     ("roles", &[".read.", ".by@"]),
     ("rules", &[".rules."]),
+    ("same", &[".exclude."]),
     ("scope", &[".tenant"]),
     ("states", &[".states"]),
     ("subject", &["kernel.token.subject"]),
@@ -70,7 +73,7 @@ const SILENT: &[(&str, &str)] = &[
     ("service", "names it"),
     ("settings", "read when the service starts, which refuses to without"),
     ("summary", "for people"),
-    ("where", "narrows a unique key, whose guard it is part of"),
+    ("where", "narrows a unique key or an exclusion, whose guard it is part of"),
 ];
 
 #[test]

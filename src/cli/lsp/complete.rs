@@ -113,6 +113,7 @@ impl List {
             | ["parties", _, "user"]
             | ["unique", _]
             | ["unique", _, "fields"]
+            | ["exclude", _, "same" | "overlapping"]
             | ["actions", _, "accept"] => self.below(index, &of("fields")),
             ["read", _] | ["read", _, "fields"] => {
                 self.add("all", 14, "every field", None);
@@ -131,7 +132,7 @@ impl List {
             | ["fields", _, "type"]
             | ["actions", _, "input", _]
             | ["actions", _, "input", _, "type"] => self.types(index, &here.prefix),
-            ["rules", _] | ["unique", _, "where"] | ["read", _, "when"] => {
+            ["rules", _] | ["unique" | "exclude", _, "where"] | ["read", _, "when"] => {
                 self.expression(index, entity, None, &here.prefix);
             }
             ["actions", action, "require", _] => {

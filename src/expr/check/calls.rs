@@ -149,7 +149,9 @@ impl Checker<'_> {
         let []: &[Node; 0] = self.arguments(arguments, span, "now()")?;
         if !self.scope.place.now() {
             let next = match self.scope.place {
-                Place::UniqueWhere => "let an action change a state in time, and name that state",
+                Place::UniqueWhere | Place::ExcludeWhere => {
+                    "let an action change a state in time, and name that state"
+                }
                 _ => "ask for it where something changes: under `require` of an action",
             };
             return self.not_here("`now()`", span, "what holds must not change by waiting", next);

@@ -163,6 +163,7 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
             })
             .collect(),
         uniques: uniques(entity, tenant_field),
+        exclusions: exclusions(entity, tenant_field),
         rules: entity
             .rules
             .iter()
@@ -290,6 +291,17 @@ fn uniques(entity: &Entity, tenant: Option<crate::model::FieldId>) -> Vec<spec::
         uniques.push(spec::Unique { name: "user".to_owned(), fields, filter: None });
     }
     uniques
+}
+
+fn exclusions(entity: &Entity, tenant: Option<crate::model::FieldId>) -> Vec<spec::Exclusion> {
+    let name = |id: &crate::model::FieldId| entity.fields[id.0].name.clone();
+    let exclusions = entity.exclusions.iter().map(|one| spec::Exclusion {
+        name: one.name.clone(),
+        same: tenant.iter().chain(&one.same).map(name).collect(),
+        overlapping: name(&one.overlapping),
+        filter: one.filter.as_ref().map(|filter| expr(entity, None, filter)),
+    });
+    exclusions.collect()
 }
 
 fn access(model: &Model, entity: &Entity, access: &Access<'_>) -> spec::Access {

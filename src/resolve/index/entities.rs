@@ -102,6 +102,9 @@ fn declare(document: &Document, name: &Name, entity: &Entity, index: &mut Index)
     for (key, _) in entity.unique.iter() {
         index.define(format!("{path}.unique.{key}"), Kind::Unique, key);
     }
+    for (exclusion, _) in entity.exclude.iter() {
+        index.define(format!("{path}.exclude.{exclusion}"), Kind::Exclusion, exclusion);
+    }
     for (rule, _) in entity.rules.iter() {
         index.define(format!("{path}.rules.{rule}"), Kind::Rule, rule);
     }
@@ -210,6 +213,11 @@ impl Uses<'_, '_> {
         for (_, key) in entity.unique.iter() {
             key.fields.iter().for_each(|field| self.field(field));
             key.filter.iter().for_each(|filter| self.expression(filter, None));
+        }
+        for (_, exclusion) in entity.exclude.iter() {
+            exclusion.same.iter().for_each(|field| self.field(field));
+            self.field(&exclusion.overlapping);
+            exclusion.filter.iter().for_each(|filter| self.expression(filter, None));
         }
         for (_, rule) in entity.rules.iter() {
             self.expression(rule, None);

@@ -30,6 +30,7 @@ pub enum Kind {
     /// A value of an enumeration.
     Value,
     Unique,
+    Exclusion,
     Rule,
     Action,
     Input,
@@ -50,6 +51,7 @@ impl Kind {
             Kind::Group => "group of states",
             Kind::Value => "value",
             Kind::Unique => "unique key",
+            Kind::Exclusion => "exclusion",
             Kind::Rule => "rule",
             Kind::Action => "action",
             Kind::Input => "input",

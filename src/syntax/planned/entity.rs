@@ -3,7 +3,6 @@
 use super::super::form::{Form, Word};
 use super::super::names::Alphabet;
 use super::effective::EFFECTIVE;
-use super::exclude::EXCLUDE;
 use super::never::NEVER;
 use super::number::NUMBER;
 use super::pick::PICK;
@@ -30,12 +29,6 @@ pub(in super::super) static ENTITY: &[Word] = &[
         "A number that people can read, in order.",
         Form::Words(&NUMBER),
         "{ per: tenant, gapless: true, at: confirm }",
-    ),
-    Word::new(
-        "exclude",
-        "What no two rows do at one time; the names are the codes of the refusals.",
-        Form::Map(SNAKE, &Form::Words(&EXCLUDE)),
-        "{ slot_taken: { same: [listing], overlapping: during, where: state is blocking } }",
     ),
     Word::new(
         "totals",

@@ -8,7 +8,6 @@ mod effective;
 mod entitlements;
 mod entity;
 mod events;
-mod exclude;
 mod field;
 mod files;
 mod hooks;

@@ -137,11 +137,13 @@ entities:
       paid: { type: money, default: 0 }
       total: { type: money, default: 0 }
       assignee: optional ref User in team
+      during: optional range of timestamp
     states: { list: [open, done, dropped] }
     unique: { number: { fields: [number] } }
+    exclude: { apart: { overlapping: during, where: during is set } }
     read: { lead: { fields: [title, due] } }
     actions:
-      create: { by: lead, accept: [title, due, number, price, paid, total, assignee] }
+      create: { by: lead, accept: [title, due, number, price, paid, total, assignee, during] }
       finish: { by: lead, from: open, to: done, input: { reason: { type: text(1..80) } } }
 routes: standard
 ";
@@ -163,6 +165,7 @@ fn around(what: &str) -> &'static str {
         "a party" => "/entities/Booking/parties/customer",
         "`states`" => "/entities/Task/states",
         "a unique key" => "/entities/Task/unique/number",
+        "an exclusion" => "/entities/Task/exclude/apart",
         "a rule" => "/entities/Task/rules/paid",
         "a read grant" => "/entities/Task/read/lead",
         "an action" => "/entities/Task/actions/finish",
@@ -245,6 +248,7 @@ macro_rules! each {
         $check::<Party>();
         $check::<States>();
         $check::<Unique>();
+        $check::<crate::syntax::Exclude>();
         $check::<crate::syntax::grant::Long>();
         $check::<crate::syntax::scope::Through>();
         $check::<Action>();

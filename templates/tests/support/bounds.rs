@@ -25,11 +25,13 @@ pub fn outside(ty: &Type) -> Vec<String> {
         Type::Slug => ["", "A", "a b", "-a", "a-", "a--b"].map(str::to_owned).into(),
         Type::Duration => vec!["-1".to_owned()],
         Type::OneOf { .. } => vec![String::new(), "no_such_value".to_owned()],
-        Type::RangeOfTimestamp | Type::RangeOfDate => {
-            ["empty", "(,2030-01-01)", "[2030-01-01,)", "[-infinity,2030-01-01)", "[2030-01-01,infinity)"]
-                .map(str::to_owned)
-                .into()
-        }
+        Type::RangeOfDate => unbounded().map(str::to_owned).into(),
+        // PostgreSQL writes a range of dates half open by itself, not one of instants.
+        Type::RangeOfTimestamp => unbounded()
+            .into_iter()
+            .chain(["[2030-01-01,2030-01-02]", "(2030-01-01,2030-01-02)"])
+            .map(str::to_owned)
+            .collect(),
         Type::Date | Type::Timestamp => ["infinity", "-infinity"].map(str::to_owned).into(),
         Type::Decimal { .. } => vec!["NaN".to_owned()],
         Type::Bool
@@ -37,4 +39,9 @@ pub fn outside(ty: &Type) -> Vec<String> {
         | Type::Ref { .. }
         | Type::UserIn { .. } => Vec::new(),
     }
+}
+
+/// Ranges without an instant in them, or without an end.
+fn unbounded() -> [&'static str; 5] {
+    ["empty", "(,2030-01-01)", "[2030-01-01,)", "[-infinity,2030-01-01)", "[2030-01-01,infinity)"]
 }

@@ -168,10 +168,29 @@ impl<'w> Drafter<'w> {
         wanted.extend(required.iter().map(|(holds, side)| (holds, *side)));
         let free = |field: &Field| door.accept.contains(&field.name);
         settle(entity, &mut result, &wanted, &free, &mut self.random, &mut self.serial);
+        self.move_apart(entity, door, &mut result, &wanted);
         for (name, value) in &mut values {
             *value = result.column(name);
         }
         Some(Call { principal: principal.clone(), row, values, inputs, because, id, result })
+    }
+
+    /// Gives a range that may not overlap a time of its own, so that each draft can be sent after the
+    /// others; where the conditions allow that.
+    fn move_apart(&self, entity: &Entity, door: &Door, row: &mut Row, wanted: &[Wanted<'_>]) {
+        let mut moved = row.clone();
+        for one in &entity.exclusions {
+            if door.accept.contains(&one.overlapping) {
+                let steps = i64::try_from(self.serial % 997).unwrap_or(0) + 1;
+                super::exclusions::shift(&mut moved, &one.overlapping, steps);
+            }
+        }
+        let as_before = |(condition, side): &Wanted<'_>| {
+            row.holds(condition, None) != *side || moved.holds(condition, None) == *side
+        };
+        if wanted.iter().all(as_before) {
+            *row = moved;
+        }
     }
 
     /// A new row before the accepted fields are put in.

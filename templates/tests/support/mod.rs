@@ -6,6 +6,7 @@ pub mod calls;
 pub mod database;
 pub mod doors;
 pub mod eval;
+pub mod exclusions;
 mod find;
 pub mod flight;
 pub mod http;
@@ -14,6 +15,7 @@ pub mod oracle;
 pub mod paths;
 pub mod permissions;
 pub mod postgres;
+pub mod race;
 pub mod reads;
 pub mod requests;
 pub mod rights;
@@ -144,6 +146,11 @@ impl Faults {
         });
     }
 
+    /// Whether something was not as it must be so far.
+    pub fn any(&self) -> bool {
+        !self.list.is_empty()
+    }
+
     fn result(self) -> Result<(), Failed> {
         if self.cells == 0 {
             return Err("no cell was tried".into());
@@ -175,6 +182,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     reads::add(&mut tests);
     doors::add(&mut tests);
     tables::add(&mut tests);
+    exclusions::add(&mut tests);
     rights::add(&mut tests);
     routes::add(&mut tests);
     requests::add(&mut tests);

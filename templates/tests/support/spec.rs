@@ -88,6 +88,8 @@ pub struct Entity {
     pub moves: Vec<(String, String)>,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclusions: Vec<Exclusion>,
     pub rules: Vec<Rule>,
     pub reads: Vec<Access>,
     pub doors: Vec<Door>,
@@ -173,6 +175,16 @@ pub struct Unique {
     pub name: String,
     /// With the tenant first, where it leads.
     pub fields: Vec<String>,
+    pub filter: Option<Expr>,
+}
+
+/// No two rows that share these fields overlap in a range.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Exclusion {
+    pub name: String,
+    /// With the tenant first, where there is one.
+    pub same: Vec<String>,
+    pub overlapping: String,
     pub filter: Option<Expr>,
 }
 

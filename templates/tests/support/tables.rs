@@ -210,6 +210,7 @@ fn stamps(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
             }
         }
     }
+    laws.bench.world.move_apart(entity, &mut again);
     let insert = laws.bench.world.insert(entity, &again);
     let stamps = session.undone(|session| {
         session.run(&insert)?;
@@ -321,6 +322,7 @@ fn uniques(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
                 again.values.insert(field.name.clone(), Value::Text(other));
             }
         }
+        world.move_apart(entity, &mut again);
         let insert = world.insert(entity, &again);
         let table = &entity.table;
         let found = session.undone(|session| {

@@ -404,7 +404,11 @@ impl<'s> Maker<'s> {
                 if walks == WALKS {
                     return None;
                 }
-            } else if self.world.free(entity, &row, None) {
+                continue;
+            }
+            self.world.move_apart(entity, &mut row);
+            let holds = |(condition, side): &Wanted<'_>| row.holds(condition, None) == *side;
+            if wanted.iter().all(holds) && self.world.free(entity, &row, None) {
                 return Some(row);
             }
         }
@@ -510,9 +514,11 @@ impl World {
         }
     }
 
-    /// Whether no other row has its unique values; `except` is the id of the row that it replaces.
+    /// Whether no other row has its unique values or overlaps it where it may not; `except` is the id
+    /// of the row that it replaces.
     pub fn free(&self, entity: &Entity, row: &Row, except: Option<&str>) -> bool {
         entity.uniques.iter().all(|unique| self.clash(entity, unique, row, except).is_none())
+            && entity.exclusions.iter().all(|one| !self.overlaps(entity, one, row, except))
     }
 
     pub fn clash(

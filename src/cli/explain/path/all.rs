@@ -36,7 +36,9 @@ fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
     let path = format!("entities.{}", entity.name);
     let mut add = |rest: String| all.push(format!("{path}{rest}"));
     add(String::new());
-    for section in [".scope", ".fields", ".parties", ".unique", ".rules", ".read", ".actions"] {
+    for section in
+        [".scope", ".fields", ".parties", ".unique", ".exclude", ".rules", ".read", ".actions"]
+    {
         add(section.to_owned());
     }
     for field in &entity.fields {
@@ -56,6 +58,7 @@ fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
         states.groups.iter().for_each(|group| add(format!(".groups.{}", group.name)));
     }
     entity.uniques.iter().for_each(|unique| add(format!(".unique.{}", unique.name)));
+    entity.exclusions.iter().for_each(|one| add(format!(".exclude.{}", one.name)));
     entity.rules.iter().for_each(|rule| add(format!(".rules.{}", rule.name)));
     for grant in &entity.reads {
         let own = grant.path.strip_prefix(&path).unwrap_or(&grant.path).to_owned();

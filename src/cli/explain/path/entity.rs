@@ -28,7 +28,9 @@ impl At<'_> {
         for states in [self.states(), self.groups()].into_iter().flatten() {
             said.lines.extend(states.lines);
         }
-        for section in [self.uniques(), self.rules(), self.reads(), self.actions()] {
+        for section in
+            [self.uniques(), self.exclusions(), self.rules(), self.reads(), self.actions()]
+        {
             said.lines
                 .extend(section.lines.into_iter().filter(|(_, text)| text != super::rules::NONE));
         }

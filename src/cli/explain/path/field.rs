@@ -156,6 +156,12 @@ impl At<'_> {
                 said.say("unique", format!("part of {}", unique.name));
             }
         }
+        for one in &entity.exclusions {
+            let operand = one.overlapping.0 == at || one.same.contains(&FieldId(at));
+            if operand || one.filter.as_ref().is_some_and(own) {
+                said.say("exclude", format!("part of {}", one.name));
+            }
+        }
         for action in &entity.actions {
             for require in action.require.iter().filter(|require| own(&require.holds)) {
                 let holds = phrase(&require.holds, entity, Some(action));

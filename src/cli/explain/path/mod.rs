@@ -3,6 +3,7 @@
 mod actions;
 mod all;
 mod entity;
+mod exclusions;
 mod field;
 mod identity;
 mod meant;
@@ -165,6 +166,8 @@ impl<'m> At<'m> {
             ["groups", name] => self.group(name),
             ["unique"] => Some(self.uniques()),
             ["unique", name] => self.unique(name),
+            ["exclude"] => Some(self.exclusions()),
+            ["exclude", name] => self.exclusion(name),
             ["rules"] => Some(self.rules()),
             ["rules", name] => self.rule(name),
             ["read"] => Some(self.reads()),

@@ -1,0 +1,57 @@
+//! What no two rows do at one time.
+
+use super::At;
+use super::rules::NONE;
+use super::said::Said;
+use crate::model::Exclusion;
+use crate::phrase::phrase;
+
+impl At<'_> {
+    fn apart(self, one: &Exclusion) -> String {
+        let same = match one.same.is_empty() {
+            true => String::new(),
+            false => format!(" of one {}", self.shared(one)),
+        };
+        let range = self.field_name(one.overlapping);
+        format!("no two rows{same} overlap in {range}{}", self.counted(one))
+    }
+
+    fn shared(self, one: &Exclusion) -> String {
+        let same: Vec<String> = one.same.iter().map(|field| self.field_name(*field)).collect();
+        same.join(" and ")
+    }
+
+    fn counted(self, one: &Exclusion) -> String {
+        let filter = one.filter.as_ref().map(|filter| phrase(filter, self.entity, None));
+        filter.map_or(String::new(), |filter| format!(" where {filter}"))
+    }
+
+    pub fn exclusions(self) -> Said {
+        let mut said = Said::new("section");
+        for one in &self.entity.exclusions {
+            said.say("exclude", format!("{}: {}", one.name, self.apart(one)));
+        }
+        if said.lines.is_empty() {
+            said.say("exclude", NONE);
+        }
+        said
+    }
+
+    pub fn exclusion(self, name: &str) -> Option<Said> {
+        let one = self.entity.exclusions.iter().find(|one| one.name == name)?;
+        let mut said = Said::new("exclusion");
+        said.say("holds", self.apart(one));
+        said.say(
+            "within",
+            match self.entity.scope.tenant() {
+                Some((tenant, _)) => format!("one {}", self.model[tenant].name),
+                None => "the whole platform".to_owned(),
+            },
+        );
+        said.say("touching", "a row that starts where another ends does not overlap it");
+        said.say("asked", "whenever a row is made or changed so that it counts, by the database");
+        said.say("at once", "writers of rows that could overlap take turns: the first one wins");
+        said.say("otherwise", format!("409, naming {}", self.path(&format!("exclude.{name}"))));
+        Some(said)
+    }
+}
