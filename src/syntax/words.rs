@@ -178,7 +178,11 @@ impl<'n> Words<'n> {
             "blueprint" if self.is_block => {
                 let first = Span { end: self.place.start, ..self.place };
                 let edit = Edit::new(first, "blueprint: 1\n");
-                told.fixed_by(Fix::new("write `blueprint: 1`", vec![edit]))
+                let next = format!(
+                    "add it, as in {}; where another file includes this one, name that one instead",
+                    self.example
+                );
+                told.next(next).fixed_by(Fix::new("write `blueprint: 1`", vec![edit]))
             }
             _ => told,
         });

@@ -12,6 +12,7 @@ mod include;
 mod kill;
 mod lsp;
 mod new;
+mod newcomers;
 mod random;
 mod safety;
 mod signals;
