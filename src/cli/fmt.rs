@@ -2,7 +2,7 @@
 
 use super::diagnosed;
 use super::exit::{Exit, Fault};
-use super::place::PlaceArguments;
+use super::place::{PlaceArguments, seen};
 use super::terminal::{Colour, Format, Terminal, paint};
 use super::texts::{self, Changed};
 use crate::diagnostics::render::listed;
@@ -31,6 +31,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         done.all(&crate::load(&place.file)?, arguments.check, terminal)?;
     }
     for file in &arguments.files {
+        seen(file)?;
         let sources = if file.is_dir() {
             crate::load(&PlaceArguments::of(Some(file.clone()), None).find()?.file)?
         } else {

@@ -1,6 +1,7 @@
 //! `blueprint new`: a folder to start from.
 
 use super::exit::{Exit, Fault};
+use super::place::seen;
 use super::terminal::{Colour, Format, Terminal, paint};
 use super::words::quoted;
 use heck::ToSnakeCase;
@@ -61,6 +62,7 @@ impl App {
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Fault> {
     let folder = &arguments.folder;
+    seen(folder)?;
     let text = named(arguments.from.text(), &service_name(folder)?);
     fs::create_dir_all(folder).map_err(Fault::at("make", folder))?;
     let schema = (SCHEMA, super::schema::text());

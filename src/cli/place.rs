@@ -2,6 +2,7 @@
 
 use super::exit::Fault;
 use super::words::quoted;
+use crate::diagnostics::escape::{is_invisible, visible};
 use crate::source::Sources;
 use crate::write::{LOCK, Lock, Stamp, digest};
 use std::fs;
@@ -46,6 +47,8 @@ impl PlaceArguments {
             (None, Some(_)) => beside,
             (None, None) => PathBuf::from("."),
         };
+        seen(&file)?;
+        seen(&out)?;
         Ok(Place { file, out, arguments: self.arguments() })
     }
 
@@ -57,6 +60,9 @@ impl PlaceArguments {
         let out = self.out.as_deref().unwrap_or(Path::new("."));
         if let Ok(text) = fs::read_to_string(out.join(LOCK))
             && let Some(source) = Lock::parse(&text).stamp.source
+            // The lock may be a stranger's: it names no file whose lines messages should not show.
+            && (source.ends_with(".yaml") || source.ends_with(".yml"))
+            && Path::new(&source).is_relative()
         {
             let file = out.join(source);
             let plain = plainly(&file);
@@ -85,6 +91,16 @@ impl PlaceArguments {
         }
         arguments
     }
+}
+
+/// Refuses a path that messages could not show as it is.
+pub(super) fn seen(path: &Path) -> Result<(), Fault> {
+    let shown = path.to_string_lossy();
+    if !shown.chars().any(|one| one == '\n' || is_invisible(one)) {
+        return Ok(());
+    }
+    let shown = visible(&shown).replace('\n', "\\n");
+    Err(Fault::Usage(format!("`{shown}` has characters that cannot be seen; give it another name")))
 }
 
 impl Place {

@@ -52,13 +52,25 @@ pub fn conjunct(expr: &Expr, names: &dyn Names) -> String {
 }
 
 /// A text as a literal, whatever it holds. Bodies of functions are read anew in each session, so a
-/// backslash must mean the same whatever `standard_conforming_strings` its caller has set.
+/// backslash must mean the same whatever `standard_conforming_strings` its caller has set. No line
+/// ends in it, since the layout indents lines, and no double quote stands in it: in emitted SQL only
+/// identifiers have them, by which a deployment gives its roles other names.
 pub fn text(value: &str) -> String {
     let quoted = value.replace('\'', "''");
-    match quoted.contains('\\') {
-        true => format!("E'{}'", quoted.replace('\\', "\\\\")),
-        false => format!("'{quoted}'"),
+    if !quoted.contains(|c: char| matches!(c, '\\' | '"') || c.is_control()) {
+        return format!("'{quoted}'");
     }
+    let mut out = String::from("E'");
+    for c in quoted.chars() {
+        match c {
+            '\\' => out.push_str(r"\\"),
+            '"' => out.push_str(r"\x22"),
+            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
 }
 
 /// Binding powers of PostgreSQL, loosest first (chapter 4.1.6).

@@ -48,22 +48,59 @@ pub fn one_line(value: &str) -> String {
         .join(" ")
 }
 
+/// As [`one_line`], for a comment that rustdoc reads as Markdown: nothing in it is a block of code, which rustdoc would
+/// run as a test, nor HTML, nor a link.
+pub fn doc(value: &str) -> String {
+    let line = one_line(value)
+        .replace('\\', "\\\\")
+        .replace('<', "\\<")
+        .replace('[', "\\[")
+        .replace("```", "\\`\\`\\`")
+        .replace("~~~", "\\~\\~\\~");
+    no_block(&line)
+}
+
 /// As [`one_line`], for a Markdown table or paragraph.
 pub fn markdown(value: &str) -> String {
     let mut text = String::new();
-    for c in one_line(value).chars() {
+    let line = one_line(value);
+    let mut before = ' ';
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        let within = before.is_alphanumeric() && chars.peek().is_some_and(|c| c.is_alphanumeric());
         match c {
             '<' => text.push_str("&lt;"),
             '>' => text.push_str("&gt;"),
             '&' => text.push_str("&amp;"),
-            '|' | '`' | '*' | '[' | ']' | '\\' | '#' => {
+            '_' if within => text.push(c),
+            '|' | '`' | '*' | '[' | ']' | '\\' | '#' | '_' | '~' | '$' => {
                 text.push('\\');
                 text.push(c);
             }
             _ => text.push(c),
         }
+        before = c;
     }
-    text
+    no_block(&text)
+}
+
+/// Whether a line of Markdown that begins with this word is more than words: a list, a heading, a quote, a rule, a
+/// table, a fence.
+pub fn begins_block(word: &str) -> bool {
+    let number = word.strip_suffix(['.', ')']).unwrap_or_default();
+    let numbered = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
+    let marks = !word.is_empty() && word.chars().all(|c| "-+*=_#:|".contains(c));
+    numbered || marks || word.starts_with('>') || word.starts_with("```") || word.starts_with("~~~")
+}
+
+/// The line with a backslash where it would otherwise begin a block.
+fn no_block(line: &str) -> String {
+    let word = line.split(' ').next().unwrap_or_default();
+    if !begins_block(word) {
+        return line.to_owned();
+    }
+    let at = if word.starts_with(|c: char| c.is_ascii_digit()) { word.len() - 1 } else { 0 };
+    format!("{}\\{}", &line[..at], &line[at..])
 }
 
 /// A row of a Markdown table.

@@ -18,7 +18,8 @@ pub fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("sql", sql);
     environment.add_filter("sql_ident", |value: &str| safe(quote::sql_ident(value)));
     environment.add_filter("sql_str", |value: &str| safe(quote::sql_str(value)));
-    environment.add_filter("doc", |value: &str| safe(quote::one_line(value)));
+    environment.add_filter("doc", |value: &str| safe(quote::doc(value)));
+    environment.add_filter("line", |value: &str| safe(quote::one_line(value)));
     environment.add_filter("md", |value: &str| safe(quote::markdown(value)));
     environment.add_filter("md_head", |cells: Vec<String>| {
         safe(format!("{}\n{}|", quote::markdown_row(&cells), "|---".repeat(cells.len())))
@@ -140,7 +141,13 @@ mod tests {
             ("sql_ident", "task", Some("task")),
             ("sql_ident", "user", Some("\"user\"")),
             ("sql_str", "it's", Some("'it''s'")),
+            ("line", "one\n  two\u{202e}", Some("one two")),
             ("doc", "one\n  two\u{202e}", Some("one two")),
+            ("doc", "a ````rust b", Some("a \\`\\`\\``rust b")),
+            ("doc", "- <b> [c](d)", Some("\\- \\<b> \\[c](d)")),
+            ("doc", "12. c", Some("12\\. c")),
+            ("md", "a_b _c_ ~~~", Some("a_b \\_c\\_ \\~\\~\\~")),
+            ("md", "--- a", Some("\\--- a")),
             ("md", "a | b <c>", Some("a \\| b &lt;c&gt;")),
             ("toml_str", "a\"b", Some("\"a\\\"b\"")),
             ("rust", "Option<Uuid>", Some("Option<Uuid>")),

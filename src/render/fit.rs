@@ -4,6 +4,8 @@
 //! length of names and lists is unknown to a template: it writes them on one line, and here a line that
 //! does not fit is broken at its brackets as rustfmt would, one element a line.
 
+use crate::plan::quote;
+
 /// Columns of a page, as `max_width` of rustfmt.
 const WIDTH: usize = 100;
 
@@ -56,7 +58,9 @@ fn wrap_comment(out: &mut String, line: &str, marker: &str) {
     let mut current = head.clone();
     for word in line.trim_start()[marker.len()..].split(' ') {
         let fresh = current.len() == head.len();
-        if !fresh && current.chars().count() + 1 + word.chars().count() > WIDTH {
+        let wide = current.chars().count() + 1 + word.chars().count() > WIDTH;
+        // Rustdoc would make a list or a block of code of what was the middle of a sentence.
+        if !fresh && wide && !quote::begins_block(word) {
             push(out, &current);
             current = head.clone();
         } else if !fresh {

@@ -113,6 +113,7 @@ mod tests {
 
     #[test]
     fn literals_do_not_depend_on_settings() {
+        assert_eq!(literal("a\n\"b"), r"E'a\u000a\x22b'");
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal(r"a\'"), r"E'a\\'''");
     }

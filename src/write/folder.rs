@@ -12,6 +12,8 @@ pub struct Folder {
     path: PathBuf,
     /// Locked; the system lets go of it however the process ends.
     held: File,
+    /// It was not there before.
+    made: bool,
 }
 
 /// Held while files are put into their places. Inside: the folder in which files are being staged.
@@ -20,6 +22,7 @@ static PLACING: Mutex<Option<PathBuf>> = Mutex::new(None);
 impl Folder {
     /// Opens a folder, makes it where it is missing, and finishes what an interrupted compile left.
     pub fn open(out: &Path) -> Result<Folder, Error> {
+        let made = out.symlink_metadata().is_err();
         fs::create_dir_all(out).map_err(Error::at("make", out))?;
         let path = out.canonicalize().map_err(Error::at("open", out))?;
         let held = File::open(&path).map_err(Error::at("open", out))?;
@@ -29,7 +32,7 @@ impl Folder {
             Err(TryLockError::Error(error)) => return Err(Error::at("lock", out)(error)),
         }
         apply::recover(&path)?;
-        Ok(Folder { path, held })
+        Ok(Folder { path, held, made })
     }
 
     /// Its canonical path.
@@ -53,6 +56,10 @@ impl Drop for Folder {
         // Closing alone would not do: a process that another thread is just starting has this file too, and
         // would hold the folder until it runs its program.
         let _ = self.held.unlock();
+        if self.made {
+            // Where nothing could be written into it; else it stays, as it is not empty.
+            let _ = fs::remove_dir(&self.path);
+        }
     }
 }
 

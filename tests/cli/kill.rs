@@ -1,7 +1,7 @@
 //! However a compile ends, what stands is the old tree or the new one.
 
 use crate::folder::{Scene, add, compile, snapshot, with};
-use crate::random::Random;
+use crate::random::{Random, seed};
 use blueprint::tree::{Ownership, Tree};
 use blueprint::write::{Error, interrupted};
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ fn a_kill_at_any_moment_leaves_the_old_tree_or_the_new() {
         snapshot(&scene.out)
     });
     scene.compile(&trees()[0]).unwrap();
-    let mut random = Random::new();
+    let mut random = Random::seeded(seed(None));
     let (mut seen, mut interruptions) = ([0, 0], 0);
     for _ in 0..KILLS {
         kill_during_compiles(&scene.out, random.below(250_000));
@@ -65,14 +65,14 @@ fn a_kill_at_any_moment_leaves_the_old_tree_or_the_new() {
     eprintln!("{KILLS} kills, {interruptions} between journal and end; trees found: {seen:?}");
 }
 
-fn kill_during_compiles(out: &Path, microseconds: u64) {
+fn kill_during_compiles(out: &Path, microseconds: usize) {
     let mut victim = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "kill::victim", "--nocapture"])
         .env(VICTIM, out)
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    std::thread::sleep(Duration::from_micros(5_000 + microseconds));
+    std::thread::sleep(Duration::from_micros(5_000 + microseconds as u64));
     victim.kill().unwrap();
     victim.wait().unwrap();
 }

@@ -13,6 +13,7 @@ mod kill;
 mod lsp;
 mod new;
 mod newcomers;
+#[path = "../shared/random.rs"]
 mod random;
 mod safety;
 mod signals;

@@ -3,7 +3,7 @@
 use crate::command::{blueprint, command};
 use crate::compile::{change, compiled};
 use crate::folder::snapshot;
-use crate::random::Random;
+use crate::random::{Random, seed};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ fn ended_by(signal: &str, mut left: impl FnMut(&Path, &Tree, &Tree)) {
     let new_blueprint = blueprint_of();
     let began = Instant::now();
     blueprint(root.path(), "compile notes").ends_with(0);
-    let took = u64::try_from(began.elapsed().as_micros()).unwrap();
+    let took = usize::try_from(began.elapsed().as_micros()).unwrap();
     let new = snapshot(&notes);
     let source = PathBuf::from("blueprint.yaml");
     let without_source = |tree: &Tree| {
@@ -32,7 +32,7 @@ fn ended_by(signal: &str, mut left: impl FnMut(&Path, &Tree, &Tree)) {
         tree
     };
     let (old, new) = (without_source(&old), without_source(&new));
-    let mut random = Random::new();
+    let mut random = Random::seeded(seed(None));
     for _ in 0..ROUNDS {
         std::fs::write(notes.join(&source), &old_blueprint).unwrap();
         blueprint(root.path(), "compile notes").ends_with(0);
@@ -43,7 +43,7 @@ fn ended_by(signal: &str, mut left: impl FnMut(&Path, &Tree, &Tree)) {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_micros(random.below(took)));
+        std::thread::sleep(Duration::from_micros(random.below(took) as u64));
         let kill = Command::new("kill").args([signal, &child.id().to_string()]).status();
         drop(kill);
         child.wait().unwrap();

@@ -187,7 +187,7 @@ impl<'r> Generator<'r> {
                 format!("max({})", all.join(", "))
             }
             3 if *ty == Ty::Decimal => {
-                format!("({} * {})", self.typed(ty, depth), self.decimal(depth))
+                format!("({} * {})", self.typed(ty, depth), self.decimal())
             }
             3 => format!("({} * {})", self.whole(depth), self.with_unit(ty, depth)),
             4 if *ty == Ty::Int => format!("len({})", self.of(&Ty::Text, depth)),
@@ -240,7 +240,7 @@ impl<'r> Generator<'r> {
         }
     }
 
-    fn decimal(&mut self, _depth: usize) -> String {
+    fn decimal(&mut self) -> String {
         if self.random.once_in(2) {
             return self.random.one(&["1.5", "0.01", "-2.25", "100.0"]).to_owned();
         }

@@ -3,17 +3,27 @@
 use std::collections::BTreeSet;
 
 use blueprint::diagnostics::escape::is_invisible;
-use blueprint::diagnostics::render::{Look, github, human, json, sarif};
+use blueprint::diagnostics::render::{Look, github, human_within, json, sarif};
 use blueprint::diagnostics::{Diagnostics, Label};
 use blueprint::source::Sources;
 
-/// Writing out a crate is slow: so many are, of each kind of text.
-const WRITTEN: usize = 2;
+use super::database::Database;
+
+/// Writing out a crate is slow: so many are, of each kind of text, and one more of every so many.
+const WRITTEN: usize = 4;
+const THEN_ONE_OF: usize = 50;
+
+/// Columns of terminals.
+const WIDTHS: [usize; 3] = [40, 80, 120];
 
 #[derive(Default)]
 pub struct Judge {
     pub accepted: usize,
     pub refused: usize,
+    /// Whose SQL PostgreSQL took.
+    pub applied: usize,
+    /// Found when it is first wanted.
+    database: Option<Database>,
 }
 
 impl Judge {
@@ -30,13 +40,17 @@ impl Judge {
             return Ok(());
         };
         self.accepted += 1;
-        if self.accepted <= WRITTEN {
-            for (path, file) in blueprint::emit(&model).iter() {
-                if path.ends_with(".rs") && syn::parse_file(&file.text).is_err() {
-                    return Err(format!("{path} is not Rust"));
-                }
+        if self.accepted > WRITTEN && !self.accepted.is_multiple_of(THEN_ONE_OF) {
+            return Ok(());
+        }
+        let tree = blueprint::emit(&model);
+        for (path, file) in tree.iter() {
+            if path.ends_with(".rs") && syn::parse_file(&file.text).is_err() {
+                return Err(format!("{path} is not Rust"));
             }
         }
+        self.database.get_or_insert_with(Database::new).apply(&tree)?;
+        self.applied += 1;
         Ok(())
     }
 }
@@ -66,14 +80,16 @@ fn places(sources: &Sources, diagnostics: &Diagnostics) -> Result<(), String> {
 
 fn forms(sources: &Sources, diagnostics: &Diagnostics) -> Result<(), String> {
     let count = diagnostics.len();
-    let plain = human(diagnostics, sources, Look::Plain);
     let hidden = |text: &str| text.chars().any(|one| one == '\t' || is_invisible(one));
-    if hidden(&plain) {
-        return Err("the human form has what cannot be seen".to_owned());
-    }
-    let coloured = human(diagnostics, sources, Look::Coloured);
-    if without_colour(&coloured) != plain {
-        return Err("colour is more than colour".to_owned());
+    for columns in WIDTHS {
+        let plain = human_within(diagnostics, sources, Look::Plain, columns);
+        if hidden(&plain) {
+            return Err("the human form has what cannot be seen".to_owned());
+        }
+        let coloured = human_within(diagnostics, sources, Look::Coloured, columns);
+        if without_colour(&coloured) != plain {
+            return Err(format!("colour is more than colour at {columns} columns"));
+        }
     }
     let report: serde_json::Value =
         serde_json::from_str(&json(diagnostics, sources)).map_err(|error| error.to_string())?;

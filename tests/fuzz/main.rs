@@ -6,33 +6,46 @@
 //! it is well-formed and moves no cursor, and that what is accepted gives Rust that parses.
 //!
 //! The number of texts bounds a run, never a clock. `BLUEPRINT_FUZZ=100000 cargo test --test fuzz` runs longer,
-//! `BLUEPRINT_TEST_SEED=7` elsewhere; a failure prints its seed and number, and writes out its text: keep it under
-//! `found`, where every run tries it again.
+//! `BLUEPRINT_TEST_SEED=7` elsewhere. More than 200 MiB ([`memory`]), no answer ([`watch`]) and SQL that PostgreSQL
+//! refuses ([`database`]; of each kind a few are tried) are failures too. A failure prints its seed and number, and its
+//! text stands in a file of the target folder: keep it under `found`, where every run tries it again.
 
 mod answer;
-mod texts;
-
-#[path = "../lines/random.rs"]
+mod database;
+mod memory;
+#[path = "../shared/random.rs"]
 mod random;
+#[path = "../../templates/tests/support/postgres.rs"]
+mod server;
+mod texts;
+mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
 use answer::Judge;
-use random::Random;
+use random::{Random, seed};
+
+#[global_allocator]
+static ALLOCATOR: memory::Counting = memory::Counting;
 
 /// Texts of each kind, unless `BLUEPRINT_FUZZ` says otherwise.
 const TEXTS: usize = 400;
 
-fn number(name: &str, otherwise: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
+/// One kind at a time: memory is counted over all.
+static ALONE: Mutex<()> = Mutex::new(());
 
-fn run(kind: &str, make: impl Fn(&mut Random) -> Vec<u8>) {
-    let seed = number("BLUEPRINT_TEST_SEED", 1);
+fn run(kind: &'static str, make: impl Fn(&mut Random) -> Vec<u8>) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let texts =
+        std::env::var("BLUEPRINT_FUZZ").map_or(TEXTS, |count| count.parse().expect("a number"));
+    let seed = seed(Some(1));
     let mut judge = Judge::default();
-    for at in 0..number("BLUEPRINT_FUZZ", TEXTS) {
-        let mut random = Random::seeded((seed as u64) << 32 | at as u64);
+    watch::over(kind, seed);
+    for at in 0..texts {
+        let mut random = Random::seeded(seed << 32 | at as u64);
         let text = make(&mut random);
+        watch::begins(kind, at, &text);
         let judged = catch_unwind(AssertUnwindSafe(|| judge.judge(&text)));
         let wrong = match judged {
             Ok(Ok(())) => continue,
@@ -40,9 +53,13 @@ fn run(kind: &str, make: impl Fn(&mut Random) -> Vec<u8>) {
             Err(_) => "it panics".to_owned(),
         };
         let shown = String::from_utf8_lossy(&text);
-        panic!("{kind} {at} of seed {seed}: {wrong}\n{shown}");
+        panic!("{kind} {at} of seed {seed} ({}): {wrong}\n{shown}", watch::file(kind).display());
     }
-    println!("{kind}: {} accepted, {} refused", judge.accepted, judge.refused);
+    watch::ends(kind);
+    let (Judge { accepted, refused, applied, .. }, most) = (judge, memory::most());
+    println!(
+        "{kind}: {accepted} accepted, {applied} applied, {refused} refused, {most} MiB at most"
+    );
 }
 
 #[test]

@@ -292,7 +292,6 @@ const COMMON: &[&str] = &[
     "the",
     "The",
     "it",
-    "to",
     "What",
     "1",
     "0",

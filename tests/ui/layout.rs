@@ -9,6 +9,7 @@ use blueprint::source::{Sources, Unsaved};
 use blueprint::{compile, load_as};
 
 use super::cases::folders;
+use super::random::{Random, seed};
 
 /// The blueprints that are shipped, each with all its files.
 fn shipped() -> Vec<PathBuf> {
@@ -89,29 +90,6 @@ fn what_is_right_stays_so() {
     assert!(count > 20, "{count}");
 }
 
-/// xorshift64*; the seed is printed and may be given.
-struct Random(u64);
-
-impl Random {
-    fn new() -> Random {
-        let clock = || {
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-            now.expect("it is later than that").subsec_nanos().into()
-        };
-        let given = std::env::var("BLUEPRINT_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
-        let seed: u64 = given.unwrap_or_else(clock);
-        eprintln!("BLUEPRINT_TEST_SEED={seed}");
-        Random(seed.max(1))
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) % limit as u64) as usize
-    }
-}
-
 /// The text with spaces, blank lines and comments put where people might.
 fn untidy(text: &str, random: &mut Random) -> String {
     let deeper = random.below(2) + 1;
@@ -144,7 +122,7 @@ fn untidy(text: &str, random: &mut Random) -> String {
 
 #[test]
 fn however_untidy_it_was() {
-    let mut random = Random::new();
+    let mut random = Random::seeded(seed(None));
     let mut tried = 0;
     for main in shipped() {
         let sources = blueprint::load(&main).expect("it can be read");

@@ -17,6 +17,8 @@ mod include;
 mod layout;
 mod places;
 mod planned;
+#[path = "../shared/random.rs"]
+mod random;
 mod reference;
 mod scalars;
 mod schema;

@@ -30,7 +30,7 @@ pub fn eval(expr: &Expr, scope: &Scope<'_>) -> Value {
         Expr::Now => Value::Time(scope.now),
         Expr::Not(inner) => Value::Bool(!holds(inner, scope)),
         Expr::Negate(inner) => match eval(inner, scope) {
-            Value::Int(number) => Value::Int(-number),
+            Value::Int(number) => number.checked_neg().map_or(Value::Null, Value::Int),
             Value::Decimal(units, scale) => Value::Decimal(-units, scale),
             _ => Value::Null,
         },
@@ -77,11 +77,11 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Value {
         Op::Add => arithmetic(left, right, |a, b| a + b),
         Op::Sub => arithmetic(left, right, |a, b| a - b),
         Op::Mul => match (left, right) {
-            (Value::Decimal(a, _), Value::Decimal(b, _)) => Value::Decimal(a * b / DECIMAL_ONE, 9),
+            (Value::Decimal(a, _), Value::Decimal(b, _)) => Value::Decimal(a * b / DECIMAL_ONE, 12),
             (Value::Decimal(a, _), Value::Int(b)) | (Value::Int(b), Value::Decimal(a, _)) => {
-                Value::Decimal(a * i128::from(b), 9)
+                Value::Decimal(a * i128::from(b), 12)
             }
-            (Value::Int(a), Value::Int(b)) => Value::Int(a * b),
+            (Value::Int(a), Value::Int(b)) => a.checked_mul(b).map_or(Value::Null, Value::Int),
             _ => Value::Null,
         },
         Op::And | Op::Or => unreachable!("returned above"),
@@ -91,13 +91,13 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Value {
 fn arithmetic(left: Value, right: Value, op: fn(i128, i128) -> i128) -> Value {
     let narrow = |wide: i128| i64::try_from(wide).expect("the world's numbers are small");
     match (left, right) {
-        (Value::Int(a), Value::Int(b)) => Value::Int(narrow(op(a.into(), b.into()))),
-        (Value::Decimal(a, _), Value::Decimal(b, _)) => Value::Decimal(op(a, b), 9),
+        (Value::Int(a), Value::Int(b)) => whole(Some(op(a.into(), b.into()))),
+        (Value::Decimal(a, _), Value::Decimal(b, _)) => Value::Decimal(op(a, b), 12),
         (Value::Decimal(a, _), Value::Int(b)) => {
-            Value::Decimal(op(a, i128::from(b) * DECIMAL_ONE), 9)
+            Value::Decimal(op(a, i128::from(b) * DECIMAL_ONE), 12)
         }
         (Value::Int(a), Value::Decimal(b, _)) => {
-            Value::Decimal(op(i128::from(a) * DECIMAL_ONE, b), 9)
+            Value::Decimal(op(i128::from(a) * DECIMAL_ONE, b), 12)
         }
         (Value::Time(a), Value::Int(b)) => Value::Time(narrow(op(a.into(), b.into()))),
         (Value::Time(a), Value::Time(b)) => Value::Int(narrow(op(a.into(), b.into()))),
@@ -189,7 +189,14 @@ fn texts(function: Function, arguments: &[Value]) -> Value {
         Function::Starts => Value::Bool(of.starts_with(other)),
         Function::Ends => Value::Bool(of.ends_with(other)),
         Function::Contains => Value::Bool(of.contains(other)),
-        _ => Value::Text(format!("{of}{other}")),
+        _ => Value::Text(arguments.iter().map(written).collect()),
+    }
+}
+
+fn written(text: &Value) -> &str {
+    match text {
+        Value::Text(text) => text,
+        _ => "",
     }
 }
 
@@ -204,9 +211,9 @@ fn decimals(of: &Value, by: &Value, places: u32, how: Rounding) -> Value {
         Value::Int(number) => i128::from(*number) * DECIMAL_ONE,
         _ => 0,
     };
-    let last = DECIMAL_ONE / 10_i128.pow(places.min(9));
+    let last = DECIMAL_ONE / 10_i128.pow(places.min(12));
     let rounded = quotient(units(of) * (DECIMAL_ONE / last), units(by), how);
-    rounded.map_or(Value::Null, |count| Value::Decimal(count * last, 9))
+    rounded.map_or(Value::Null, |count| Value::Decimal(count * last, 12))
 }
 
 fn quotient(a: i128, b: i128, how: Rounding) -> Option<i128> {
@@ -233,6 +240,6 @@ fn add_months(days: i64, months: i64) -> i64 {
 fn decimal(text: &str) -> Value {
     let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let units = format!("{whole}{fraction:0<9}").parse::<i128>();
-    units.map_or(Value::Null, |units| Value::Decimal(sign * units, 9))
+    let units = format!("{whole}{fraction:0<12}").parse::<i128>();
+    units.map_or(Value::Null, |units| Value::Decimal(sign * units, 12))
 }

@@ -87,7 +87,7 @@ impl<'b> Scene<'b> {
 
     /// Two people, each in a tenant of his own.
     fn two(&self) -> [(Uuid, Session); 2] {
-        let all = Principal::all(&self.bench.spec, &self.bench.world, self.context);
+        let all = Principal::all(&self.bench.world, self.context);
         let admitted: Vec<_> = all.into_iter().filter(|one| one.refused().is_none()).collect();
         let first = admitted.first().expect("somebody acts in the first tenant");
         let second =

@@ -27,7 +27,7 @@ fn probe(bench: &Bench) -> Option<(String, String)> {
             if context.kind == ContextKind::Anyone || !bench.spec.standard_routes {
                 continue;
             }
-            let all = Principal::all(&bench.spec, &bench.world, context);
+            let all = Principal::all(&bench.world, context);
             let somebody = all.into_iter().find(|principal| principal.refused().is_none())?;
             let path = match paths::is_own(context, entity) {
                 true => paths::row(&somebody, entity, ""),
@@ -152,7 +152,7 @@ fn first(bench: &Bench, faults: &mut Faults) {
         if !matches!(context.kind, ContextKind::Tenant | ContextKind::Staff) {
             continue;
         }
-        let all = Principal::all(&bench.spec, &bench.world, context);
+        let all = Principal::all(&bench.world, context);
         let Some(principal) = all.into_iter().next() else { continue };
         let Some(entity) = bench.spec.entities.iter().find(|entity| {
             entity.kind != EntityKind::Tenant && entity.access(&context.name).is_some()

@@ -1,6 +1,6 @@
 //! What must be answered, worked out from the blueprint's grants and the world's rows alone.
 
-use super::spec::{Access, Context, ContextKind, Entity, EntityKind, Grant, Spec, Who};
+use super::spec::{Access, Context, ContextKind, Entity, EntityKind, Grant, Who};
 use super::world::{Person, Row, World};
 
 /// Somebody who acts in a context, or tries to.
@@ -20,7 +20,7 @@ pub const NO_TENANT: &str = "01900000-0000-7000-8000-ffffffffffff";
 
 impl<'w> Principal<'w> {
     /// Everybody in every tenant, also where he may not enter.
-    pub fn all(spec: &'w Spec, world: &'w World, context: &'w Context) -> Vec<Self> {
+    pub fn all(world: &'w World, context: &'w Context) -> Vec<Self> {
         if context.kind == ContextKind::Anyone {
             return vec![Self { context, person: None, subject: None, tenant: None, role: None }];
         }
@@ -29,7 +29,6 @@ impl<'w> Principal<'w> {
             tenants = world.tenants(tenant).into_iter().map(|id| Some(id.to_owned())).collect();
             tenants.push(Some(NO_TENANT.to_owned()));
         }
-        let _ = spec;
         let mut all = Vec::new();
         for tenant in tenants {
             for person in &world.people {

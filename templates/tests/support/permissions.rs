@@ -8,7 +8,7 @@ use super::http::Request;
 use super::oracle::{NO_TENANT, Principal};
 use super::routes::signed;
 use super::service::Service;
-use super::spec::{self, Context, ContextKind, Door, DoorKind, Entity, Spec};
+use super::spec::{self, Context, ContextKind, Door, DoorKind, Entity};
 use super::value::{Value, now};
 use super::world::Row;
 use super::{Bench, Faults, Tests, paths};
@@ -363,7 +363,7 @@ fn no_way(bench: &Bench, entity: &str, context: &str, faults: &mut Faults) {
     let part = bench.table.part(&entity.name);
     let database = bench.cluster().database(Template::World);
     let service = Service::start(bench, &database);
-    let mut all = Principal::all(&bench.spec, &bench.world, context);
+    let mut all = Principal::all(&bench.world, context);
     all.retain(|principal| principal.refused().is_none());
     faults.check(!all.is_empty(), || format!("nobody acts in {}", context.name));
     for (may, door) in absent(entity, context) {
@@ -374,7 +374,7 @@ fn no_way(bench: &Bench, entity: &str, context: &str, faults: &mut Faults) {
                 format!("{} by {}: there is no way in {}", line.path, one.who, context.name)
             });
         }
-        for principal in each_of_a_kind(&bench.spec, &all) {
+        for principal in each_of_a_kind(&all) {
             let row = bench.world.rows_of(&entity.name).find(|row| principal.reaches(entity, row));
             let id = row.map_or(NO_TENANT, |row| row.id.as_str());
             let request = match door {
@@ -396,8 +396,7 @@ fn no_way(bench: &Bench, entity: &str, context: &str, faults: &mut Faults) {
 }
 
 /// One who holds each role, or one of all.
-fn each_of_a_kind<'p, 'w>(spec: &Spec, all: &'p [Principal<'w>]) -> Vec<&'p Principal<'w>> {
-    let _ = spec;
+fn each_of_a_kind<'p, 'w>(all: &'p [Principal<'w>]) -> Vec<&'p Principal<'w>> {
     let mut roles = BTreeSet::new();
     all.iter().filter(|principal| roles.insert(principal.role.clone())).collect()
 }
@@ -419,7 +418,7 @@ fn notices(bench: &Bench, faults: &mut Faults) {
     let tried = |table: &Table| -> usize {
         let mut found = Faults::default();
         let mut seen = Seen::of(table, entity, context, vec![May::Read]);
-        for principal in Principal::all(&bench.spec, &bench.world, context) {
+        for principal in Principal::all(&bench.world, context) {
             for row in bench.world.rows_of(&entity.name) {
                 let request = Request::get(paths::row(&principal, entity, &row.id));
                 let answer = service.send(&signed(bench, &principal, request));

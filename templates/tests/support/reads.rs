@@ -43,7 +43,7 @@ fn visible(
     access: &Access,
     faults: &mut Faults,
 ) {
-    for principal in Principal::all(&bench.spec, &bench.world, context) {
+    for principal in Principal::all(&bench.world, context) {
         session.undone(|session| {
             let subject = principal.subject.as_deref();
             let entered = session.attempt(&enter(context, subject, principal.tenant.as_deref()));

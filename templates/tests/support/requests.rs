@@ -60,7 +60,7 @@ fn lists(bench: &Bench, entity: &str, context: &str, faults: &mut Faults) {
         let rows = bench.world.rows_of(&entity.name);
         rows.filter(|row| principal.sees(entity, access, row).is_some()).collect()
     };
-    let mut all = Principal::all(&bench.spec, &bench.world, context);
+    let mut all = Principal::all(&bench.world, context);
     all.retain(|principal| principal.refused().is_none());
     all.sort_by_key(|principal| std::cmp::Reverse(visible(principal).len()));
     let Some(principal) = all.first() else { return };
@@ -450,7 +450,7 @@ fn right<'b>(bench: &'b Bench, entity: &Entity, door: &Door) -> Option<Call<'b>>
     let spec = &bench.spec;
     let mut drafter = Drafter::new(spec, &bench.world);
     let context = spec.context(&door.context);
-    for principal in Principal::all(spec, &bench.world, context) {
+    for principal in Principal::all(&bench.world, context) {
         let rows: Vec<Option<&Row>> = match door.kind {
             DoorKind::Create | DoorKind::Found | DoorKind::Grant => vec![None],
             _ => bench.world.rows_of(&entity.name).map(Some).collect(),
@@ -496,7 +496,7 @@ fn odd_paths(bench: &Bench, faults: &mut Faults) {
     for entity in &bench.spec.entities {
         for access in &entity.reads {
             let context = bench.spec.context(&access.context);
-            let all = Principal::all(&bench.spec, &bench.world, context);
+            let all = Principal::all(&bench.world, context);
             let somebody = all.iter().find(|principal| {
                 let seen = |row: &Row| shown(entity, access, principal, row).is_some();
                 bench.world.rows_of(&entity.name).any(seen)

@@ -128,7 +128,7 @@ fn reads(
             || !principal.reaches(entity, row)
     };
     let mut seen = Seen::reads(bench, entity, context);
-    for principal in Principal::all(&bench.spec, &bench.world, context) {
+    for principal in Principal::all(&bench.world, context) {
         let refusal = refused(bench, &principal);
         if !paths::is_own(context, entity) {
             let items = pages(bench, service, &principal, entity, &refusal, faults);
@@ -266,7 +266,7 @@ fn writes(
     let mut drafter = Drafter::new(&bench.spec, &bench.world);
     let mut seen = Seen::run(bench, entity, &door.action, context);
     let mut done = 0;
-    for principal in Principal::all(&bench.spec, &bench.world, context) {
+    for principal in Principal::all(&bench.world, context) {
         let rows: Vec<Option<&Row>> = match door.kind {
             DoorKind::Create | DoorKind::Found | DoorKind::Grant => vec![None],
             _ => bench.world.rows_of(&entity.name).map(Some).collect(),

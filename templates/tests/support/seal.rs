@@ -67,7 +67,7 @@ impl<'b> Scene<'b> {
         for (entity, access) in self.reads() {
             look(&entity.table, format!("SELECT id::text FROM {}", entity.table));
             for facet in &access.facets {
-                look(&facet.view, format!("SELECT t::text FROM {} t", facet.view));
+                look(&facet.view, format!("SELECT \"Row\"::text FROM {} \"Row\"", facet.view));
             }
         }
         seen
@@ -75,8 +75,7 @@ impl<'b> Scene<'b> {
 
     /// Who may enter, the weakest and the strongest of each tenant.
     fn admitted(&self) -> Vec<Principal<'b>> {
-        let (spec, world) = (&self.bench.spec, &self.bench.world);
-        let all = Principal::all(spec, world, self.context);
+        let all = Principal::all(&self.bench.world, self.context);
         let mut kinds = BTreeSet::new();
         let new = |one: &Principal<'_>| kinds.insert((one.tenant.clone(), one.role.clone()));
         all.into_iter().filter(|one| one.refused().is_none()).filter(new).take(6).collect()

@@ -80,7 +80,7 @@ fn wrong(context: &str, tenant: Option<&str>, subject: &str) -> Vec<(String, Str
 fn gate(bench: &Bench, context: &Context, faults: &mut Faults) {
     let database = bench.cluster().database(Template::World);
     let mut session = database.login(&context.name);
-    let all = Principal::all(&bench.spec, &bench.world, context);
+    let all = Principal::all(&bench.world, context);
     let Some(one) = all.into_iter().find(|one| one.refused().is_none()) else {
         faults.check(false, || format!("nobody enters {}", context.name));
         return;

@@ -9,7 +9,7 @@ pub enum Value {
     Bool(bool),
     /// Also money in minor units, basis points and seconds.
     Int(i64),
-    /// Units of 10^-9, and how many digits after the point are written.
+    /// Units of 10^-12, and how many digits after the point are written.
     Decimal(i128, u32),
     /// Also ids and names.
     Text(String),
@@ -21,7 +21,7 @@ pub enum Value {
     Times(i64, i64),
 }
 
-pub const DECIMAL_ONE: i128 = 1_000_000_000;
+pub const DECIMAL_ONE: i128 = 1_000_000_000_000;
 
 impl Value {
     pub fn text(text: impl Into<String>) -> Self {
@@ -83,8 +83,8 @@ impl Value {
 
 fn decimal(units: i128, scale: u32) -> String {
     let (sign, units) = if units < 0 { ("-", -units) } else { ("", units) };
-    let fraction = format!("{:09}", units % DECIMAL_ONE);
-    let fraction = &fraction[..(scale as usize).min(9)];
+    let fraction = format!("{:012}", units % DECIMAL_ONE);
+    let fraction = &fraction[..(scale as usize).min(12)];
     let point = if fraction.is_empty() { "" } else { "." };
     format!("{sign}{}{point}{fraction}", units / DECIMAL_ONE)
 }
