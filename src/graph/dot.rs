@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::markup::markup;
-use super::{Edge, Graph, Kind, Node, Picture, Shape, Style};
+use super::{Edge, Kind, Node, Picture, Shape, Style};
 
 pub fn dot(picture: &Picture) -> String {
     let mut out = String::from("digraph blueprint {\n");
@@ -26,7 +26,7 @@ pub fn dot(picture: &Picture) -> String {
             put(&mut out, depth, &self::node(number, at, node));
         }
         for edge in &graph.edges {
-            put(&mut out, depth, &self::edge(number, graph, edge));
+            put(&mut out, depth, &self::edge(number, edge));
         }
         if titled {
             put(&mut out, 1, "}");
@@ -72,7 +72,7 @@ fn node(number: usize, at: usize, node: &Node) -> String {
     }
 }
 
-fn edge(number: usize, _graph: &Graph, edge: &Edge) -> String {
+fn edge(number: usize, edge: &Edge) -> String {
     let style = match edge.style {
         Style::Solid => "solid",
         Style::Dashed => "dashed",

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use super::{Edge, Graph, Kind, Node, Picture, Shape, Style};
+use super::{Edge, Kind, Node, Picture, Shape, Style};
 
 pub fn mermaid(picture: &Picture) -> String {
     match picture.kind {
@@ -20,9 +20,14 @@ macro_rules! put {
     };
 }
 
-/// A text in quotes: all that mermaid or HTML could read as their own is a number.
+/// A text in quotes.
 fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
+    format!("\"{}\"", escaped(text))
+}
+
+/// A text between quotes: all that mermaid or HTML could read as their own is a number.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
     for char in text.chars() {
         match char {
             '"' | '#' | '&' | '<' | '>' | ';' | '`' | '\\' | '{' | '}' | '%' | '*' => {
@@ -32,7 +37,6 @@ fn quoted(text: &str) -> String {
             char => out.push(char),
         }
     }
-    out.push('"');
     out
 }
 
@@ -101,16 +105,14 @@ fn states(picture: &Picture) -> String {
 }
 
 fn permissions(picture: &Picture) -> String {
-    let mut out = String::from("flowchart LR\n");
+    let mut out = String::from("flowchart LR\n    classDef default text-align:left\n"); // lists, not titles
     for (number, graph) in picture.graphs.iter().enumerate() {
         put!(out, "    subgraph g{number}[{}]", quoted(&graph.title));
         for (at, node) in graph.nodes.iter().enumerate() {
-            let label = label(node);
-            let (open, close) = if node.shape == Shape::Box { ("[", "]") } else { ("([", "])") };
-            put!(out, "        n{number}_{at}{open}{label}{close}");
+            put!(out, "        n{number}_{at}[{}]", label(node));
         }
         for edge in &graph.edges {
-            put!(out, "        {}", arrow(number, graph, edge));
+            put!(out, "        {}", arrow(number, edge));
         }
         put!(out, "    end");
     }
@@ -118,15 +120,16 @@ fn permissions(picture: &Picture) -> String {
 }
 
 fn label(node: &Node) -> String {
-    let lines = node.lines.iter().map(|line| quoted(&line.text));
-    let all: Vec<String> = std::iter::once(quoted(&node.name))
-        .chain(lines)
-        .map(|quoted| quoted.trim_matches('"').to_owned())
-        .collect();
+    let lines = node.lines.iter().map(|line| match line.head.is_empty() {
+        true => escaped(&line.text),
+        false => format!("{}: {}", escaped(&line.head), escaped(&line.text)),
+    });
+    let all: Vec<String> =
+        std::iter::once(format!("<b>{}</b>", escaped(&node.name))).chain(lines).collect();
     format!("\"{}\"", all.join("<br/>"))
 }
 
-fn arrow(number: usize, _graph: &Graph, edge: &Edge) -> String {
+fn arrow(number: usize, edge: &Edge) -> String {
     let (from, to) = (format!("n{number}_{}", edge.from), format!("n{number}_{}", edge.to));
     match edge.style {
         Style::Solid => format!("{from} --> {to}"),

@@ -64,9 +64,9 @@ pub struct Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
-    /// An entity, or what can be done with its rows.
+    /// An entity, or somebody with all that he may.
     Box,
-    /// A state, or somebody.
+    /// A state.
     Round,
     /// Where rows begin.
     Start,
@@ -85,11 +85,11 @@ pub struct Edge {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {
-    /// A row names exactly one other; a move; always.
+    /// A row names exactly one other; a move.
     Solid,
-    /// A row names one other or none; when a condition holds.
+    /// A row names one other or none.
     Dashed,
-    /// A role includes another.
+    /// Somebody is something else besides.
     Dotted,
 }
 

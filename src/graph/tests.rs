@@ -157,6 +157,25 @@ fn every_text_is_escaped() {
     }
 }
 
+/// What each of the people may stands in his box; arrows say only what one is besides.
+#[test]
+fn the_picture_of_permissions_is_no_tangle() {
+    let model = marketplace();
+    let of = model.entity_named("Booking");
+    let graph = picture(&model, Kind::Permissions, of).graphs.remove(0);
+    assert!(graph.edges.len() < graph.nodes.len());
+    assert!(graph.edges.iter().all(|edge| edge.style == Style::Dotted));
+    let node = |name: &str| graph.nodes.iter().find(|node| node.name == name).unwrap();
+    let says = |name: &str, head: &str| {
+        let line = node(name).lines.iter().find(|line| line.head == head);
+        line.map_or("", |line| line.text.as_str())
+    };
+    assert!(says("manager in vendor", "cancel").starts_with("when state is requested|confirmed"));
+    assert_eq!(says("manager in vendor", "reads"), "commission, vendor_net");
+    // An owner may what a manager may, and nothing more.
+    assert!(node("owner in vendor").lines.is_empty());
+}
+
 #[test]
 fn of_an_entity_only_what_touches_it_is_drawn() {
     let model = example::projects();
