@@ -3,7 +3,7 @@
 use super::exit::{Exit, Fault};
 use super::explain::Known;
 use super::place::PlaceArguments;
-use super::terminal::{Chosen, Drawing, Format, Terminal};
+use super::terminal::{Chosen, Drawing, Terminal};
 use crate::diagnostics::did_you_mean;
 use crate::graph;
 use serde_json::json;
@@ -62,17 +62,12 @@ pub(super) fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         let lacks = if kind == graph::Kind::States { "no states" } else { "nothing to draw" };
         return Err(Fault::Usage(format!("{what} has {lacks}")));
     }
-    let chosen = arguments.format.unwrap_or_default();
-    match chosen.drawing {
-        None if chosen.text == Format::Json => {
-            terminal.document(json!({ "version": 1, "picture": picture }));
-        }
-        None | Some(Drawing::Mermaid) => terminal.out(graph::mermaid(&picture)),
-        Some(Drawing::Dot) => terminal.out(graph::dot(&picture)),
-        Some(Drawing::Json) => {
-            terminal.document(json!({ "version": 1, "picture": picture }));
-        }
-        Some(Drawing::Svg) => terminal.out(graph::svg(&picture)),
+    let drawing = arguments.format.and_then(|chosen| chosen.drawing);
+    match drawing.unwrap_or(Drawing::Mermaid) {
+        Drawing::Mermaid => terminal.out(graph::mermaid(&picture)),
+        Drawing::Dot => terminal.out(graph::dot(&picture)),
+        Drawing::Svg => terminal.out(graph::svg(&picture)),
+        Drawing::Json => terminal.document(json!({ "version": 1, "picture": picture })),
     }
     Ok(Exit::Done)
 }

@@ -35,12 +35,6 @@ pub(super) enum Drawing {
     Json,
 }
 
-impl Default for Chosen {
-    fn default() -> Self {
-        Chosen { text: Format::Human, drawing: None }
-    }
-}
-
 impl Chosen {
     /// What every command takes.
     pub(super) fn texts() -> impl TypedValueParser<Value = Chosen> {
@@ -51,7 +45,7 @@ impl Chosen {
     pub(super) fn drawings() -> impl TypedValueParser<Value = Chosen> {
         EnumValueParser::<Drawing>::new().map(|drawing| Chosen {
             text: if drawing == Drawing::Json { Format::Json } else { Format::Human },
-            drawing: (drawing != Drawing::Json).then_some(drawing),
+            drawing: Some(drawing),
         })
     }
 }

@@ -10,14 +10,12 @@ use crate::model::{ContextId, Entity, EntityId, EntityKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Context, Document};
 
-const USER: &str = "User";
-
 /// All entities: those that `identity` implies first, then those declared.
 pub fn drafts<'d>(document: &'d Document, out: &mut Diagnostics) -> Drafts<'d> {
     let mut special: Vec<(&str, Span, EntityKind)> = Vec::new();
     let user = document.identity.user.entity.as_ref();
     special.push((
-        user.map_or(USER, |name| name.as_str()),
+        document.identity.user.name(),
         user.map_or(document.span, |name| name.span),
         EntityKind::User,
     ));

@@ -123,7 +123,7 @@ pub fn filled_from_token(document: &Document) -> Vec<(&str, &str)> {
 
 /// Then the email is not wanted: nothing says that it is.
 fn user_declares_fields_without_email(document: &Document) -> bool {
-    let name = document.identity.user.entity.as_ref().map_or("User", |name| name.as_str());
+    let name = document.identity.user.name();
     document
         .entities
         .get(name)

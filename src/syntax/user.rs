@@ -35,6 +35,16 @@ pub enum Provision {
     Invited,
 }
 
+impl User {
+    /// Its name where none is said.
+    pub const NAME: &'static str = "User";
+
+    /// The name of the entity of people.
+    pub fn name(&self) -> &str {
+        self.entity.as_ref().map_or(Self::NAME, |name| name.as_str())
+    }
+}
+
 impl Shape for User {
     const WHAT: &'static str = "`user`";
     const WORDS: &'static [(&'static str, &'static str)] =

@@ -4,6 +4,7 @@ use super::text;
 use super::world::{Seen, World};
 use crate::diagnostics::Edit;
 use crate::diagnostics::fix::edited;
+use crate::resolve::index::Kind;
 use crate::source::{FileId, Span};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -103,7 +104,7 @@ pub fn rename(
             (world.uri(seen, *file), Value::Array(edits))
         })
         .collect();
-    let column = kind.is_some_and(|kind| matches!(kind.name(), "entity" | "field"));
+    let column = kind.is_some_and(|kind| matches!(kind, Kind::Entity | Kind::Field));
     let note = column.then(|| {
         "`was:` is planned, not supported yet, so it was not written: a database that is in use would keep the \
          old name"
@@ -153,7 +154,7 @@ pub fn symbols(world: &World, seen: &Seen, file: FileId) -> Value {
             let around = path.rsplit_once('.').map_or("", |(around, _)| around);
             let one = json!({
                 "name": symbol.name,
-                "kind": kind(symbol.kind.name()),
+                "kind": number(symbol.kind),
                 "location": location(world, seen, span),
                 "containerName": around,
             });
@@ -165,16 +166,16 @@ pub fn symbols(world: &World, seen: &Seen, file: FileId) -> Value {
 }
 
 /// The protocol's number for a kind of name.
-fn kind(name: &str) -> u8 {
-    match name {
-        "entity" => 5,
-        "field" | "input" => 8,
-        "action" => 6,
-        "context" => 3,
-        "role" | "party" => 11,
-        "state" | "value" => 22,
-        "group of states" => 10,
-        "setting" => 14,
-        _ => 20,
+fn number(kind: Kind) -> u8 {
+    match kind {
+        Kind::Entity => 5,
+        Kind::Field | Kind::Input => 8,
+        Kind::Action => 6,
+        Kind::Context => 3,
+        Kind::Role | Kind::Party => 11,
+        Kind::State | Kind::Value => 22,
+        Kind::Group => 10,
+        Kind::Setting => 14,
+        Kind::Unique | Kind::Exclusion | Kind::Rule | Kind::Requirement => 20,
     }
 }

@@ -6,7 +6,7 @@ use super::scope::{parent, tenant};
 use super::types::{each_type, values};
 use super::{Index, Kind};
 use crate::expr::mentions::{Slot, What, mentions};
-use crate::syntax::{Action, Document, Entity, ExprText, Fields, From, Map, Name, Scope};
+use crate::syntax::{Action, Document, Entity, ExprText, Fields, From, Map, Name, Scope, User};
 
 pub fn entities(document: &Document, index: &mut Index) {
     names(document, index);
@@ -22,7 +22,7 @@ pub fn entities(document: &Document, index: &mut Index) {
         let mut uses = Uses { document, name: name.as_str(), entity, index };
         uses.all();
     }
-    let user = document.identity.user.entity.as_ref().map_or("User", |user| user.as_str());
+    let user = document.identity.user.name();
     if let Some(from) = &document.identity.user.from {
         for (field, _) in from.iter() {
             index.refer(&format!("entities.{user}.fields.{field}"), field.span);
@@ -54,9 +54,9 @@ fn names(document: &Document, index: &mut Index) {
         index.refer(&path, name.span);
     }
     if user.is_none() {
-        index.imply("entities.User".to_owned(), Kind::Entity, "User");
+        index.imply(format!("entities.{}", User::NAME), Kind::Entity, User::NAME);
         index.fix(
-            "entities.User",
+            &format!("entities.{}", User::NAME),
             "people are `User` where nothing else is said: say `identity: { user: … }` first",
         );
     }

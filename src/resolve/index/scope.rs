@@ -45,7 +45,7 @@ fn implied_tenant<'d>(document: &'d Document, name: &str) -> Option<&'d str> {
             return None;
         }
     }
-    let user = document.identity.user.entity.as_ref().map_or("User", |user| user.as_str());
+    let user = document.identity.user.name();
     if name == user {
         return None;
     }
