@@ -71,7 +71,9 @@ pub fn compile(sources: &Sources) -> (Option<Model>, Diagnostics) {
 
 /// As [`compile`], and where everything was written.
 pub fn compile_placed(sources: &Sources) -> (Option<(Model, Places)>, Diagnostics) {
-    let (sound, diagnostics, _) = understood(sources);
+    let mut diagnostics = Diagnostics::new();
+    let document = read(sources, &mut diagnostics);
+    let sound = document.and_then(|document| understood(&document, &mut diagnostics));
     (sound, diagnostics)
 }
 
@@ -87,28 +89,34 @@ pub struct Study {
 
 /// As [`compile_placed`], with every name and where it is used.
 pub fn study(sources: &Sources) -> Study {
-    let (sound, diagnostics, document) = understood(sources);
-    let index = document.map(|document| resolve::index::index(&document));
-    Study { sound, diagnostics, index }
+    let mut diagnostics = Diagnostics::new();
+    let Some(document) = read(sources, &mut diagnostics) else {
+        return Study { sound: None, diagnostics, index: None };
+    };
+    // Neither needs the other, and somebody waits.
+    let (sound, index) = std::thread::scope(|threads| {
+        let index = threads.spawn(|| resolve::index::index(&document));
+        let sound = understood(&document, &mut diagnostics);
+        (sound, index.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault)))
+    });
+    Study { sound, diagnostics, index: Some(index) }
 }
 
-type Understood = (Option<(Model, Places)>, Diagnostics, Option<Document>);
+/// What is written, as far as it has the right shape; none where the main file is no YAML.
+fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let trees = yaml::parse_all(sources, diagnostics);
+    syntax::document(trees, sources.includes(), diagnostics)
+}
 
-fn understood(sources: &Sources) -> Understood {
-    let mut diagnostics = Diagnostics::new();
-    let trees = yaml::parse_all(sources, &mut diagnostics);
-    let Some(document) = syntax::document(trees, sources.includes(), &mut diagnostics) else {
-        return (None, diagnostics, None);
-    };
+fn understood(document: &Document, diagnostics: &mut Diagnostics) -> Option<(Model, Places)> {
     // Whatever else is wrong would not be told, and a hostile blueprint has much of it.
     if diagnostics.is_full() {
-        return (None, diagnostics, Some(document));
+        return None;
     }
-    let resolved = resolve::resolve(&document);
+    let resolved = resolve::resolve(document);
     diagnostics.extend(resolved.diagnostics);
-    proofs::prove(&resolved.model, &resolved.places, &mut diagnostics);
-    let sound = (!diagnostics.has_errors()).then_some((resolved.model, resolved.places));
-    (sound, diagnostics, Some(document))
+    proofs::prove(&resolved.model, &resolved.places, diagnostics);
+    (!diagnostics.has_errors()).then_some((resolved.model, resolved.places))
 }
 
 /// Everything that follows from a model, in memory. Pure.

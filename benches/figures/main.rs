@@ -4,6 +4,10 @@
 //! `… -- edit [N…]` what an editor waits for;
 //! `… -- lines` counts what the committed examples consist of; `… -- blueprint N` prints the input.
 
+/// As the program's own: what it takes and lets go is much of what it does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod compiling;
 mod counting;
 mod editing;

@@ -83,7 +83,13 @@ pub fn document(
 
 /// The paths that the main file includes. What is wrong with them [`document`] reports.
 pub fn included(sources: &Sources) -> Vec<Spanned<String>> {
-    if !sources.file(sources.main()).text.contains("include") {
+    // The word itself, not `includes`: a text without it is not read twice.
+    const WORD: &str = "include";
+    let text = &sources.file(sources.main()).text;
+    let ends = |at: usize| {
+        !text[at + WORD.len()..].starts_with(|one: char| one.is_alphanumeric() || one == '_')
+    };
+    if !text.match_indices(WORD).any(|(at, _)| ends(at)) {
         return Vec::new();
     }
     let tree = yaml::parse(sources, sources.main(), &mut Diagnostics::new());

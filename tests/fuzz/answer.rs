@@ -91,6 +91,9 @@ fn forms(sources: &Sources, diagnostics: &Diagnostics) -> Result<(), String> {
             return Err(format!("colour is more than colour at {columns} columns"));
         }
     }
+    if let Some(one) = diagnostics.iter().find(|one| one.next.is_none() && one.fix.is_none()) {
+        return Err(format!("it leads nowhere: {}", one.message));
+    }
     let report: serde_json::Value =
         serde_json::from_str(&json(diagnostics, sources)).map_err(|error| error.to_string())?;
     let log: serde_json::Value =

@@ -131,8 +131,11 @@ impl World {
     /// The main file of the blueprint that a file is part of: itself where it begins one or nobody includes it.
     fn main(&mut self, path: &Path) -> PathBuf {
         let begins = |text: &str| text.lines().any(|line| line.starts_with("blueprint:"));
-        let own = self.open.get(path).cloned().or_else(|| fs::read_to_string(path).ok());
-        if own.is_some_and(|text| begins(&text)) {
+        let is_main = match self.open.get(path) {
+            Some(text) => begins(text),
+            None => fs::read_to_string(path).is_ok_and(|text| begins(&text)),
+        };
+        if is_main {
             return path.to_owned();
         }
         for folder in path.ancestors().skip(1).take(ABOVE) {

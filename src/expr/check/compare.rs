@@ -39,7 +39,7 @@ impl Checker<'_> {
                     "nothing is converted: compare like with like, or make the field a `decimal`"
                         .to_owned()
                 }
-                (ty, _) => format!("compare it with {}", words::such(ty)),
+                (ty, _) => format!("compare it with {}", self.such(ty)),
             };
             return self.fail(codes::TYPES_DISAGREE, span, message, next);
         }

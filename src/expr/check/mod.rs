@@ -165,12 +165,22 @@ impl Checker<'_> {
         )
     }
 
+    /// What may stand in place of something of another type.
+    fn such(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::Timestamp if !self.scope.place.now() => {
+                format!("{} of another field", words::a(ty))
+            }
+            _ => words::such(ty),
+        }
+    }
+
     fn must_be(&mut self, found: &Ty, wanted: &Ty, span: Span) -> Option<()> {
         if found == wanted {
             return Some(());
         }
         let message = format!("this is {}, not {}", words::a(found), words::a(wanted));
-        self.fail(codes::TYPES_DISAGREE, span, message, format!("write {}", words::such(wanted)))
+        self.fail(codes::TYPES_DISAGREE, span, message, format!("write {}", self.such(wanted)))
     }
 
     /// Any expression. `expected` gives a meaning to what has none of its own: the name of an

@@ -110,6 +110,10 @@ fn types_must_agree() {
             "E303 `title < 'x'`: a text has no order that all agree on; compare by `==` or `!=` only",
         ),
         (
+            "created_at > 'x'",
+            "E303 `created_at > 'x'`: an instant cannot be compared with a text; compare it with an instant of another field",
+        ),
+        (
             "count",
             "E303 `count`: this is an integer, not a condition; write a condition, such as `title is set`",
         ),

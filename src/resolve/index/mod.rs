@@ -10,6 +10,8 @@ mod scope;
 mod types;
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
 
 use heck::ToSnakeCase;
 
@@ -76,13 +78,13 @@ pub struct Symbol {
 /// All names of a blueprint.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
-    symbols: BTreeMap<String, Symbol>,
+    symbols: BTreeMap<Arc<str>, Symbol>,
     /// Names that are the same by nature: a party and the field of its name.
     same: Vec<(String, String)>,
     /// An entity, and a field that is named after it in snake_case.
     after: Vec<(String, String)>,
     /// Every place, by where it begins.
-    places: Vec<(Span, String)>,
+    places: Vec<(Span, Arc<str>)>,
 }
 
 /// All names, and all places where they stand.
@@ -94,30 +96,31 @@ pub fn index(document: &Document) -> Index {
         symbol.references.sort();
         symbol.references.dedup();
         let places = symbol.references.iter().chain(&symbol.definition);
-        index.places.extend(places.map(|span| (*span, path.clone())));
+        index.places.extend(places.map(|span| (*span, Arc::clone(path))));
     }
-    index.places.sort();
+    index.places.sort_unstable();
     index.places.dedup();
     index
 }
 
 impl Index {
     fn define(&mut self, path: String, kind: Kind, name: &Name) {
-        self.imply(path.clone(), kind, &name.value);
-        if let Some(symbol) = self.symbols.get_mut(&path) {
-            symbol.definition = Some(name.span);
-        }
+        self.entry(path, kind, &name.value).definition = Some(name.span);
     }
 
     /// There without being declared.
     fn imply(&mut self, path: String, kind: Kind, name: &str) {
-        self.symbols.entry(path).or_insert_with(|| Symbol {
+        self.entry(path, kind, name);
+    }
+
+    fn entry(&mut self, path: String, kind: Kind, name: &str) -> &mut Symbol {
+        self.symbols.entry(path.into()).or_insert_with(|| Symbol {
             kind,
             name: name.to_owned(),
             definition: None,
             references: Vec::new(),
             fixed: None,
-        });
+        })
     }
 
     fn fix(&mut self, path: &str, why: impl Into<String>) {
@@ -147,21 +150,21 @@ impl Index {
 
     /// By path, in order.
     pub fn symbols(&self) -> impl Iterator<Item = (&str, &Symbol)> {
-        self.symbols.iter().map(|(path, symbol)| (path.as_str(), symbol))
+        self.symbols.iter().map(|(path, symbol)| (&**path, symbol))
     }
 
     /// Those that stand directly below a path.
     pub fn below<'i>(&'i self, path: &str) -> impl Iterator<Item = (&'i str, &'i Symbol)> {
         let prefix = format!("{path}.");
-        let start = prefix.clone();
+        let start = (Bound::Included(prefix.as_str()), Bound::Unbounded);
         self.symbols
-            .range(start..)
+            .range::<str, _>(start)
             .take_while({
                 let prefix = prefix.clone();
                 move |(path, _)| path.starts_with(&prefix)
             })
             .filter(move |(path, _)| !path[prefix.len()..].contains('.'))
-            .map(|(path, symbol)| (path.as_str(), symbol))
+            .map(|(path, symbol)| (&**path, symbol))
     }
 
     /// The names that stand at a place, and where exactly; a party and its field may share one.
