@@ -27,11 +27,6 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
         &["why", "who", "show", "describe", "docs", "doc"],
         "`blueprint explain` answers; without more it says what can be asked",
     ),
-    (
-        &["rename"],
-        "an editor renames, by `blueprint lsp`; by hand, change the name where it is declared: `blueprint check` then \
-         names every place where it is used",
-    ),
 ];
 
 /// What to say of a usage error about a command that is not there.

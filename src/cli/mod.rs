@@ -16,6 +16,7 @@ mod lsp;
 mod mutate;
 mod new;
 mod place;
+mod rename;
 mod schema;
 mod signals;
 mod terminal;
@@ -58,6 +59,7 @@ enum Command {
     Check(check::Arguments),
     Fix(fix::Arguments),
     Fmt(fmt::Arguments),
+    Rename(rename::Arguments),
     Lsp(lsp::Arguments),
     Mutate(mutate::Arguments),
     Schema(schema::Arguments),
@@ -106,6 +108,7 @@ impl Command {
             Command::Check(arguments) => check::run(&arguments, terminal),
             Command::Fix(arguments) => fix::run(&arguments, terminal),
             Command::Fmt(arguments) => fmt::run(&arguments, terminal),
+            Command::Rename(arguments) => rename::run(&arguments, terminal),
             Command::Lsp(arguments) => lsp::run(&arguments),
             Command::Mutate(arguments) => mutate::run(&arguments, terminal),
             Command::Schema(arguments) => schema::run(&arguments, terminal),

@@ -189,18 +189,36 @@ fn find_out_why_a_member_may_not() {
 #[test]
 fn rename_a_field_everywhere() {
     let club = Club::new();
-    club.hears(
-        "rename Note.title headline",
-        &["`blueprint lsp`", "names every place where it is used"],
-    );
     club.edit(&[(TITLE, "headline: text(1..80)")]);
     let run = club.asks("check").ends_with(1);
     // Each place once, so that one can go from one to the next.
     assert_eq!(run.err.matches("`Note` has no field `title`").count(), 3, "{}", run.err);
     assert!(run.err.contains("3 mistakes"), "{}", run.err);
     let text = fs::read_to_string(club.file()).unwrap().replace("[title", "[headline");
-    fs::write(club.file(), text).unwrap();
+    fs::write(club.file(), &text).unwrap();
     club.is_sound();
+
+    // And by the command, to the same text; what would be a mistake is refused.
+    let rule = ("    parties: {", "    rules: { some: len(title) > 0 }\n    parties: {");
+    let club = Club::edited(&[rule]);
+    let before = fs::read_to_string(club.file()).unwrap();
+    club.hears("rename Note.titel headline", &["did you mean `entities.Note.fields.title`?"]);
+    club.hears("rename Note.create make", &["an action is what it is by the name `create`"]);
+    for taken in ["body", "Head-Line"] {
+        let run = club.asks(&format!("rename Note.title {taken}")).ends_with(2);
+        assert!(run.err.contains("is not renamed: E"), "{}", run.err);
+    }
+    club.hears(
+        "rename Note.title headline --dry-run",
+        &["+      headline: text(1..80)", "nothing was written"],
+    );
+    assert_eq!(fs::read_to_string(club.file()).unwrap(), before);
+    let run = club.asks("rename Note.title headline").ends_with(0);
+    assert!(run.out.contains("5 places in blueprint.yaml"), "{}", run.out);
+    assert!(run.err.contains("a database that is in use would keep the old name"), "{}", run.err);
+    club.is_sound();
+    let expected = text.replacen(rule.0, &rule.1.replace("title", "headline"), 1);
+    assert_eq!(fs::read_to_string(club.file()).unwrap(), expected);
 }
 
 #[test]

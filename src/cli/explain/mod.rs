@@ -41,6 +41,11 @@ pub(super) fn said(model: &crate::model::Model, path: &str) -> Option<String> {
     path::text_of(model, path)
 }
 
+/// The path that people mean, in full.
+pub(super) fn meant(asked: &str, known: &Known) -> Result<String, Fault> {
+    path::meant(asked, known)
+}
+
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Fault> {
     // A question may come as one argument, in quotes.
     let words: Vec<String> = arguments

@@ -2,6 +2,7 @@
 
 use super::text;
 use super::world::{Seen, World};
+use crate::cli::rename;
 use crate::diagnostics::Edit;
 use crate::diagnostics::fix::edited;
 use crate::resolve::index::Kind;
@@ -82,20 +83,7 @@ pub fn rename(
     let found = at(seen, file, offset);
     let Some((path, _)) = found.first() else { return Ok((Value::Null, None)) };
     let kind = index.symbol(path).map(|symbol| symbol.kind);
-    let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
-    for (span, text) in index.renamed(path, new)? {
-        let written = seen.sources.text(span);
-        if written.contains(['\\', '\n', ' ', '(']) {
-            let file = seen.sources.file(span.file);
-            let line = file.position(span.start as usize).line;
-            return Err(format!(
-                "{}:{line}: the name stands in a text that is written over several lines or with escapes; \
-                 write it on one line first",
-                file.name
-            ));
-        }
-        edits.entry(span.file).or_default().push(Edit::new(span, text));
-    }
+    let edits = rename::edits(&seen.sources, index, path, new)?;
     still_right(world, seen, &edits)?;
     let changes: serde_json::Map<String, Value> = edits
         .iter()
@@ -105,11 +93,7 @@ pub fn rename(
         })
         .collect();
     let column = kind.is_some_and(|kind| matches!(kind, Kind::Entity | Kind::Field));
-    let note = column.then(|| {
-        "`was:` is planned, not supported yet, so it was not written: a database that is in use would keep the \
-         old name"
-            .to_owned()
-    });
+    let note = column.then(|| rename::NO_WAS.to_owned());
     Ok((json!({ "changes": changes }), note))
 }
 

@@ -20,11 +20,12 @@ use super::super::terminal::{Colour, Format, Terminal, paint};
 use super::known::Known;
 use crate::model::{Entity, EntityId, Model, Who};
 use crate::permissions::{self, Permissions, What};
+pub(super) use meant::meant;
 use said::{Said, article};
 use serde_json::{Value, json};
 
 pub(super) fn run(asked: &str, known: &Known, terminal: &mut Terminal) -> Result<(), Fault> {
-    let path = meant::meant(asked, known)?;
+    let path = meant(asked, known)?;
     let guards = guards_of(&known.model, &path);
     let said = said_of(&known.model, &path).unwrap_or_else(|| guard(&path));
     if terminal.format == Format::Json {
