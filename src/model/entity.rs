@@ -17,6 +17,9 @@ pub struct Entity {
     /// Implied ones first (tenant, copied parties), then as declared.
     pub fields: Vec<Field>,
     pub states: Option<States>,
+    /// Rows are made and never changed: there are no states, each field is frozen, and no action is on
+    /// a row that is there.
+    pub append_only: bool,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     pub exclusions: Vec<Exclusion>,

@@ -76,6 +76,7 @@ fn entity(name: &str, plural: &str, kind: EntityKind, scope: Scope) -> Entity {
         fields: vec![],
         states: None,
         parties: vec![],
+        append_only: false,
         uniques: vec![],
         exclusions: vec![],
         rules: vec![],

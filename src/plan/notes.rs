@@ -5,11 +5,15 @@ use crate::phrase::phrase;
 
 /// `name: what it promises`, for each.
 pub fn notes(entity: &Entity) -> Vec<String> {
+    let append_only = entity.append_only.then(|| {
+        "append_only: rows are made and never changed or taken away, whoever writes".to_owned()
+    });
     let uniques = entity.uniques.iter().map(|one| (&one.name, unique(entity, one)));
     let exclusions = entity.exclusions.iter().map(|one| (&one.name, exclusion(entity, one)));
     let rules = entity.rules.iter().map(|one| (&one.name, phrase(&one.holds, entity, None)));
     let all = uniques.chain(exclusions).chain(rules);
-    all.map(|(name, text)| format!("{name}: {text}")).collect()
+    let all = all.map(|(name, text)| format!("{name}: {text}"));
+    append_only.into_iter().chain(all).collect()
 }
 
 fn unique(entity: &Entity, unique: &Unique) -> String {

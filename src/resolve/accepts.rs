@@ -25,6 +25,8 @@ pub fn accepts(
         };
         let field = &entity.fields[at];
         match refusal(kind, field) {
+            // That such an action cannot be is reported once.
+            Some(_) if kind == ActionKind::Change && entity.append_only => {}
             None => accept.push(FieldId(at)),
             Some((reason, next)) => {
                 let message = format!("`{name}` cannot be given here");

@@ -19,6 +19,11 @@ pub struct Draft<'d> {
 }
 
 impl Draft<'_> {
+    /// Whether its rows are made and never changed.
+    pub fn append_only(&self) -> bool {
+        self.declared.is_some_and(|declared| declared.append_only.is_some())
+    }
+
     /// A name missed in it may be among what could not be read.
     pub fn incomplete(&self) -> bool {
         self.declared.is_some_and(|declared| declared.incomplete)

@@ -2,8 +2,8 @@
 
 use super::draft::{Draft, Drafts, World};
 use super::{
-    accepts, actions, conditions, exclusions, fields, implied, names_in_code, names_unique,
-    parties, plurals, reads, references_linked, scopes, states, uniques, unknown,
+    accepts, actions, append_only, conditions, exclusions, fields, implied, names_in_code,
+    names_unique, parties, plurals, reads, references_linked, scopes, states, uniques, unknown,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics, codes, is_slip};
 use crate::model::{ContextId, Entity, EntityId, EntityKind};
@@ -114,6 +114,7 @@ fn shell(
         scope: columns.scope,
         fields: columns.fields,
         states: states::states(draft, out),
+        append_only: draft.append_only(),
         parties: Vec::new(),
         uniques: Vec::new(),
         exclusions: Vec::new(),
@@ -124,6 +125,7 @@ fn shell(
     names_unique::within(world, draft, &entity, out);
     names_in_code::within(draft, out);
     references_linked::references(world, id, &entity, out);
+    append_only::check(draft, out);
     parties::parties(world, id, &mut entity, done, out);
     entity
 }

@@ -37,7 +37,9 @@ pub fn fields(
     let first = fields.len();
     let declared = world.drafts[id.0].declared;
     for (name, field) in declared.into_iter().flat_map(|declared| declared.fields.iter()) {
-        fields.push(self::declared(world, name, field, out));
+        let mut field = self::declared(world, name, field, out);
+        field.frozen |= world.drafts[id.0].append_only();
+        fields.push(field);
     }
     for field in default_fields(world, id) {
         if !fields.iter().any(|other| other.name == field.name) {

@@ -5,6 +5,7 @@
 
 mod accepts;
 mod actions;
+mod append_only;
 mod conditions;
 mod contexts;
 mod defaults;

@@ -68,6 +68,8 @@ impl All {
         ] {
             self.names(&format!("{path}.{word}"), names);
         }
+        let append_only = entity.append_only.map(|span| (span, format!("{path}.append_only")));
+        self.list.extend(append_only);
         if let Some(states) = &entity.states {
             self.list.push((states.span, format!("{path}.states")));
             self.names(&format!("{path}.states"), &states.list);

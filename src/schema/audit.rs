@@ -17,6 +17,7 @@ pub fn trigger(cx: &Cx<'_>, entity: EntityId) -> Trigger {
     Trigger {
         name: joined(&[&table(&it.name), "audit"]),
         when: "AFTER INSERT OR UPDATE OR DELETE",
+        each: "ROW",
         call: format!("audit.record({})", arguments.join(", ")),
     }
 }

@@ -21,7 +21,7 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
             "BP409",
         ));
     }
-    if cx.guard(format!("entities.{}.frozen", it.name)) {
+    if !it.append_only && cx.guard(format!("entities.{}.frozen", it.name)) {
         update.push(refusal(
             &changed(&identity(cx, entity)),
             &format!("entities.{}.frozen", it.name),
@@ -31,7 +31,7 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
     let tenant = it.scope.tenant().map(|(_, column)| column);
     for (index, field) in it.fields.iter().enumerate() {
         let path = format!("entities.{}.fields.{}.frozen", it.name, field.name);
-        if field.frozen && tenant != Some(FieldId(index)) && cx.guard(&path) {
+        if !it.append_only && field.frozen && tenant != Some(FieldId(index)) && cx.guard(&path) {
             let column = cx.column(entity, Slot::Field(FieldId(index)));
             update.push(refusal(&changed(&[column]), &path, "BP422"));
         }
@@ -46,13 +46,13 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
         turns.push('\n');
     }
 
-    let body = format!(
-        "IF TG_OP = 'INSERT' THEN\n{}  NEW.version := 1;\n  NEW.created_at := clock_timestamp();\n\
-         ELSE\n{}  NEW.version := OLD.version + 1;\nEND IF;\n\
-         {turns}NEW.updated_at := clock_timestamp();\nRETURN NEW;",
-        insert.concat(),
-        update.concat()
-    );
+    let stamps = "NEW.version := 1;\nNEW.created_at := clock_timestamp();\n";
+    let ends = "NEW.updated_at := clock_timestamp();\nRETURN NEW;";
+    let body = match it.append_only {
+        // No update gets so far.
+        true => format!("{stamps}{turns}{ends}"),
+        false => both(&insert.concat(), &update.concat(), &format!("{turns}{ends}")),
+    };
     Function {
         name: format!("rt.{}", ident(&joined(&[&table(&it.name), "guard"]))),
         arguments: Vec::new(),
@@ -63,6 +63,15 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
         execute: Vec::new(),
         owner: None,
     }
+}
+
+/// What an insert and an update do first, and what both do then.
+fn both(insert: &str, update: &str, then: &str) -> String {
+    format!(
+        "IF TG_OP = 'INSERT' THEN\n{insert}  NEW.version := 1;\n  \
+         NEW.created_at := clock_timestamp();\n\
+         ELSE\n{update}  NEW.version := OLD.version + 1;\nEND IF;\n{then}"
+    )
 }
 
 /// Columns that say which row it is.

@@ -3,6 +3,7 @@
 //! [`lower`] takes every promise of the model to the place where nobody goes round it. Each piece
 //! that refuses something has an id, and can be left out by it, so that tests can be shown to miss it.
 
+mod append_only;
 mod audit;
 mod bootstrap;
 pub mod calls;

@@ -55,6 +55,8 @@ pub struct Index {
 pub struct Trigger {
     pub name: String,
     pub when: &'static str,
+    /// `ROW` or `STATEMENT`.
+    pub each: &'static str,
     pub call: String,
 }
 

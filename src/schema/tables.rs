@@ -20,12 +20,14 @@ pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Table {
 
     let mut triggers = vec![Trigger {
         name: joined(&[&name, "guard"]),
-        when: "BEFORE INSERT OR UPDATE",
+        when: if it.append_only { "BEFORE INSERT" } else { "BEFORE INSERT OR UPDATE" },
+        each: "ROW",
         call: format!("rt.{}()", ident(&joined(&[&name, "guard"]))),
     }];
     if cx.guard(format!("{path}.audit")) {
         triggers.push(super::audit::trigger(cx, entity));
     }
+    triggers.extend(super::append_only::trigger(cx, entity));
     let forced = cx.guard(format!("{path}.security.forced"));
     let enabled = cx.guard(format!("{path}.security.enabled"));
 

@@ -111,11 +111,9 @@ impl Index {
 
 impl Trigger {
     fn sql(&self, table: &str) -> String {
-        let Trigger { name, when, call } = self;
-        format!(
-            "CREATE TRIGGER {} {when} ON {table}\nFOR EACH ROW EXECUTE FUNCTION {call};\n",
-            ident(name)
-        )
+        let Trigger { name, when, each, call } = self;
+        let head = format!("CREATE TRIGGER {} {when} ON {table}\nFOR EACH {each}", ident(name));
+        format!("{}\n", two(&head, &format!("EXECUTE FUNCTION {call};")))
     }
 }
 

@@ -11,7 +11,7 @@ use super::schema;
 use super::words::{Shape, Words};
 use super::{Action, Exclude, Field, Map, Party, Read, Scope, States, Unique};
 use super::{action, exclude, field, grant, party, rule, scope, states, unique};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::yaml::Node;
 
 /// What the service keeps rows of. Every row also has `id`, `version`, `created_at`, `updated_at`
@@ -35,6 +35,9 @@ pub struct Entity {
     pub parties: Map<Party>,
     /// Through what a row goes.
     pub states: Option<States>,
+    /// Whether rows are made and never changed or taken away, whoever writes.
+    #[schemars(with = "Option<bool>")]
+    pub append_only: Option<Span>,
     /// What no two rows share.
     #[schemars(with = "Option<Map<Unique>>")]
     pub unique: Map<Unique>,
@@ -64,6 +67,7 @@ impl Shape for Entity {
         ("fields", "{ title: text(1..80), due: optional date }"),
         ("parties", "{ assignee: { in: team } }"),
         ("states", "[open, done]"),
+        ("append_only", "true"),
         ("unique", "{ title: [title] }"),
         ("exclude", "{ taken: { overlapping: during, where: during is set && state is open } }"),
         ("rules", "{ some_price: price >= 0 }"),
@@ -90,6 +94,10 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
             reader.map(node, "`parties`", Party::EXAMPLE, Alphabet::Snake, party::read)
         }),
         states: w.optional("states", reader, states::read),
+        append_only: w
+            .optional("append_only", reader, scalars::boolean)
+            .filter(|one| one.value)
+            .map(|one| one.span),
         unique: w.or_default("unique", reader, |node, reader| {
             reader.map(node, "`unique`", Unique::EXAMPLE, Alphabet::Snake, unique::read)
         }),

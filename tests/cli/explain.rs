@@ -40,6 +40,8 @@ fn a_path_is_told_with_all_that_is_implied() {
         "entities.Order.exclude.one_at_the_counter",
         "entities.Order.rules.paid_for",
         "entities.Line.rules",
+        "entities.Line.append_only",
+        "entities.Line.fields.what",
         "entities.Order.read.buyer",
         "entities.Order.read.buyer.2",
         "entities.Order.read.buyer.2.when",

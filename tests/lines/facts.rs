@@ -189,6 +189,7 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         some(put, format!("{path}.where"), unique.filter.as_ref().map(|of| condition(entity, of)));
         some(put, format!("{path}.global"), unique.global.as_ref());
     }
+    flag(put, format!("{path}.append_only"), entity.append_only);
     for one in &entity.exclusions {
         let path = format!("{path}.exclude.{}", one.name);
         put(format!("{path}.same"), fields(entity, &one.same));

@@ -16,6 +16,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("accept", &[".accept@"]),
     ("actions", &[".found@", ".version@"]),
     ("algorithms", &["kernel.keys.algorithm"]),
+    ("append_only", &[".append_only"]),
     ("audience", &["kernel.token.audience"]),
     ("because", &[".because@", ".audit"]),
     ("by", &[".by@"]),

@@ -163,6 +163,7 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
             })
             .collect(),
         uniques: uniques(entity, tenant_field),
+        append_only: entity.append_only,
         exclusions: exclusions(entity, tenant_field),
         rules: entity
             .rules

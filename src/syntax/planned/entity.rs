@@ -48,7 +48,6 @@ pub(in super::super) static ENTITY: &[Word] = &[
         Form::Words(&EFFECTIVE),
         "{ by: [scope], during: valid, change: future }",
     ),
-    Word::new("append_only", "Rows are made and never changed.", Form::Boolean, "true"),
     Word::new(
         "slot",
         "How many rows somebody has at one time.",

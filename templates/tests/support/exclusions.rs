@@ -5,13 +5,12 @@ use super::database::{Session, Template};
 use super::http::Request;
 use super::oracle::NO_TENANT;
 use super::race::{self, Race};
-use super::routes::signed;
 use super::service::Service;
 use super::settle::{Wanted, settle};
 use super::spec::{Door, DoorKind, Entity, Exclusion, Field, Type};
 use super::value::{Value, now, quote};
 use super::world::{Random, Row, World};
-use super::{Bench, Faults, Tests, paths};
+use super::{Bench, Faults, Tests};
 
 pub fn add(tests: &mut Tests) {
     for entity in tests.bench.spec.entities.clone() {
@@ -20,7 +19,7 @@ pub fn add(tests: &mut Tests) {
             let title = format!("table/exclude/{name}/{}", entity.exclusions[index].name);
             tests.add(title, move |bench, faults| kept(bench, &name, index, faults));
             let name = entity.name.clone();
-            if entity.doors.iter().any(|door| door.kind == DoorKind::Create) {
+            if entity.doors.iter().any(|door| door.kind != DoorKind::Revoke) {
                 let title = format!("race/exclude/{name}/{}", entity.exclusions[index].name);
                 tests.add(title, move |bench, faults| raced(bench, &name, index, faults));
             }
@@ -225,22 +224,29 @@ fn uncounted(
 fn raced(bench: &Bench, entity: &str, index: usize, faults: &mut Faults) {
     let entity = bench.spec.entity(entity);
     let exclusion = &entity.exclusions[index];
-    let counted = |call: &Call<'_>| exclusion.counts(&call.result);
-    let Some((door, mut drafter, principal)) = race::creator(bench, entity, &counted) else {
-        faults.check(false, || format!("no call makes a row that {} counts", exclusion.name));
+    // By a creation, or by what changes a row that did not count.
+    let counted = |call: &Call<'_>| {
+        exclusion.counts(&call.result) && !call.row.is_some_and(|row| exclusion.counts(row))
+    };
+    let Some((door, mut drafter, principal, row)) = race::starter(bench, entity, &counted) else {
+        // Then no two callers meet; the operator's rows are tried by direct SQL.
+        faults.check(true, String::new);
         return;
     };
     let database = bench.cluster().database(Template::World);
     let mut owner = database.login("owner");
     let mut race = Race::new(&database, &door.context);
     for round in 0..race::ROUNDS {
-        let Some(call) = race::draft(&mut drafter, entity, door, &principal, &counted) else {
-            continue;
-        };
-        let calls: Vec<String> = (0..race.contestants())
-            .map(|number| {
-                let rival = rival(entity, exclusion, &call, round, number);
-                let arguments = calls::arguments(entity, door, &rival);
+        let call = race::draft(&mut drafter, entity, door, &principal, row, &counted);
+        let Some(call) = call else { continue };
+        let rivals: Vec<Call<'_>> = (0..race.contestants())
+            .map(|number| rival(entity, exclusion, &call, round, number))
+            .collect();
+        race::set_up(&mut owner, &bench.world, entity, &rivals, &[&exclusion.overlapping]).expect("rows that do not count");
+        let calls: Vec<String> = rivals
+            .iter()
+            .map(|rival| {
+                let arguments = calls::arguments(entity, door, rival);
                 format!("SELECT FROM {}", calls::sql("api", door, &arguments))
             })
             .collect();
@@ -252,10 +258,15 @@ fn raced(bench: &Bench, entity: &str, index: usize, faults: &mut Faults) {
         }
         let ids = (0..race.contestants()).map(|number| quote(Some(&race::id(round, number))));
         let ids = ids.collect::<Vec<_>>().join(", ");
-        let there = format!("SELECT id::text FROM {} WHERE id IN ({ids})", entity.table);
-        let there = owner.column(&there).map(|rows| rows.len());
-        faults.same(&there, &Ok(1), || format!("rows of round {round}"));
-        let gone = owner.run(&format!("DELETE FROM {} WHERE id IN ({ids})", entity.table));
+        // Whoever comes first makes a row, or changes one: version 1, or one more than before.
+        let version = call.result.version;
+        let changed = format!(
+            "SELECT id::text FROM {} WHERE id IN ({ids}) AND version = {version}",
+            entity.table
+        );
+        let changed = owner.column(&changed).map(|rows| rows.len());
+        faults.same(&changed, &Ok(1), || format!("rows of round {round}"));
+        let gone = race::take_away(&mut owner, entity, &ids);
         faults.same(&gone, &Ok(()), || "the owner takes them away".to_owned());
         if faults.any() {
             return;
@@ -263,9 +274,13 @@ fn raced(bench: &Bench, entity: &str, index: usize, faults: &mut Faults) {
     }
     drop(race);
     if bench.spec.standard_routes {
-        let call = race::draft(&mut drafter, entity, door, &principal, &counted);
+        let call = race::draft(&mut drafter, entity, door, &principal, row, &counted);
         let call = call.expect("it was found for each round");
-        by_route(bench, &Service::start(bench, &database), entity, exclusion, door, &call, faults);
+        let rivals: Vec<Call<'_>> = (0..race::REQUESTS)
+            .map(|number| rival(entity, exclusion, &call, race::ROUNDS, number))
+            .collect();
+        race::set_up(&mut owner, &bench.world, entity, &rivals, &[&exclusion.overlapping]).expect("rows that do not count");
+        by_route(bench, &Service::start(bench, &database), entity, door, &rivals, faults);
     }
 }
 
@@ -274,27 +289,25 @@ fn by_route(
     bench: &Bench,
     service: &Service,
     entity: &Entity,
-    exclusion: &Exclusion,
     door: &Door,
-    call: &Call<'_>,
+    rivals: &[Call<'_>],
     faults: &mut Faults,
 ) {
-    let (method, path) = paths::action(&call.principal, entity, door, &call.id);
-    let requests: Vec<Request> = (0..race::REQUESTS)
-        .map(|number| {
-            let rival = rival(entity, exclusion, call, race::ROUNDS, number);
-            let request = signed(bench, &call.principal, Request::new(method, path.clone()));
-            request.json(&paths::body(entity, door, &rival))
-        })
-        .collect();
+    let requests: Vec<Request> =
+        rivals.iter().map(|rival| race::request(bench, entity, door, rival)).collect();
     let answers = race::together(&requests, |request| service.send(request));
-    let won = answers.iter().filter(|answer| answer.status == 201).count();
+    let won = answers.iter().filter(|answer| answer.status < 300).count();
     faults.same(&won, &1, || "winners by route".to_owned());
-    let rule = format!("entities.{}.exclude.{}", entity.name, exclusion.name);
-    for answer in answers.iter().filter(|answer| answer.status != 201) {
+    // Where several count the row, the first that finds another refuses it.
+    let counting = entity.exclusions.iter().filter(|one| one.counts(&rivals[0].result));
+    let rules: Vec<String> =
+        counting.map(|one| format!("entities.{}.exclude.{}", entity.name, one.name)).collect();
+    for answer in answers.iter().filter(|answer| answer.status >= 300) {
         let told = answer.json();
-        let found = (answer.status, told["code"].as_str(), told["rule"].as_str());
-        faults.same(&found, &(409, Some("conflict"), Some(rule.as_str())), || answer.body.clone());
+        let found = (answer.status, told["code"].as_str());
+        faults.same(&found, &(409, Some("conflict")), || answer.body.clone());
+        let named = rules.iter().any(|rule| told["rule"].as_str() == Some(rule));
+        faults.check(named, || format!("refused by {}", told["rule"]));
     }
 }
 
@@ -318,7 +331,9 @@ fn rival<'w>(
     let mut longer = rival.result.clone();
     longer.values.insert(exclusion.overlapping.clone(), range.clone());
     if entity.rules.iter().all(|rule| longer.holds(&rule.holds, None)) {
-        rival.values.insert(exclusion.overlapping.clone(), range);
+        if let Some(given) = rival.values.get_mut(&exclusion.overlapping) {
+            *given = range;
+        }
         rival.result = longer;
     }
     race::unlike(entity, &mut rival, &exclusion.same, round, number);

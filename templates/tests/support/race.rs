@@ -3,13 +3,15 @@
 //! A test brings the calls, one for each of them, and afterwards asks the database what must hold
 //! whoever came first. Nobody may ever be answered that two transactions stood in each other's way.
 
-use super::Bench;
 use super::calls::{Call, Drafter};
 use super::database::{Database, Refusal, Session};
+use super::http::Request;
 use super::oracle::Principal;
+use super::routes::signed;
 use super::spec::{Door, DoorKind, Entity, Type};
 use super::value::Value;
-use super::world::Random;
+use super::world::{Random, Row, World};
+use super::{Bench, paths};
 use std::sync::Barrier;
 
 /// Calls at once.
@@ -76,37 +78,97 @@ pub fn id(round: usize, number: usize) -> String {
     format!("01900000-0000-7000-9000-{:012x}", (round << 16) + number)
 }
 
-/// A door through which somebody makes a row as it is wanted.
-pub fn creator<'b>(
+/// Takes rows away again, as the owner, with the table's own triggers off meanwhile. `ids` as SQL lists
+/// them.
+pub fn take_away(owner: &mut Session, entity: &Entity, ids: &str) -> Result<(), Refusal> {
+    let table = &entity.table;
+    owner.run(&format!(
+        "BEGIN; ALTER TABLE {table} DISABLE TRIGGER USER; DELETE FROM {table} WHERE id IN ({ids});
+         ALTER TABLE {table} ENABLE TRIGGER USER; COMMIT"
+    ))
+}
+
+/// By which door, by whom, and on which row, if it is about one.
+pub type Start<'b> = (&'b Door, Drafter<'b>, Principal<'b>, Option<&'b Row>);
+
+/// A door by which somebody makes a row as it is wanted, or makes one so.
+pub fn starter<'b>(
     bench: &'b Bench,
     entity: &'b Entity,
     wanted: &dyn Fn(&Call<'_>) -> bool,
-) -> Option<(&'b Door, Drafter<'b>, Principal<'b>)> {
+) -> Option<Start<'b>> {
     let mut drafter = Drafter::new(&bench.spec, &bench.world);
-    for door in entity.doors.iter().filter(|door| door.kind == DoorKind::Create) {
-        let context = bench.spec.context(&door.context);
-        for principal in Principal::all(&bench.spec, &bench.world, context) {
-            if draft(&mut drafter, entity, door, &principal, wanted).is_some() {
-                return Some((door, drafter, principal));
+    for kind in [DoorKind::Create, DoorKind::Change] {
+        for door in entity.doors.iter().filter(|door| door.kind == kind) {
+            let context = bench.spec.context(&door.context);
+            let rows: Vec<Option<&Row>> = match kind {
+                DoorKind::Create => vec![None],
+                _ => bench.world.rows_of(&entity.name).map(Some).collect(),
+            };
+            for principal in Principal::all(&bench.spec, &bench.world, context) {
+                for row in &rows {
+                    if draft(&mut drafter, entity, door, &principal, *row, wanted).is_some() {
+                        return Some((door, drafter, principal, *row));
+                    }
+                }
             }
         }
     }
     None
 }
 
-/// A call that succeeds and makes a row as it is wanted.
+/// Puts in, as the owner, the rows that the rivals are about: each his own, a copy of the one for
+/// which their call was drafted, with his keys and his values of `taken`.
+pub fn set_up(
+    owner: &mut Session,
+    world: &World,
+    entity: &Entity,
+    rivals: &[Call<'_>],
+    taken: &[&String],
+) -> Result<(), Refusal> {
+    let table = &entity.table;
+    let mut sql = format!("BEGIN; ALTER TABLE {table} DISABLE TRIGGER USER;\n");
+    for rival in rivals {
+        let Some(row) = rival.row else { return Ok(()) };
+        let mut before = Row { id: rival.id.clone(), ..row.clone() };
+        let keys = entity.uniques.iter().flat_map(|unique| &unique.fields);
+        for name in keys.chain(taken.iter().copied()) {
+            before.values.insert(name.clone(), rival.result.column(name));
+        }
+        sql += &world.insert(entity, &before);
+    }
+    owner.run(&format!("{sql}ALTER TABLE {table} ENABLE TRIGGER USER; COMMIT"))
+}
+
+/// A rival's call over HTTP.
+pub fn request(bench: &Bench, entity: &Entity, door: &Door, call: &Call<'_>) -> Request {
+    let (method, path) = paths::action(&call.principal, entity, door, &call.id);
+    let request = signed(bench, &call.principal, Request::new(method, path));
+    let request = match call.row {
+        Some(row) => request.header("if-match", format!("\"{}\"", row.version)),
+        None => request,
+    };
+    let body = paths::body(entity, door, call);
+    match body.as_object().is_some_and(|body| !body.is_empty()) {
+        true => request.json(&body),
+        false => request,
+    }
+}
+
+/// A call that succeeds and leaves a row as it is wanted.
 pub fn draft<'w>(
     drafter: &mut Drafter<'w>,
     entity: &Entity,
     door: &Door,
     principal: &Principal<'w>,
+    row: Option<&'w Row>,
     wanted: &dyn Fn(&Call<'_>) -> bool,
 ) -> Option<Call<'w>> {
     if principal.refused().is_some() {
         return None;
     }
     (0..20).find_map(|_| {
-        let call = drafter.draft(entity, door, principal, None)?;
+        let call = drafter.draft(entity, door, principal, row)?;
         let good = drafter.outcome(entity, door, &call).is_ok() && wanted(&call);
         good.then_some(call)
     })
@@ -119,7 +181,8 @@ pub fn unlike(entity: &Entity, call: &mut Call<'_>, but: &[String], round: usize
     for name in entity.uniques.iter().flat_map(|unique| &unique.fields) {
         let field = entity.field(name);
         let reference = matches!(field.ty, Type::Ref { .. } | Type::UserIn { .. });
-        if reference || but.contains(name) || !call.values.contains_key(name) {
+        let given = call.values.contains_key(name) || call.row.is_some();
+        if reference || but.contains(name) || !given {
             continue;
         }
         let value = match &field.ty {
@@ -130,7 +193,9 @@ pub fn unlike(entity: &Entity, call: &mut Call<'_>, but: &[String], round: usize
             }
             other => random.scalar(other, 6_000_000 + serial),
         };
-        call.values.insert(name.clone(), value.clone());
+        if let Some(given) = call.values.get_mut(name) {
+            given.clone_from(&value);
+        }
         call.result.values.insert(name.clone(), value);
     }
 }

@@ -86,6 +86,8 @@ pub struct Entity {
     pub states: Vec<String>,
     /// Every legal change of state.
     pub moves: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub append_only: bool,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -13,9 +13,10 @@ use super::{Bench, Faults, Tests};
 type Law = fn(&Laws<'_>, &mut Session, &mut Faults);
 
 pub fn add(tests: &mut Tests) {
-    let laws: [(&str, Law); 8] = [
+    let laws: [(&str, Law); 9] = [
         ("states", states),
         ("frozen", frozen),
+        ("append-only", append_only),
         ("stamps", stamps),
         ("bounds", out_of_bounds),
         ("required", required),
@@ -28,6 +29,8 @@ pub fn add(tests: &mut Tests) {
             let applies = match law {
                 "states" => !entity.states.is_empty(),
                 "uniques" => !entity.uniques.is_empty() || entity.kind == EntityKind::User,
+                "frozen" => !entity.append_only,
+                "append-only" => entity.append_only,
                 "rules" => !entity.rules.is_empty(),
                 "bounds" => {
                     !entity.states.is_empty()
@@ -174,12 +177,37 @@ fn frozen(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
     }
 }
 
+/// Nothing that is there is changed or taken away, by a statement about any rows or none.
+fn append_only(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
+    let (entity, table) = (laws.entity, &laws.entity.table);
+    let Some(row) = laws.rows().next() else { return };
+    let place = Laws::place(row, entity);
+    let mut tried = vec![
+        format!("DELETE FROM {table} WHERE {place}"),
+        format!("TRUNCATE {table} CASCADE"),
+        format!("UPDATE {table} SET version = 2 WHERE {place}"),
+        format!("UPDATE {table} SET updated_at = now() WHERE {place}"),
+        format!("UPDATE {table} SET id = id WHERE id = '{NO_TENANT}'"),
+        format!("DELETE FROM {table} WHERE id = '{NO_TENANT}'"),
+    ];
+    for field in &entity.fields {
+        let column = &field.column;
+        tried.push(format!("UPDATE {table} SET \"{column}\" = \"{column}\" WHERE {place}"));
+    }
+    for change in tried {
+        let found = session.undone(|session| session.run(&change)).err();
+        let found = found.map(|refusal| (refusal.code, refusal.message));
+        faults.same(&found, &refusal("BP409", laws.path("append_only")), || change.clone());
+    }
+}
+
 /// Version and instants are the database's, whatever is written.
 fn stamps(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
     let entity = laws.entity;
     let Some(row) = laws.rows().next() else { return };
     let (table, place) = (&entity.table, Laws::place(row, entity));
-    for forged in ["version = 77", "version = version", "updated_at = '2001-01-01'"] {
+    let updates = ["version = 77", "version = version", "updated_at = '2001-01-01'"];
+    for forged in updates.into_iter().filter(|_| !entity.append_only) {
         let stamps = session.undone(|session| {
             session.rows(&format!(
                 "UPDATE {table} SET {forged} WHERE {place}
@@ -189,12 +217,14 @@ fn stamps(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
         let expected = vec![Some((row.version + 1).to_string()), Some("true".to_owned())];
         faults.same(&stamps, &Ok(vec![expected]), || forged.to_owned());
     }
-    let audited = session.undone(|session| {
-        session.run(&format!("UPDATE {table} SET version = version WHERE {place}"))?;
-        session.rows("SELECT entity, row_id::text, operation FROM audit.entry")
-    });
-    let entry = [entity.name.as_str(), &row.id, "update"].map(|text| Some(text.to_owned()));
-    faults.same(&audited, &Ok(vec![entry.into()]), || "the audit of an update".to_owned());
+    if !entity.append_only {
+        let audited = session.undone(|session| {
+            session.run(&format!("UPDATE {table} SET version = version WHERE {place}"))?;
+            session.rows("SELECT entity, row_id::text, operation FROM audit.entry")
+        });
+        let entry = [entity.name.as_str(), &row.id, "update"].map(|text| Some(text.to_owned()));
+        faults.same(&audited, &Ok(vec![entry.into()]), || "the audit of an update".to_owned());
+    }
     let mut again = row.clone();
     again.id = NO_TENANT.to_owned();
     again.version = 9;
@@ -219,6 +249,14 @@ fn stamps(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
              WHERE id = '{NO_TENANT}'"
         ))
     });
+    if entity.append_only {
+        let audited = session.undone(|session| {
+            session.run(&insert)?;
+            session.rows("SELECT entity, row_id::text, operation FROM audit.entry")
+        });
+        let entry = [entity.name.as_str(), NO_TENANT, "insert"].map(|text| Some(text.to_owned()));
+        faults.same(&audited, &Ok(vec![entry.into()]), || "the audit of an insert".to_owned());
+    }
     if let Ok(stamps) = stamps {
         let expected = vec![vec![Some("1".to_owned()), Some("true".to_owned())]];
         faults.same(&stamps, &expected, || "a forged first version".to_owned());
@@ -470,7 +508,8 @@ fn references(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
                 session.run(&format!("DELETE FROM {} WHERE id = '{id}'", parent.table))
             });
             let code = found.err().map(|refusal| refusal.code);
-            faults.same(&code.as_deref(), &Some("23503"), || {
+            let expected = if parent.append_only { "BP409" } else { "23503" };
+            faults.same(&code.as_deref(), &Some(expected), || {
                 format!("removing what {} names", field.name)
             });
         }

@@ -23,6 +23,9 @@ impl At<'_> {
         said.say("is", self.kind());
         said.say("scope", self.whose());
         said.say("table", crate::schema::table(entity));
+        if let Some(rows) = self.append_only() {
+            said.lines.extend(rows.lines.into_iter().take(1));
+        }
         said.lines.extend(self.fields().lines);
         self.told_parties(&mut said);
         for states in [self.states(), self.groups()].into_iter().flatten() {
@@ -91,6 +94,17 @@ impl At<'_> {
             );
         }
         said
+    }
+
+    pub fn append_only(self) -> Option<Said> {
+        let mut said = Said::new("promise");
+        said.say("rows", "are made and never changed or taken away, whoever writes");
+        said.say(
+            "keeps",
+            "the database: it refuses each UPDATE, DELETE and TRUNCATE, also of no rows",
+        );
+        said.say("otherwise", format!("409, naming {}", self.path("append_only")));
+        self.entity.append_only.then_some(said)
     }
 
     pub fn fields(self) -> Said {

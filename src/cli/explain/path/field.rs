@@ -136,6 +136,7 @@ impl At<'_> {
             said.say("accepted by", format!("{}, by {}", action.name, self.people(&action.by)));
         }
         let changes = match (field.frozen, changing.is_empty()) {
+            _ if self.entity.append_only => "never: no row of it changes".to_owned(),
             (true, _) => "never: `frozen`, it is written when the row is made".to_owned(),
             (false, false) => format!("by {}", changing.join(", ")),
             (false, true) if field.origin == Origin::Declared => "by no action".to_owned(),

@@ -165,6 +165,7 @@ impl<'m> At<'m> {
             ["states", name] => self.state(name),
             ["groups"] => self.groups(),
             ["groups", name] => self.group(name),
+            ["append_only"] => self.append_only(),
             ["unique"] => Some(self.uniques()),
             ["unique", name] => self.unique(name),
             ["exclude"] => Some(self.exclusions()),
