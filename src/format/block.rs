@@ -21,6 +21,8 @@ pub struct Block<'t> {
     pub lines: Vec<String>,
     /// Where in the text what is written so far ends.
     pub end: usize,
+    /// Lines of comments right above what comes.
+    above: usize,
     /// Whether the last entry took more than a line; none before the first.
     last_is_long: Option<bool>,
 }
@@ -33,6 +35,7 @@ impl<'t> Block<'t> {
             blanks: place.blanks,
             lines: Vec::new(),
             end: 0,
+            above: 0,
             last_is_long: None,
         }
     }
@@ -42,6 +45,7 @@ impl<'t> Block<'t> {
         for comment in comments {
             self.blank_before(comment.start);
             self.lines.push(format!("{}{}", spaces(self.indent), comment.text));
+            self.above += 1;
             self.end = comment.end;
         }
     }
@@ -54,6 +58,7 @@ impl<'t> Block<'t> {
         }
         self.last_is_long = Some(is_long);
         self.lines.extend(lines);
+        self.above = 0;
         self.end = end;
     }
 
@@ -69,14 +74,13 @@ impl<'t> Block<'t> {
     fn blank(&mut self) {
         if self.lines.last().is_some_and(|last| !last.is_empty()) {
             self.lines.push(String::new());
+            self.above = 0;
         }
     }
 
     /// A blank line before the comments that stand right above what comes.
     fn part(&mut self) {
-        let comment = |line: &String| line.trim_start().starts_with('#');
-        let above = self.lines.iter().rev().take_while(|line| comment(line)).count();
-        let at = self.lines.len() - above;
+        let at = self.lines.len() - self.above;
         if at > 0 && !self.lines[at - 1].is_empty() {
             self.lines.insert(at, String::new());
         }
