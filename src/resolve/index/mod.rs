@@ -228,13 +228,12 @@ impl Index {
     /// Why it cannot be renamed.
     pub fn renamed(&self, path: &str, new: &str) -> Result<Vec<(Span, String)>, String> {
         let family = self.family(path);
-        for member in &family {
-            let symbol = &self.symbols[*member];
-            if let Some(why) = &symbol.fixed {
-                return Err(why.clone());
-            }
+        // In a broken blueprint a name may follow one that is not there.
+        let there = || family.iter().filter_map(|member| self.symbols.get(*member));
+        if let Some(why) = there().find_map(|symbol| symbol.fixed.as_ref()) {
+            return Err(why.clone());
         }
-        if family.iter().all(|member| self.symbols[*member].definition.is_none())
+        if there().all(|symbol| symbol.definition.is_none())
             && !self.after.iter().any(|(entity, _)| *entity == path)
             && self.symbols.get(path).is_none_or(|symbol| symbol.kind != Kind::Entity)
         {
