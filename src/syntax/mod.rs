@@ -17,6 +17,7 @@ mod grant;
 mod identity;
 mod include;
 mod input;
+mod limits;
 mod map;
 mod names;
 mod parts;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::limits;
 use super::map::Map;
 use super::names::Alphabet;
 use super::scalars::Name;
@@ -16,12 +17,14 @@ pub(super) struct Reader<'d> {
     pub word: &'static str,
     /// Whether it reads under a word that is planned, which is refused already.
     pub in_planned: bool,
+    /// How many more names may follow.
+    names: usize,
     diagnostics: &'d mut Diagnostics,
 }
 
 impl<'d> Reader<'d> {
     pub fn new(diagnostics: &'d mut Diagnostics) -> Self {
-        Reader { word: "", in_planned: false, diagnostics }
+        Reader { word: "", in_planned: false, names: limits::NAMES, diagnostics }
     }
 
     pub fn push(&mut self, diagnostic: Diagnostic) {
@@ -51,6 +54,14 @@ impl<'d> Reader<'d> {
         );
     }
 
+    pub fn too_many(&mut self, place: Span, what: &str) {
+        self.push(
+            Diagnostic::new(codes::TOO_MANY, place, format!("there are more than {what}"))
+                .reason("what is compiled of them would grow beyond all use")
+                .next("part it into several entities or services, or keep data in the database"),
+        );
+    }
+
     /// Names, each with a value. A name that cannot be one is reported and kept.
     pub fn map<T>(
         &mut self,
@@ -64,6 +75,23 @@ impl<'d> Reader<'d> {
             self.wrong_shape(node, what, example);
             return None;
         };
+        let most = if what == "entities" { limits::ENTITIES } else { limits::IN_ONE };
+        if let Some(first) = entries.get(most) {
+            self.too_many(first.key.span, &format!("{most} names in this"));
+            return None;
+        }
+        match self.names.checked_sub(entries.len()) {
+            Some(left) => self.names = left,
+            None => {
+                // Said once.
+                if self.names > 0 {
+                    let place = entries.first().map_or(node.span, |entry| entry.key.span);
+                    self.too_many(place, &format!("{} names in all", limits::NAMES));
+                }
+                self.names = 0;
+                return None;
+            }
+        }
         let mut map = Map::default();
         for entry in entries {
             alphabet.check(&entry.key, self);
@@ -83,6 +111,10 @@ impl<'d> Reader<'d> {
         let Content::List(items) = &node.content else {
             return read(node, self).map(|one| vec![one]);
         };
+        if let Some(first) = items.get(limits::IN_ONE) {
+            self.too_many(first.span, &format!("{} names in this list", limits::IN_ONE));
+            return None;
+        }
         let mut list = Vec::new();
         let mut places = BTreeMap::new();
         for item in items {

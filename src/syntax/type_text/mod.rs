@@ -6,6 +6,7 @@ mod unknown;
 
 use std::collections::BTreeMap;
 
+use super::limits;
 use super::names::Alphabet;
 use super::planned;
 use super::reader::{Reader, twice};
@@ -201,6 +202,10 @@ fn one_of(head: &Text, cursor: &mut Cursor<'_>, reader: &mut Reader<'_>) -> Opti
             "an enumeration lists its values",
             "write `one of a|b|c`",
         );
+        return None;
+    }
+    if rest.value.split('|').nth(limits::IN_ONE).is_some() {
+        reader.too_many(rest.span, &format!("{} names in this list", limits::IN_ONE));
         return None;
     }
     let mut values: Vec<Name> = Vec::new();
