@@ -4,6 +4,7 @@ mod body;
 mod components;
 mod lazy;
 mod operation;
+mod refusals;
 mod responses;
 
 use indexmap::IndexMap;

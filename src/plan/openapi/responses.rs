@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{Action, ActionKind, Model};
 
+use super::super::names;
 use super::super::routes::{Operation, Route, RowBy};
 use super::super::view::View;
 
@@ -53,6 +54,13 @@ pub fn responses(model: &Model, route: &Route) -> Value {
     problems.push(("503", "Unavailable"));
     problems.sort_unstable();
     responses.extend(problems.into_iter().map(|(status, name)| (status.to_owned(), problem(name))));
+    if let Operation::Action(index) = route.operation {
+        let rules = super::refusals::rules(entity, &entity.actions[index]);
+        // Beside a reference a description stands for the one that is referred to.
+        if let (false, Some(refused)) = (rules.is_empty(), responses.get_mut("409")) {
+            refused["description"] = format!("Refused by {}.", names::either(&rules)).into();
+        }
+    }
     Value::Object(responses)
 }
 

@@ -1,0 +1,87 @@
+//! The rules by which an action can be refused with 409: those that speak of what it writes.
+
+use crate::expr::typed::{Column, Expr, Node};
+use crate::model::{Action, ActionKind, Entity, FieldId};
+
+/// What a refusal says under `rule`.
+pub fn rules(entity: &Entity, action: &Action) -> Vec<String> {
+    let path = format!("entities.{}", entity.name);
+    let own = format!("{path}.actions.{}", action.name);
+    let mut rules = Vec::new();
+    if !action.from.is_empty() || action.kind == ActionKind::Revoke {
+        rules.push(format!("{own}.from"));
+    }
+    if action.kind == ActionKind::Grant {
+        rules.push(format!("{own}.granted"));
+    }
+    rules.extend(action.require.iter().map(|one| format!("{own}.require.{}", one.name)));
+    let writes = |column: Column| match column {
+        _ if !action.kind.on_existing_row() => true,
+        Column::State => action.to.is_some(),
+        Column::Field(at) => action.accept.contains(&FieldId(at)),
+        _ => false,
+    };
+    let field = |id: &FieldId| writes(Column::Field(id.0));
+    let asked = |filter: &Option<Expr>| filter.as_ref().is_some_and(|one| speaks(one, &writes));
+    for one in &entity.uniques {
+        if one.fields.iter().any(field) || asked(&one.filter) {
+            rules.push(format!("{path}.unique.{}", one.name));
+        }
+    }
+    for one in &entity.exclusions {
+        if one.same.iter().chain([&one.overlapping]).any(field) || asked(&one.filter) {
+            rules.push(format!("{path}.exclude.{}", one.name));
+        }
+    }
+    for one in &entity.rules {
+        if speaks(&one.holds, &writes) || !action.kind.on_existing_row() {
+            rules.push(format!("{path}.rules.{}", one.name));
+        }
+    }
+    rules
+}
+
+fn speaks(expr: &Expr, of: &dyn Fn(Column) -> bool) -> bool {
+    matches!(expr.node, Node::Column(column) if of(column))
+        || expr.parts().into_iter().any(|part| speaks(part, of))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_refused_by_what_speaks_of_what_it_writes() {
+        let sources = crate::source::Sources::from_text(
+            "rooms.yaml",
+            "blueprint: 1
+service: { name: rooms }
+identity:
+  contexts: { team: { tenant: Team, grants: Member, founder: lead } }
+roles: { lead: { in: team } }
+entities:
+  Stay:
+    states: [asked, booked]
+    fields: { days: range of date, note: optional text(1..9), beds: int(1..9) }
+    exclude: { taken: { overlapping: days, where: state is booked } }
+    rules: { few: beds < 9, noted: state is asked || note is set }
+    read: { lead: all }
+    actions:
+      create: { by: lead, accept: [days, note, beds] }
+      book: { by: lead, from: asked, to: booked }
+      annotate: { by: lead, accept: [note] }
+routes: standard
+",
+        );
+        let (model, _) = crate::compile(&sources);
+        let model = model.expect("it has no mistakes");
+        let stay = &model[model.entity_named("Stay").unwrap()];
+        let of = |name: &str| {
+            let action = stay.actions.iter().find(|action| action.name == name).unwrap();
+            rules(stay, action).join(" ").replace("entities.Stay.", "")
+        };
+        assert_eq!(of("create"), "exclude.taken rules.few rules.noted");
+        assert_eq!(of("book"), "actions.book.from exclude.taken rules.noted");
+        assert_eq!(of("annotate"), "rules.noted");
+    }
+}
