@@ -93,7 +93,7 @@ fn states(picture: &Picture) -> String {
         for edge in &graph.edges {
             let label = match edge.labels.is_empty() {
                 true => String::new(),
-                false => format!(": {}", edge.labels.join(" / ")),
+                false => format!(": {}", escaped(&edge.labels.join(" / "))),
             };
             put!(out, "{indent}{} --> {}{label}", id(edge.from), id(edge.to));
         }

@@ -141,7 +141,12 @@ fn every_text_is_escaped() {
         let graph = Graph {
             title: hostile.to_owned(),
             nodes: vec![node(Shape::Box), node(Shape::Round)],
-            edges: vec![Edge { from: 0, to: 1, labels: vec!["l".to_owned()], style: Style::Solid }],
+            edges: vec![Edge {
+                from: 0,
+                to: 1,
+                labels: vec![hostile.to_owned()],
+                style: Style::Solid,
+            }],
         };
         let picture = Picture { kind, graphs: vec![graph] };
         let (mermaid, dot, svg) = (mermaid(&picture), dot(&picture), svg(&picture));

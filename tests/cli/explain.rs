@@ -109,9 +109,9 @@ fn an_unknown_path_is_wrong_usage() {
     for (asked, hint) in [
         ("entities.Note.actions.publsh", "did you mean `entities.Note.actions.publish`?"),
         ("Note.publsh", "did you mean `entities.Note.actions.publish`?"),
-        ("Note.author", "`entities.Note.fields.author` or `entities.Note.parties.author`"),
+        ("id", "`entities.Club.fields.id` or `entities.Membership.fields.id`"),
         ("E999", "is no code"),
-        ("GET /v1/me/nothing", "has no `GET /v1/me/nothing`"),
+        ("GET /v1/me/nothing", "`blueprint explain routes` lists all"),
     ] {
         let run = ask(asked).ends_with(2);
         assert!(run.err.contains(hint), "{asked}: {}", run.err);

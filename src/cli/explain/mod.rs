@@ -43,7 +43,7 @@ pub(super) fn said(model: &crate::model::Model, path: &str) -> Option<String> {
 
 /// The path that people mean, in full.
 pub(super) fn meant(asked: &str, known: &Known) -> Result<String, Fault> {
-    path::meant(asked, known)
+    path::meant(asked, known).map(|meant| meant.path)
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Fault> {

@@ -6,18 +6,34 @@ use super::all::all;
 use super::guards_of;
 use crate::diagnostics::nearest;
 
+/// Of what an entity has by one name, the first of these is meant.
+const SECTIONS: &[&str] =
+    &["fields", "actions", "parties", "states", "groups", "unique", "exclude", "rules"];
+
+/// What was asked for.
+pub struct Meant {
+    pub path: String,
+    /// What else of the same entity is called so.
+    pub also: Vec<String>,
+}
+
 /// The path that was asked for: `entities.Note.fields.title`, or `Note.title`, or `title` where nothing else is
 /// called so.
-pub fn meant(asked: &str, known: &Known) -> Result<String, Fault> {
+pub fn meant(asked: &str, known: &Known) -> Result<Meant, Fault> {
+    let only = |path: String| Meant { path, also: Vec::new() };
     let asked = as_listed(asked);
     let all = all(&known.model);
     if all.contains(&asked) || super::said_of(&known.model, &asked).is_some() {
-        return Ok(asked);
+        return Ok(only(asked));
     }
-    let near = short(&asked, &all);
+    let mut near = short(&asked, &all);
+    near.sort_by_key(|path| section(path));
     match near.as_slice() {
         [] => {}
-        [one] => return Ok((*one).to_owned()),
+        [one, also @ ..] if also.iter().all(|other| owner(other) == owner(one)) => {
+            let also = also.iter().map(|path| (*path).to_owned()).collect();
+            return Ok(Meant { path: (*one).to_owned(), also });
+        }
         several => {
             return Err(Fault::Usage(format!(
                 "`{asked}` may be {}; say which",
@@ -27,9 +43,20 @@ pub fn meant(asked: &str, known: &Known) -> Result<String, Fault> {
     }
     // The ids of guards are paths too, with the context in which they keep.
     if !guards_of(&known.model, &asked).is_empty() {
-        return Ok(asked);
+        return Ok(only(asked));
     }
     Err(unknown(&asked, &all, known))
+}
+
+/// `entities.Note` of `entities.Note.fields.title`.
+fn owner(path: &str) -> Option<(&str, &str)> {
+    let mut parts = path.split('.');
+    Some((parts.next()?, parts.next()?))
+}
+
+fn section(path: &str) -> usize {
+    let word = path.split('.').nth(2);
+    SECTIONS.iter().position(|section| Some(*section) == word).unwrap_or(SECTIONS.len())
 }
 
 /// States and groups by their names, however `states` is written.
@@ -54,6 +81,12 @@ fn short<'a>(asked: &str, all: &'a [String]) -> Vec<&'a str> {
 }
 
 fn unknown(asked: &str, all: &[String], known: &Known) -> Fault {
+    if asked.contains('/') {
+        let file = &known.file;
+        return Fault::Usage(format!(
+            "{file} has no `{asked}`; `blueprint explain routes` lists all there are"
+        ));
+    }
     // What is misspelt is mostly one word of several: the others say where to look.
     let around = asked.rsplit_once('.').map_or("", |(around, _)| around);
     let around = if all.iter().any(|path| path == around) {

@@ -20,14 +20,18 @@ use super::super::terminal::{Colour, Format, Terminal, paint};
 use super::known::Known;
 use crate::model::{Entity, EntityId, Model, Who};
 use crate::permissions::{self, Permissions, What};
+use meant::Meant;
 pub(super) use meant::meant;
 use said::{Said, article};
 use serde_json::{Value, json};
 
 pub(super) fn run(asked: &str, known: &Known, terminal: &mut Terminal) -> Result<(), Fault> {
-    let path = meant(asked, known)?;
+    let Meant { path, also } = meant(asked, known)?;
     let guards = guards_of(&known.model, &path);
-    let said = said_of(&known.model, &path).unwrap_or_else(|| guard(&path));
+    let mut said = said_of(&known.model, &path).unwrap_or_else(|| guard(&path));
+    for other in also {
+        said.say("also", other);
+    }
     if terminal.format == Format::Json {
         terminal.document(document(&path, &said, &guards, known));
         return Ok(());

@@ -21,7 +21,8 @@ fn every_path_is_answered_with_its_place() {
         let all = all::all(&known.model);
         assert!(all.len() > 100, "{app}");
         for path in all {
-            assert_eq!(meant::meant(&path, &known).ok().as_ref(), Some(&path));
+            let found = meant(&path, &known).map(|meant| meant.path);
+            assert_eq!(found.ok().as_ref(), Some(&path));
             let said = said_of(&known.model, &path).unwrap_or_else(|| panic!("{app}: {path}"));
             assert!(!said.lines.is_empty(), "{app}: {path} says nothing");
             let place = place(&path, &said, &known);
@@ -62,12 +63,14 @@ fn few_words_suffice_where_nothing_else_is_called_so() {
         ("entities.Note.publish", "entities.Note.actions.publish"),
         ("publish.because", "entities.Note.actions.publish.because"),
         ("host", "roles.host"),
+        ("Note.author", "entities.Note.fields.author"),
         ("Note.states.list.draft", "entities.Note.states.draft"),
     ] {
-        assert_eq!(meant::meant(asked, &known).unwrap(), path, "{asked}");
+        assert_eq!(meant(asked, &known).unwrap().path, path, "{asked}");
     }
+    assert_eq!(meant("Note.author", &known).unwrap().also, ["entities.Note.parties.author"]);
     for (asked, hint) in [
-        ("Note.author", "`entities.Note.fields.author` or `entities.Note.parties.author`"),
+        ("id", "`entities.User.fields.id` or `entities.Club.fields.id`"),
         ("Note.titel", "did you mean `entities.Note.fields.title`?"),
         ("entities.Note.fields.titel", "did you mean `entities.Note.fields.title`?"),
         ("hots", "did you mean `roles.host`?"),
@@ -78,7 +81,7 @@ fn few_words_suffice_where_nothing_else_is_called_so() {
         ),
         ("Invoice", "blueprint explain entities"),
     ] {
-        let fault = meant::meant(asked, &known).unwrap_err().to_string();
+        let fault = meant(asked, &known).map(|meant| meant.path).unwrap_err().to_string();
         assert!(fault.contains(hint), "{asked}: {fault}");
     }
 }
