@@ -72,6 +72,8 @@ pub struct Field {
     pub default: Option<Default>,
     /// Written once, when the row is made.
     pub frozen: bool,
+    /// It says something of a person: the audit tells that it changed, and not to what.
+    pub personal: bool,
     pub origin: Origin,
 }
 

@@ -44,6 +44,7 @@ impl Guard {
             ["entities", entity, "actions", action, ..] => {
                 vec![format!("door*/{entity}/{action}@{context}")]
             }
+            ["entities", .., "masked"] => vec!["audit/masked".to_owned()],
             ["entities", entity, "fields", _, "readable"] => vec![format!("door*/{entity}/")],
             ["entities", entity, "read" | "columns" | "facet", ..] => {
                 vec![format!("read/{entity}/"), "rights/catalog".to_owned()]
@@ -61,7 +62,7 @@ impl Guard {
             ["identity", ..] => vec!["read/".to_owned(), "door/everybody/".to_owned()],
             ["doors", .., "execute"] => vec!["rights/functions/".to_owned()],
             ["doors", ..] => vec!["rights/door/".to_owned()],
-            ["audit", ..] => vec!["rights/audit".to_owned()],
+            ["audit", ..] => vec!["audit/".to_owned()],
             ["store", entity, _, context, ..] => {
                 vec![format!("route*/read/{entity}/{context}")]
             }

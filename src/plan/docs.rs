@@ -122,6 +122,9 @@ fn field_doc(model: &Model, field: &Field) -> Vec<String> {
     if field.frozen {
         about.push("Never changes.".to_owned());
     }
+    if field.personal {
+        about.push("Personal: masked in the audit.".to_owned());
+    }
     match &field.default {
         Some(Default::Now) => about.push("At first: now.".to_owned()),
         Some(Default::Actor) => about.push("At first: who makes the row.".to_owned()),

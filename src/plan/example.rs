@@ -93,6 +93,7 @@ fn field(name: &str, ty: Type) -> Field {
         optional: false,
         default: None,
         frozen: false,
+        personal: false,
         origin: Origin::Declared,
     }
 }

@@ -18,6 +18,7 @@ macro_rules! support {
 
 const SUPPORT: &[(&str, &str)] = support! {
     "assertion.rs"
+    "audit.rs"
     "bounds.rs"
     "calls.rs"
     "database.rs"

@@ -8,6 +8,7 @@ macro_rules! files {
 
 /// Path below `src/generated/kernel`, and text.
 pub const FILES: &[(&str, &str)] = files! {
+    "audit.rs"
     "cli.rs"
     "config.rs"
     "cursor.rs"

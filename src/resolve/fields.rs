@@ -75,6 +75,7 @@ fn implied(name: &str, ty: Type) -> Field {
         optional: false,
         default: None,
         frozen: false,
+        personal: false,
         origin: Origin::Implied,
     }
 }
@@ -123,6 +124,7 @@ fn copied(parent: &Option<Entity>, fields: &mut Vec<Field>) -> Vec<(usize, Field
             summary: field.summary.clone(),
             optional: field.optional,
             frozen: true,
+            personal: field.personal,
             ..implied(&field.name, field.ty.clone())
         });
     }
@@ -174,10 +176,12 @@ fn declared(
         (Some(_), None) => Some(Default::Now),
         (None, _) => None,
     };
+    let ty = ty.unwrap_or(types::BROKEN);
     Field {
         name: name.value.clone(),
         summary: unknown::summary(field.summary.as_ref()),
-        ty: ty.unwrap_or(types::BROKEN),
+        personal: field.pii.unwrap_or(matches!(ty, Type::Email | Type::Phone)),
+        ty,
         optional: field.optional,
         default,
         frozen: field.frozen.is_some(),

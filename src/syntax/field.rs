@@ -29,6 +29,9 @@ pub struct Field {
     /// Written when the row is made, and never again.
     #[schemars(with = "Option<bool>")]
     pub frozen: Option<Span>,
+    /// Whether it says something of a person, so that the audit masks it: `email` and `phone` do unless it is said otherwise.
+    #[schemars(with = "Option<bool>")]
+    pub pii: Option<bool>,
     /// One sentence, for people.
     #[schemars(with = "Option<schema::Scalar>")]
     pub summary: Option<Text>,
@@ -52,6 +55,7 @@ impl Shape for Field {
         ("optional", "true"),
         ("default", "0"),
         ("frozen", "true"),
+        ("pii", "true"),
         ("summary", "Shown to nobody else"),
         ("deleted", "restrict"),
     ];
@@ -89,6 +93,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         optional: optional || said.is_some_and(|said| said.value),
         default: words.optional("default", reader, scalars::text),
         frozen: frozen.filter(|frozen| frozen.value).map(|frozen| frozen.span),
+        pii: words.optional("pii", reader, scalars::boolean).map(|pii| pii.value),
         summary: words.optional("summary", reader, scalars::text),
         deleted: words.optional("deleted", reader, deleted),
     })

@@ -1,7 +1,7 @@
 //! The commands of the service.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use axum::Router;
@@ -16,7 +16,7 @@ use super::identity::development;
 use super::migrate::{
     Bootstrap, Migration, Prefix, SubjectKeys, bootstrap, migrate, write_subject_keys,
 };
-use super::{db, serve, telemetry};
+use super::{audit, db, serve, telemetry};
 
 /// What the commands need to know of this service.
 pub struct Service {
@@ -93,6 +93,11 @@ enum Command {
         #[command(subcommand)]
         step: StaffStep,
     },
+    /// What was changed, by whom and why.
+    Audit {
+        #[command(subcommand)]
+        step: AuditStep,
+    },
 }
 
 #[derive(Subcommand)]
@@ -115,6 +120,19 @@ enum StaffStep {
         #[arg(long)]
         role: String,
     },
+}
+
+#[derive(Subcommand)]
+enum AuditStep {
+    /// Check that every entry is as it was sealed, as the owner (DATABASE_OWNER_URL).
+    Verify {
+        /// Check too that the seals which `audit heads` printed into this file are still there.
+        #[arg(long, value_name = "FILE")]
+        heads: Option<PathBuf>,
+    },
+    /// Print the newest seal of each stream, to be kept where nobody who can change the database
+    /// can change it.
+    Heads,
 }
 
 /// Runs the command that the process was called with. Exit codes: 0 done, 1 failed, 2 wrong usage.
@@ -151,6 +169,8 @@ async fn dispatch(service: &Service, command: Command) -> Result<(), Fault> {
         Command::Staff { step: StaffStep::Grant { subject, role } } => {
             grant(service, &subject, &role).await
         }
+        Command::Audit { step: AuditStep::Heads } => audit_heads().await,
+        Command::Audit { step: AuditStep::Verify { heads } } => audit_verify(heads.as_deref()).await,
     }
 }
 
@@ -242,16 +262,46 @@ async fn grant(service: &Service, subject: &str, role: &str) -> Result<(), Fault
             roles => format!("{role} is no role of staff; there are: {}", roles.join(", ")),
         }));
     };
-    let mut environment = Environment::default();
-    let url = environment.required("DATABASE_OWNER_URL");
-    let url = environment.finish(url)?;
-    let client = db::connect(&url).await.map_err(Fault::Failed)?;
+    let client = as_owner().await?;
     client
         .execute(staff.grant, &[&subject, &Uuid::now_v7(), &Uuid::now_v7(), &role])
         .await
         .map_err(|error| Fault::Failed(error.to_string()))?;
     println!("{subject} is {role} in {}", staff.context);
     Ok(())
+}
+
+async fn as_owner() -> Result<tokio_postgres::Client, Fault> {
+    let mut environment = Environment::default();
+    let url = environment.required("DATABASE_OWNER_URL");
+    db::connect(&environment.finish(url)?).await.map_err(Fault::Failed)
+}
+
+async fn audit_heads() -> Result<(), Fault> {
+    let heads = audit::heads(&as_owner().await?).await;
+    for head in heads.map_err(|error| Fault::Failed(error.to_string()))? {
+        println!("{head}");
+    }
+    Ok(())
+}
+
+async fn audit_verify(kept: Option<&Path>) -> Result<(), Fault> {
+    let kept = match kept {
+        None => Vec::new(),
+        Some(path) => {
+            let wrong = |reason: String| Fault::Usage(format!("{}: {reason}", path.display()));
+            let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+            let heads: Result<Vec<audit::Head>, _> = text.lines().map(str::parse).collect();
+            heads.map_err(wrong)?
+        }
+    };
+    let found = audit::verify(&as_owner().await?, &kept).await;
+    let found = found.map_err(|error| Fault::Failed(error.to_string()))?;
+    if found.faults.is_empty() {
+        println!("{} entries in {} streams are as they were sealed", found.entries, found.streams);
+        return Ok(());
+    }
+    Err(Fault::Failed(found.faults.join("\n")))
 }
 
 fn claim(text: &str) -> Result<(String, String), String> {

@@ -34,6 +34,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("issuer", &["kernel.token.issuer"]),
     ("list", &[".states.values", ".states.first"]),
     ("overlapping", &[".exclude."]),
+    ("pii", &[".masked"]),
     ("parties", &[".read.self.", ".by@"]),
     ("read", &[".read."]),
     ("require", &[".require."]),

@@ -205,6 +205,7 @@ fn field(model: &Model, entity: &Entity, field: &crate::model::Field) -> spec::F
         ty: ty(model, &field.ty),
         optional: field.optional,
         frozen: field.frozen,
+        personal: field.personal,
         default: field.default.as_ref().map(|default| match default {
             Default::Value(value) => literal(value),
             Default::Now => spec::Expr::Now,

@@ -4,12 +4,6 @@ use super::super::form::{Form, Word};
 
 pub(in super::super) static FIELD: &[Word] = &[
     Word::new(
-        "pii",
-        "Whether it says something of a person, so that logs and audits mask it.",
-        Form::Boolean,
-        "true",
-    ),
-    Word::new(
         "encrypted",
         "Whether it is stored under a key, which erasing a person destroys.",
         Form::Boolean,

@@ -211,7 +211,12 @@ impl Database<'_> {
 
     /// Logged in as `<service>_<role>`.
     pub fn login(&self, role: &str) -> Session {
-        Session::open(&self.cluster.url(role, &self.name))
+        Session::open(&self.url(role))
+    }
+
+    /// For logging in as `<service>_<role>`.
+    pub fn url(&self, role: &str) -> String {
+        self.cluster.url(role, &self.name)
     }
 }
 

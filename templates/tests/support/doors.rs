@@ -292,7 +292,7 @@ fn audited(
 ) -> Vec<String> {
     let sql = format!(
         "SELECT entity, row_id::text, version::text, actor::text, context, path,
-                coalesce(because, ''), coalesce(tenant::text, '')
+                coalesce(because, ''), coalesce(tenant::text, ''), before::text, after::text
          FROM audit.entry WHERE id > {before} ORDER BY id"
     );
     let lines = actor.session.rows(&sql).unwrap_or_default();
@@ -312,10 +312,46 @@ fn audited(
     ]
     .into();
     let entries = if door.kind == DoorKind::Found { 2 } else { 1 };
-    if lines.len() == entries && lines[0] == expected {
-        return Vec::new();
+    if lines.len() == entries && lines[0].starts_with(&expected) {
+        let told = [8, 9].map(|at| {
+            lines[0][at].as_deref().and_then(|told| serde_json::from_str(told).ok())
+        });
+        return recorded(entity, door, call, told);
     }
     vec![format!("the audit has {lines:?}, not {expected:?}")]
+}
+
+/// The columns that an entry tells of, before and after, are those that the call changed.
+fn recorded(
+    entity: &Entity,
+    door: &Door,
+    call: &Call<'_>,
+    [before, after]: [Option<serde_json::Value>; 2],
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut names: Vec<(&str, &str)> =
+        entity.fields.iter().map(|field| (field.name.as_str(), field.column.as_str())).collect();
+    names.extend((!entity.states.is_empty()).then_some(("state", "state")));
+    for (name, column) in names {
+        let told = after.as_ref().and_then(|after| after.get(column));
+        let expected = match (&before, call.row) {
+            (None, _) => true,
+            (Some(_), Some(row)) => row.column(name) != call.result.column(name),
+            // A grant that was revoked before.
+            (Some(_), None) => continue,
+        };
+        let moment = name == "revoked_at" && door.kind == DoorKind::Revoke;
+        if told.is_some() != (expected || moment) {
+            wrong.push(format!("the audit tells {told:?} of {name}"));
+        }
+        let personal = entity.fields.iter().any(|field| field.name == name && field.personal);
+        if let (Value::Text(text), Some(told), false) = (call.result.column(name), told, personal)
+            && told.as_str() != Some(&text)
+        {
+            wrong.push(format!("the audit tells {told} of {name}, not {text}"));
+        }
+    }
+    wrong
 }
 
 /// What is read back is what the caller may see of the row, and nothing else.

@@ -1,6 +1,7 @@
 //! The tests' engine: the same in every service.
 
 pub mod assertion;
+pub mod audit;
 pub mod bounds;
 pub mod calls;
 pub mod database;
@@ -184,6 +185,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     tables::add(&mut tests);
     exclusions::add(&mut tests);
     rights::add(&mut tests);
+    audit::add(&mut tests);
     routes::add(&mut tests);
     requests::add(&mut tests);
     permissions::add(&mut tests);

@@ -32,7 +32,6 @@ pub fn add(tests: &mut Tests) {
         }
     }
     tests.add("rights/catalog".to_owned(), catalog);
-    tests.add("rights/audit".to_owned(), audit);
 }
 
 fn doors_in(spec: &Spec, context: &str) -> bool {
@@ -372,28 +371,4 @@ fn catalog(bench: &Bench, faults: &mut Faults) {
         "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid
          UNION ALL SELECT conname FROM pg_constraint WHERE NOT convalidated",
     );
-}
-
-/// The audit takes entries and gives none back, to nobody.
-fn audit(bench: &Bench, faults: &mut Faults) {
-    let database = bench.cluster().database(Template::World);
-    let entity = bench.spec.user();
-    let mut owner = database.login("owner");
-    let touch = format!("UPDATE {} SET version = version", entity.table);
-    owner.run(&touch).expect("the owner may write");
-    let entries = owner.column("SELECT count(*)::text FROM audit.entry");
-    let people = bench.world.people.len().to_string();
-    faults.same(&entries, &Ok(vec![people]), || "an entry for each row".to_owned());
-    for sql in [
-        "UPDATE audit.entry SET path = 'forged'",
-        "DELETE FROM audit.entry",
-        "TRUNCATE audit.entry",
-        "UPDATE audit.entry SET path = 'forged' WHERE false",
-    ] {
-        for mut session in [database.login("owner"), database.admin()] {
-            let refusal = session.run(sql).err().map(|refusal| (refusal.code, refusal.message));
-            let expected = Some(("BP409".to_owned(), "audit.append_only".to_owned()));
-            faults.same(&refusal, &expected, || sql.to_owned());
-        }
-    }
 }

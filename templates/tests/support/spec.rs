@@ -123,6 +123,8 @@ pub struct Field {
     pub optional: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub frozen: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub personal: bool,
     /// What a create that leaves it out makes of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Expr>,

@@ -51,17 +51,17 @@ pub fn add(tests: &mut Tests) {
     }
 }
 
-struct Laws<'b> {
-    bench: &'b Bench,
-    entity: &'b Entity,
+pub struct Laws<'b> {
+    pub bench: &'b Bench,
+    pub entity: &'b Entity,
 }
 
 impl<'b> Laws<'b> {
-    fn rows(&self) -> impl Iterator<Item = &'b Row> + use<'b> {
+    pub fn rows(&self) -> impl Iterator<Item = &'b Row> + use<'b> {
         self.bench.world.rows_of(&self.entity.name)
     }
 
-    fn place(row: &Row, entity: &Entity) -> String {
+    pub fn place(row: &Row, entity: &Entity) -> String {
         match (&entity.tenant, &row.tenant) {
             (Some(column), Some(tenant)) => {
                 format!("id = '{}' AND \"{}\" = '{tenant}'", row.id, column.column)
@@ -86,7 +86,7 @@ impl<'b> Laws<'b> {
     }
 
     /// A value that differs from the row's and is valid.
-    fn other(&self, row: &Row, field: &str) -> Option<String> {
+    pub fn other(&self, row: &Row, field: &str) -> Option<String> {
         let field = self.entity.field(field);
         let now = row.column(&field.name);
         if matches!(field.ty, Type::Ref { .. } | Type::UserIn { .. }) {
@@ -291,7 +291,7 @@ fn out_of_bounds(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
 }
 
 /// Leaves the table its columns' own bounds alone: neither its rules nor its trigger.
-fn without_rules(session: &mut Session, table: &str) -> Result<(), Refusal> {
+pub fn without_rules(session: &mut Session, table: &str) -> Result<(), Refusal> {
     session.run(&format!("ALTER TABLE {table} DISABLE TRIGGER USER"))?;
     let rules = session.column(&format!(
         "SELECT conname FROM pg_constraint
@@ -447,6 +447,24 @@ fn rules(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
             format!("rule {} with {}", rule.name, set.join(", "))
         });
     }
+}
+
+/// Takes away what the table refers to others by, its keys, and what others refer to it by.
+pub fn unconstrained(session: &mut Session, table: &str) -> Result<(), Refusal> {
+    unreferenced(session, table)?;
+    let names = session.column(&format!(
+        "SELECT conname FROM pg_constraint
+         WHERE conrelid = '{table}'::regclass AND contype IN ('f', 'u', 'x')
+         ORDER BY contype"
+    ))?;
+    for name in names {
+        session.run(&format!("ALTER TABLE {table} DROP CONSTRAINT \"{name}\" CASCADE"))?;
+    }
+    let partial = session.column(&format!(
+        "SELECT indexrelid::regclass::text FROM pg_index
+         WHERE indrelid = '{table}'::regclass AND indisunique AND NOT indisprimary"
+    ))?;
+    partial.iter().try_for_each(|index| session.run(&format!("DROP INDEX {index}")))
 }
 
 /// Takes away what others refer to the table by.

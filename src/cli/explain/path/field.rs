@@ -143,6 +143,9 @@ impl At<'_> {
             (false, true) => return,
         };
         said.say("changes", changes);
+        if field.personal {
+            said.say("personal", "masked in the audit");
+        }
     }
 
     /// Everything that speaks of it.
