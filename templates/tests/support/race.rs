@@ -105,7 +105,7 @@ pub fn starter<'b>(
                 DoorKind::Create => vec![None],
                 _ => bench.world.rows_of(&entity.name).map(Some).collect(),
             };
-            for principal in Principal::all(&bench.spec, &bench.world, context) {
+            for principal in Principal::all(&bench.world, context) {
                 for row in &rows {
                     if draft(&mut drafter, entity, door, &principal, *row, wanted).is_some() {
                         return Some((door, drafter, principal, *row));
