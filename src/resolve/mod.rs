@@ -68,6 +68,10 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
     names_in_code::across(document, out);
     world.entities = entities::entities(&world, out);
     for index in 0..world.entities.len() {
+        // Nothing more would be told, and there will be no model.
+        if out.is_full() {
+            break;
+        }
         entities::grants_and_actions(&mut world, index, out);
     }
     names_unique::routes(&world, out);
