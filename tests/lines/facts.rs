@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use blueprint::expr::typed::Expr;
-use blueprint::model::{Action, ContextKind, Entity, EntityKind, Model, Origin, Source, Who};
+use blueprint::model::{Action, ContextKind, Entity, EntityKind, Model, Origin, Source, Type, Who};
 
 use super::naive::Read;
 
@@ -167,6 +167,8 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         some(put, format!("{path}.default"), field.default.as_ref());
         flag(put, format!("{path}.optional"), field.optional);
         flag(put, format!("{path}.frozen"), field.frozen);
+        let of_itself = matches!(field.ty, Type::Email | Type::Phone);
+        flag(put, format!("{path}.pii"), field.personal && !of_itself);
     }
     for party in &entity.parties {
         let path = format!("{path}.parties.{}", party.name);

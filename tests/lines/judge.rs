@@ -195,7 +195,7 @@ fn is_guard(path: &str) -> bool {
     let parts: Vec<&str> = path.split('.').collect();
     match parts.as_slice() {
         ["entities", _, "rules", _] | ["entities", _, "unique", _, "fields"] => true,
-        ["entities", _, "fields", _, word] => *word == "frozen",
+        ["entities", _, "fields", _, word] => matches!(*word, "frozen" | "pii"),
         ["entities", _, "actions", _, "require", _] => true,
         ["entities", _, "actions", _, word] => matches!(*word, "from" | "because"),
         ["entities", _, "read", _, _, word] => *word == "when",
@@ -255,6 +255,7 @@ const COMMON: &[&str] = &[
     "type",
     "optional",
     "frozen",
+    "pii",
     "by",
     "from",
     "to",
