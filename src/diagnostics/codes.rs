@@ -155,6 +155,7 @@ codes! {
     CLOSED_CONTEXT = "W605" "a context that nobody can enter";
     IDLE_GRANT = "W606" "a grant that gives nothing";
     NEARLY_A_WORD = "W607" "an action whose name is nearly one that makes rows";
+    UNRUN_ACTION = "W608" "an action that nobody may run";
 }
 
 #[cfg(test)]

@@ -146,6 +146,28 @@ impl Permissions {
     }
 }
 
+impl Permissions {
+    /// The roles that a party must hold besides, any of them, to do what is his to do: they see the
+    /// rows that as a party he does not. None where he may by himself, or never.
+    pub fn besides(&self, row: &Row, at: usize) -> Vec<RoleId> {
+        let hidden = matches!(row.cells[at].verdict, Verdict::Never(Missing::Sight));
+        let one = &self.people[at];
+        if !hidden || !matches!(one.who, Who::Party(_)) {
+            return Vec::new();
+        }
+        let Some(read) = self.rows.iter().find(|row| row.what == What::Read) else {
+            return Vec::new();
+        };
+        let sees = |(other, cell): (&Somebody, &Cell)| match other.who {
+            Who::Role(role) if other.context == one.context && cell.verdict.is_possible() => {
+                Some(role)
+            }
+            _ => None,
+        };
+        self.people.iter().zip(&read.cells).filter_map(sees).collect()
+    }
+}
+
 impl What {
     /// The action that it is about.
     pub fn action(self, entity: &Entity) -> Option<&Action> {

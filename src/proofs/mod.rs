@@ -3,6 +3,7 @@
 //! Each file is one proof. A blueprint that already has mistakes is still proved where they cannot
 //! matter ([`Ground::clean`]), so that one run tells all.
 
+mod actions_run;
 mod actor_is_member;
 mod contexts_entered;
 mod fields_used;
@@ -35,6 +36,7 @@ pub fn prove(model: &Model, places: &Places, diagnostics: &mut Diagnostics) {
         fields_used::prove(&ground, diagnostics);
         contexts_entered::prove(&ground, diagnostics);
         grants_add::prove(&ground, diagnostics);
+        actions_run::prove(&ground, diagnostics);
         names_meant::prove(&ground, diagnostics);
     }
 }

@@ -4,6 +4,7 @@
 type Known = (&'static str, &'static [&'static str], &'static str);
 
 const READ: &str = "who sees a field stands under `read` of its entity: each role sees what is listed there and nothing else";
+const PERSONAL: &str = "what says something of a person has `pii: true`, and the audit masks it; who sees it stands under `read` of the entity";
 const UNIQUE: &str = "what no two rows share stands under `unique` of the entity, by name: `unique: { title: [title] }`";
 const RULES: &str = "what always holds of a row stands under `rules` of the entity, by name: `rules: { priced: price > 0 }`";
 const BOUNDS: &str = "bounds stand in the type: `text(1..80)`, `int(0..10)`";
@@ -21,15 +22,17 @@ const ELSEWHERE: &[Known] = &[
     ("a blueprint", &["env", "environment", "config"], "what the environment says stands under `settings`"),
     ("a role", &["extends", "inherits", "inherit", "parent", "parents"], "roles whose grants it has too stand under `includes`"),
     ("a role", &["context", "scope", "within"], "the context in which it holds stands under `in`"),
-    ("a role", &["can", "may", "permissions", "allow", "allows", "grants"], GRANTS),
+    ("a role", &["read", "reads", "sees", "can", "may", "permissions", "allow", "allows", "grants"], GRANTS),
     ("an entity", &["transitions", "workflow", "state_machine"], MOVES),
     ("an entity", &["permissions", "access", "policy", "policies", "roles", "write"], GRANTS),
+    ("an entity", &["overlap", "overlaps", "no_overlap", "exclusion", "slots"], "rows that may not overlap in time stand under `exclude`: `slot_taken: { same: [room], overlapping: during }`"),
     ("an entity", &["constraints", "checks", "validations", "validate", "invariants"], RULES),
     ("an entity", &["index", "indexes", "keys", "primary_key"], UNIQUE),
     ("an entity", &["methods", "operations", "mutations", "create", "update"], "what people do with rows stands under `actions`"),
     ("an entity", &["columns", "attributes", "properties"], "what a row holds stands under `fields`"),
     ("`states`", &["transitions", "initial", "start"], "states are a list whose first is the start, and actions move rows: `finish: { by: member, from: open, to: done }`"),
-    ("a field", &["hidden", "hidden_from", "hide", "hide_from", "private", "secret", "visible", "visible_to", "readable", "readable_by", "read", "show", "access", "roles", "permissions"], READ),
+    ("a field", &["hidden", "hidden_from", "hide", "hide_from", "private", "visible", "visible_to", "readable", "readable_by", "read", "show", "access", "roles", "permissions"], READ),
+    ("a field", &["audit", "audited", "personal", "sensitive", "secret", "mask", "masked", "gdpr"], PERSONAL),
     ("a field", &["unique", "index", "indexed"], UNIQUE),
     ("a field", &["required", "nullable", "null", "not_null"], "a value is always there, unless the type says `optional`: `optional text(1..80)`"),
     ("a field", &["min", "max", "length", "min_length", "max_length", "size", "range"], BOUNDS),

@@ -44,7 +44,11 @@ pub(super) fn name(node: &Node, reader: &mut Reader<'_>) -> Option<Name> {
     let several = several(&name.value);
     let diagnostic =
         Diagnostic::new(codes::NOT_A_NAME, name.span, format!("`{name}` is not a name"));
-    reader.push(if several.len() > 1 {
+    reader.push(if several.iter().any(|word| takes_away(word)) {
+        diagnostic.next(
+            "name those that are meant, as in `[title, body]`: nothing is taken away from a list",
+        )
+    } else if several.len() > 1 {
         diagnostic.next(format!("several names are a list: [{}]", several.join(", ")))
     } else {
         diagnostic.next("use letters, digits and underscores")
@@ -57,6 +61,11 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= LONGEST && text.chars().all(legal)
 }
 
+/// A word by which people mean all but some.
+fn takes_away(word: &str) -> bool {
+    matches!(word, "all" | "except" | "but" | "not" | "without") || word.starts_with(['-', '!'])
+}
+
 /// The words of `a, b`, `a or b`, `a|b`.
 fn several(text: &str) -> Vec<&str> {
     text.split([',', ' ', '|']).filter(|word| !matches!(*word, "" | "or" | "and")).collect()
@@ -66,7 +75,9 @@ fn several(text: &str) -> Vec<&str> {
 pub(super) fn names(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Name>> {
     let Content::Scalar(text) = &node.content else { return reader.one_or_list(node, name) };
     let words = several(text);
-    if words.len() < 2 || !words.iter().all(|word| is_name(word)) {
+    let list_of_names =
+        words.len() > 1 && words.iter().all(|word| is_name(word) && !takes_away(word));
+    if !list_of_names {
         return name(node, reader).map(|one| vec![one]);
     }
     let list = format!("[{}]", words.join(", "));

@@ -365,3 +365,28 @@ fn a_command_by_another_name_is_told() {
         assert!(run.err.contains(ours), "{word}: {}", run.err);
     }
 }
+
+/// A role that reads nothing takes nothing away from those who do: an author may still edit who is a member.
+#[test]
+fn a_role_that_reads_nothing() {
+    let club = Club::edited(&[(
+        "  member: { in: club }\n",
+        "  member: { in: club }\n  auditor: { in: club }\n",
+    )]);
+    let besides = "only who is member or host besides, and so sees its rows";
+    club.hears("explain who may Note.edit", &["author in club", besides]);
+    club.hears("explain who may Note", &["author, who is member or host besides"]);
+    let alone = "Not as author alone: who is member or host besides may run Note.edit";
+    club.hears("explain why author may Note.edit", &[alone]);
+    club.is_sound();
+}
+
+/// An action by somebody who reads nothing is warned of.
+#[test]
+fn an_action_that_nobody_may_run() {
+    let club = Club::edited(&[
+        ("  member: { in: club }\n", "  member: { in: club }\n  auditor: { in: club }\n"),
+        ("by: host", "by: auditor"),
+    ]);
+    club.hears("check", &["warning[W608]: nobody may ever run", "add `auditor: all`"]);
+}

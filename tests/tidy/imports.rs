@@ -15,7 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("format", &["yaml", "expr", "source", "diagnostics"]),
     ("model", &["source", "expr"]),
     ("resolve", &["syntax", "model", "expr", "source", "diagnostics"]),
-    ("proofs", &["model", "expr", "source", "diagnostics"]),
+    ("proofs", &["model", "permissions", "expr", "source", "diagnostics"]),
     ("schema", &["model", "expr", "source", "diagnostics"]),
     ("phrase", &["model", "expr"]),
     ("permissions", &["model", "expr", "phrase"]),

@@ -63,13 +63,22 @@ fn lines(part: &Permissions, known: &Known, terminal: &mut Terminal) {
             What::Run(action) => entity.actions[action].name.clone(),
         };
         let mut said = groups(model, part, row).into_iter();
+        let besides = (0..part.people.len()).filter_map(|at| {
+            let roles = told_besides(model, part, row, at)?;
+            Some(format!("{}, who is {roles} besides", target::names_of(model, part)[at]))
+        });
+        let besides: Vec<String> = besides.collect();
         let Some((names, when)) = said.next() else {
-            terminal.out(format_args!("  {what:24} nobody\n"));
+            let nobody = if besides.is_empty() { "nobody".to_owned() } else { besides.join("; ") };
+            terminal.out(format_args!("  {what:24} {nobody}\n"));
             continue;
         };
         terminal.out(format_args!("  {what:24} {}{}\n", names.join(", "), told_when(&when)));
         for (names, when) in said {
             terminal.out(format_args!("  {:24} {}{}\n", "", names.join(", "), told_when(&when)));
+        }
+        for one in besides {
+            terminal.out(format_args!("  {:24} {one}\n", ""));
         }
     }
     terminal.out("\n");
@@ -128,9 +137,20 @@ fn one(id: EntityId, what: What, known: &Known, terminal: &mut Terminal) {
         };
         terminal.out(format_args!("  {:width$}   {verdict}\n", who(*at)));
     }
-    let others: Vec<&str> =
-        (0..names.len()).filter(|at| !may.contains(at)).map(|at| names[at]).collect();
-    match (may.is_empty(), others.is_empty()) {
+    let besides: Vec<(usize, String)> = (0..names.len())
+        .filter_map(|at| Some((at, told_besides(model, &part, row, at)?)))
+        .collect();
+    for (at, roles) in &besides {
+        terminal.out(format_args!(
+            "  {}   only who is {roles} besides, and so sees its rows\n",
+            who(*at)
+        ));
+    }
+    let others: Vec<&str> = (0..names.len())
+        .filter(|at| !may.contains(at) && !besides.iter().any(|(other, _)| other == at))
+        .map(|at| names[at])
+        .collect();
+    match (may.is_empty() && besides.is_empty(), others.is_empty()) {
         (true, _) => terminal.out("  nobody\n"),
         (false, true) => {}
         (false, false) => {
@@ -154,6 +174,18 @@ fn one(id: EntityId, what: What, known: &Known, terminal: &mut Terminal) {
     if let Some(name) = others.last() {
         terminal.out(format_args!("Why not: {}\n", again(&format!("why not {name}"))));
     }
+}
+
+/// The roles that a party must hold besides, where he may not by himself.
+pub(super) fn told_besides(
+    model: &Model,
+    part: &Permissions,
+    row: &Row,
+    at: usize,
+) -> Option<String> {
+    let roles = part.besides(row, at);
+    let names: Vec<&str> = roles.iter().map(|role| model[*role].name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(" or "))
 }
 
 /// Every grant and rule that the row rests on, once.

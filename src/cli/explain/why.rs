@@ -55,7 +55,14 @@ impl Told<'_> {
         let cell = &self.row.cells[self.column];
         let (who, what) = (names[self.column], target::told(model, self.id, self.what));
         let head = match &cell.verdict {
-            Verdict::Never(_) => format!("No: {who} may never {what}"),
+            Verdict::Never(_) => {
+                match who_may::told_besides(model, self.part, self.row, self.column) {
+                    Some(roles) => {
+                        format!("Not as {who} alone: who is {roles} besides may {what}")
+                    }
+                    None => format!("No: {who} may never {what}"),
+                }
+            }
             Verdict::Always => format!("Yes: {who} may always {what}"),
             Verdict::When(_) => format!("Sometimes: {who} may {what}"),
         };
@@ -109,6 +116,10 @@ impl Told<'_> {
             };
             let context = &model[self.part.people[*at].context].name;
             said.push(format!("{} in {context}{when}", names[*at]));
+        }
+        for (at, name) in names.iter().enumerate() {
+            let roles = who_may::told_besides(model, self.part, self.row, at);
+            said.extend(roles.map(|roles| format!("{name}, who is {roles} besides")));
         }
         match said.is_empty() {
             true => terminal.out("Nobody may.\n"),
