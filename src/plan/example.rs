@@ -134,7 +134,11 @@ fn read(entity: &str, who: Who, fields: &[usize]) -> ReadGrant {
 
 fn user() -> Entity {
     Entity {
-        fields: vec![Field { origin: Origin::Implied, ..optional(field("email", Type::Email)) }],
+        fields: vec![Field {
+            origin: Origin::Implied,
+            personal: true,
+            ..optional(field("email", Type::Email))
+        }],
         parties: vec![Party { name: "me".into(), column: None, context: Model::SELF }],
         reads: vec![read("User", Who::Party(PartyId(0)), &[0])],
         ..entity("User", "users", EntityKind::User, Scope::Platform)

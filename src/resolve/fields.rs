@@ -71,13 +71,18 @@ fn implied(name: &str, ty: Type) -> Field {
     Field {
         name: name.to_owned(),
         summary: String::new(),
+        personal: is_personal(&ty),
         ty,
         optional: false,
         default: None,
         frozen: false,
-        personal: false,
         origin: Origin::Implied,
     }
+}
+
+/// Whether values of a type say something of a person, unless it is said otherwise.
+fn is_personal(ty: &Type) -> bool {
+    matches!(ty, Type::Email | Type::Phone)
 }
 
 /// What makes a grant one.
@@ -180,7 +185,7 @@ fn declared(
     Field {
         name: name.value.clone(),
         summary: unknown::summary(field.summary.as_ref()),
-        personal: field.pii.unwrap_or(matches!(ty, Type::Email | Type::Phone)),
+        personal: field.pii.unwrap_or_else(|| is_personal(&ty)),
         ty,
         optional: field.optional,
         default,
