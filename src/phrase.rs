@@ -46,7 +46,7 @@ impl Phrase<'_> {
             }
             Node::Binary(op, left, right) => {
                 let (left, right) = (self.of(left, inner), self.of(right, inner + 1));
-                format!("{left} {} {right}", operator(*op))
+                format!("{left} {} {right}", op.sign())
             }
             Node::OneOf(of, names) => {
                 let names: Vec<String> = names.iter().map(literal).collect();
@@ -135,22 +135,6 @@ fn literal(value: &Literal) -> String {
         Literal::Int(value) => value.to_string(),
         Literal::Decimal(value) | Literal::Name(value) => value.clone(),
         Literal::Text(value) => format!("{value:?}"),
-    }
-}
-
-fn operator(op: Op) -> &'static str {
-    match op {
-        Op::Eq => "==",
-        Op::Ne => "!=",
-        Op::Lt => "<",
-        Op::Le => "<=",
-        Op::Gt => ">",
-        Op::Ge => ">=",
-        Op::And => "&&",
-        Op::Or => "||",
-        Op::Add => "+",
-        Op::Sub => "-",
-        Op::Mul => "*",
     }
 }
 

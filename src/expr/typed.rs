@@ -103,6 +103,25 @@ pub enum Function {
     RoundTo(u8, Rounding),
 }
 
+impl Op {
+    /// As the language writes it, and CEL too.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Op::Eq => "==",
+            Op::Ne => "!=",
+            Op::Lt => "<",
+            Op::Le => "<=",
+            Op::Gt => ">",
+            Op::Ge => ">=",
+            Op::And => "&&",
+            Op::Or => "||",
+            Op::Add => "+",
+            Op::Sub => "-",
+            Op::Mul => "*",
+        }
+    }
+}
+
 impl Expr {
     /// What it is made of, where it is made of others.
     pub fn parts(&self) -> Vec<&Expr> {

@@ -34,16 +34,14 @@ fn runs(ground: &Ground<'_>, id: EntityId, index: usize) -> bool {
 }
 
 fn nobody(ground: &Ground<'_>, entity: &Entity, action: &Action) -> Diagnostic {
-    let names = |quote: &str| -> String {
-        let names = action.by.iter().map(|who| ground.model.name_of(entity, *who));
-        names.map(|name| format!("{quote}{name}{quote}")).collect::<Vec<_>>().join(" and ")
-    };
-    let (name, first) = (&entity.name, ground.model.name_of(entity, action.by[0]));
+    let people: Vec<&str> =
+        action.by.iter().map(|who| ground.model.name_of(entity, *who)).collect();
+    let (name, first) = (&entity.name, people[0]);
     let place = ground.place(&format!("{}.by", action_path(entity, action)));
     Diagnostic::new(codes::UNRUN_ACTION, place, format!("nobody may ever run `{}`", action.name))
         .reason(format!(
-            "{} cannot read `{name}`, and what somebody cannot read is not there to be changed",
-            names("`")
+            "`{}` cannot read `{name}`, and what somebody cannot read is not there to be changed",
+            people.join("` and `")
         ))
         .next(format!(
             "add `{first}: all`, or the fields that `{first}` may see, under `read` of `{name}`"

@@ -5,7 +5,7 @@ use super::names::{joined, literal, table};
 use super::pieces::Trigger;
 use crate::model::EntityId;
 
-/// Shared by all such tables; its argument is the path.
+/// Shared by all such tables, those of the audit first; its argument is the path.
 pub const FUNCTION: &str = "
 CREATE FUNCTION rt.append_only() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -13,11 +13,12 @@ pub fn trigger(cx: &Cx<'_>, entity: EntityId) -> Trigger {
         (_, Some((_, column))) => it.fields[column.0].name.clone(),
         _ => String::new(),
     };
-    let mut arguments = vec![it.name.clone(), tenant];
-    arguments.extend(masked(cx, entity));
-    while arguments.last().is_some_and(String::is_empty) {
-        arguments.pop();
+    let masked = masked(cx, entity);
+    let mut arguments = vec![it.name.clone()];
+    if !(tenant.is_empty() && masked.is_empty()) {
+        arguments.push(tenant);
     }
+    arguments.extend(masked);
     let arguments: Vec<String> = arguments.iter().map(|one| literal(one)).collect();
     Trigger {
         name: joined(&[&table(&it.name), "audit"]),
@@ -51,7 +52,7 @@ pub fn sql(cx: &Cx<'_>) -> String {
             "
 CREATE TRIGGER {table}_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.{table}
-FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
+FOR EACH STATEMENT EXECUTE FUNCTION rt.append_only('audit.append_only');
 "
         ),
         false => String::new(),
@@ -71,7 +72,7 @@ CREATE POLICY owner ON audit.{table} TO {owner} USING (true);
         })
         .concat();
     format!(
-        "{TABLES}{REFUSE}{entries}{seals}{secured}
+        "{TABLES}{entries}{seals}{secured}
 -- The writer reads what its own transaction wrote, and no other entry.
 CREATE POLICY audit ON audit.entry FOR INSERT TO {audit} WITH CHECK (true);
 CREATE POLICY audit_own ON audit.entry FOR SELECT TO {audit}
@@ -148,14 +149,6 @@ CREATE TABLE audit.head (
   hash bytea NOT NULL,
   CONSTRAINT head_pkey PRIMARY KEY (stream)
 );
-";
-
-const REFUSE: &str = "
-CREATE FUNCTION audit.refuse() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RAISE EXCEPTION 'audit.append_only' USING ERRCODE = 'BP409';
-END $$;
 ";
 
 const RECORD: &str = "

@@ -29,7 +29,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     }
     if let Some(field) = parent.field {
         declare.push("parent record".to_owned());
-        body.extend(find_parent(it, field, &parent));
+        body.extend(find_parent(it, field));
     }
     body.extend(permission);
     body.extend(it.require(&row));
@@ -88,7 +88,7 @@ impl Parent {
 }
 
 /// Finds the parent, which the caller must be able to read.
-fn find_parent(it: &DoorCx<'_>, field: FieldId, parent: &Parent) -> Vec<Step> {
+fn find_parent(it: &DoorCx<'_>, field: FieldId) -> Vec<Step> {
     let Type::Ref(target) = it.it().fields[field.0].ty else { return Vec::new() };
     let row = Row::new(it.cx, target, "r.", Place::Door);
     let mut taken: Vec<String> = Vec::new();
@@ -112,7 +112,6 @@ fn find_parent(it: &DoorCx<'_>, field: FieldId, parent: &Parent) -> Vec<Step> {
         all.extend(gate.whole(&row));
     }
     it.note(target, &row);
-    let _ = parent;
     vec![
         Step::Run(format!(
             "SELECT {} INTO parent\nFROM {} r\nWHERE {};",

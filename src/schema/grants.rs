@@ -75,9 +75,7 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     }
     let verify = "GRANT EXECUTE\n  ON FUNCTION rt.sealed(text), rt.sealed_me(), rt.sealed_tenant(text), rt.sealed_has(text)";
     out.push_str(&seal::readers(cx, &to(&believe, "TO", &believing), &to(verify, "TO", &entered)));
-    if cx.model.entities.iter().any(|entity| entity.append_only) {
-        out.push_str(append_only::FUNCTION);
-    }
+    out.push_str(append_only::FUNCTION);
     if cx.model.expressions().any(sql::uses_quotient) {
         // Who writes is held to rules and requirements; no policy divides.
         out.push_str(&format!("\n{}\n", sql::QUOTIENT));

@@ -2,7 +2,7 @@
 //! choice. It has no money, no decimals, no days, and its instants need another library.
 
 use blueprint::expr::eval::Value;
-use blueprint::expr::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
+use blueprint::expr::typed::{Column, Expr, Function, Literal, Node, Ty};
 use cel::{Context, ExecutionError, Program};
 
 use crate::outcome::OVERFLOW;
@@ -33,7 +33,7 @@ pub fn printed(expr: &Expr) -> Option<String> {
         Node::Actor => "actor".to_owned(),
         Node::Not(inner) => format!("!{}", of(inner)?),
         Node::Negate(inner) => format!("-{}", of(inner)?),
-        Node::Binary(op, left, right) => format!("{} {} {}", of(left)?, sign(*op), of(right)?),
+        Node::Binary(op, left, right) => format!("{} {} {}", of(left)?, op.sign(), of(right)?),
         Node::OneOf(inner, list) => {
             let list: Option<Vec<String>> = list.iter().map(literal).collect();
             format!("{} in [{}]", of(inner)?, list?.join(", "))
@@ -60,22 +60,6 @@ pub fn printed(expr: &Expr) -> Option<String> {
         }
         Node::Call(..) => return None,
     })
-}
-
-fn sign(op: Op) -> &'static str {
-    match op {
-        Op::Eq => "==",
-        Op::Ne => "!=",
-        Op::Lt => "<",
-        Op::Le => "<=",
-        Op::Gt => ">",
-        Op::Ge => ">=",
-        Op::And => "&&",
-        Op::Or => "||",
-        Op::Add => "+",
-        Op::Sub => "-",
-        Op::Mul => "*",
-    }
 }
 
 fn literal(value: &Literal) -> Option<String> {

@@ -1,23 +1,16 @@
 //! Actions and their parts: who, what is accepted, from which states, what must hold.
 
-use super::rules::NONE;
 use super::said::{Said, listed};
 use super::{At, routes};
-use crate::model::{Action, ActionKind, Door, Field, FieldId};
+use crate::model::{Action, ActionKind, Door, Field, FieldId, Input, Requirement};
 use crate::permissions::What;
 use crate::phrase::{phrase, type_words};
 use crate::plan::{Operation, Route};
 
 impl<'m> At<'m> {
     pub fn actions(self) -> Said {
-        let mut said = Said::new("section");
-        for action in &self.entity.actions {
-            said.say("action", format!("{}: {}", action.name, self.in_short(action)));
-        }
-        if said.lines.is_empty() {
-            said.say("action", NONE);
-        }
-        said
+        let each = self.entity.actions.iter();
+        Said::section("action", each.map(|one| format!("{}: {}", one.name, self.in_short(one))))
     }
 
     fn in_short(self, action: &Action) -> String {
@@ -60,7 +53,7 @@ impl<'m> At<'m> {
         for field in &action.accept {
             said.say("accepts", self.taken(action, &self.entity.fields[field.0]));
         }
-        said.lines.extend(self.inputs(action).lines.into_iter().filter(|(_, text)| text != NONE));
+        said.lines.extend(self.inputs(action).listed());
         for (field, what) in self.set(action) {
             said.say("sets", format!("{field}: {what}"));
         }
@@ -68,7 +61,7 @@ impl<'m> At<'m> {
             said.say("from", self.legal(action));
         }
         said.say("to", action.to.map_or("", |to| self.state_name(to)));
-        said.lines.extend(self.requires(action).lines.into_iter().filter(|(_, text)| text != NONE));
+        said.lines.extend(self.requires(action).listed());
         if action.because {
             said.say("because", "required, and kept with the audit");
         }
@@ -183,16 +176,11 @@ impl<'m> At<'m> {
     }
 
     fn inputs(self, action: &Action) -> Said {
-        let mut said = Said::new("section");
-        for input in &action.input {
+        let line = |input: &Input| {
             let optional = if input.optional { "optional " } else { "" };
-            let ty = type_words(self.model, &input.ty);
-            said.say("input", format!("{}: {optional}{ty}", input.name));
-        }
-        if action.input.is_empty() {
-            said.say("input", NONE);
-        }
-        said
+            format!("{}: {optional}{}", input.name, type_words(self.model, &input.ty))
+        };
+        Said::section("input", action.input.iter().map(line))
     }
 
     fn input(self, action: &Action, name: &str) -> Option<Said> {
@@ -241,15 +229,9 @@ impl<'m> At<'m> {
     }
 
     fn requires(self, action: &Action) -> Said {
-        let mut said = Said::new("section");
-        for require in &action.require {
-            let holds = phrase(&require.holds, self.entity, Some(action));
-            said.say("require", format!("{}: {holds}", require.name));
-        }
-        if action.require.is_empty() {
-            said.say("require", NONE);
-        }
-        said
+        let holds = |rule: &Requirement| phrase(&rule.holds, self.entity, Some(action));
+        let each = action.require.iter();
+        Said::section("require", each.map(|rule| format!("{}: {}", rule.name, holds(rule))))
     }
 
     fn require(self, action: &Action, name: &str) -> Option<Said> {

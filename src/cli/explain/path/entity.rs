@@ -34,8 +34,7 @@ impl At<'_> {
         for section in
             [self.uniques(), self.exclusions(), self.rules(), self.reads(), self.actions()]
         {
-            said.lines
-                .extend(section.lines.into_iter().filter(|(_, text)| text != super::rules::NONE));
+            said.lines.extend(section.listed());
         }
         routes::told(self.model, &mut said, |route| route.entity == self.id);
         said

@@ -1,7 +1,6 @@
 //! What no two rows do at one time.
 
 use super::At;
-use super::rules::NONE;
 use super::said::Said;
 use crate::model::Exclusion;
 use crate::phrase::phrase;
@@ -27,14 +26,8 @@ impl At<'_> {
     }
 
     pub fn exclusions(self) -> Said {
-        let mut said = Said::new("section");
-        for one in &self.entity.exclusions {
-            said.say("exclude", format!("{}: {}", one.name, self.apart(one)));
-        }
-        if said.lines.is_empty() {
-            said.say("exclude", NONE);
-        }
-        said
+        let each = self.entity.exclusions.iter();
+        Said::section("exclude", each.map(|one| format!("{}: {}", one.name, self.apart(one))))
     }
 
     pub fn exclusion(self, name: &str) -> Option<Said> {

@@ -1,7 +1,6 @@
 //! Read grants: who sees which fields of which rows.
 
 use super::At;
-use super::rules::NONE;
 use super::said::Said;
 use crate::model::ReadGrant;
 use crate::phrase::phrase;
@@ -22,14 +21,7 @@ impl At<'_> {
     }
 
     pub fn reads(self) -> Said {
-        let mut said = Said::new("section");
-        for grant in &self.entity.reads {
-            said.say("read", self.line(grant));
-        }
-        if said.lines.is_empty() {
-            said.say("read", NONE);
-        }
-        said
+        Said::section("read", self.entity.reads.iter().map(|grant| self.line(grant)))
     }
 
     /// `member`, `customer.2`, `customer.2.when`: what comes after `read`.

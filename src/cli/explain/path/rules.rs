@@ -4,11 +4,8 @@ use super::At;
 use super::mentions::mentions;
 use super::said::Said;
 use crate::expr::typed::{Column, Expr};
-use crate::model::{FieldId, Unique};
+use crate::model::{FieldId, Rule, Unique};
 use crate::phrase::phrase;
-
-/// Where there is none of it.
-pub const NONE: &str = "none";
 
 impl At<'_> {
     fn key(self, unique: &Unique) -> String {
@@ -32,14 +29,8 @@ impl At<'_> {
     }
 
     pub fn uniques(self) -> Said {
-        let mut said = Said::new("section");
-        for unique in &self.entity.uniques {
-            said.say("unique", format!("{}: {}", unique.name, self.key(unique)));
-        }
-        if said.lines.is_empty() {
-            said.say("unique", NONE);
-        }
-        said
+        let each = self.entity.uniques.iter();
+        Said::section("unique", each.map(|one| format!("{}: {}", one.name, self.key(one))))
     }
 
     pub fn unique(self, name: &str) -> Option<Said> {
@@ -63,14 +54,9 @@ impl At<'_> {
     }
 
     pub fn rules(self) -> Said {
-        let mut said = Said::new("section");
-        for rule in &self.entity.rules {
-            said.say("rule", format!("{}: {}", rule.name, phrase(&rule.holds, self.entity, None)));
-        }
-        if said.lines.is_empty() {
-            said.say("rule", NONE);
-        }
-        said
+        let holds = |rule: &Rule| phrase(&rule.holds, self.entity, None);
+        let each = self.entity.rules.iter();
+        Said::section("rule", each.map(|rule| format!("{}: {}", rule.name, holds(rule))))
     }
 
     pub fn rule(self, name: &str) -> Option<Said> {

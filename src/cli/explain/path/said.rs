@@ -12,9 +12,27 @@ pub struct Said {
     pub lines: Vec<(&'static str, String)>,
 }
 
+/// Where there is none of what a section would list.
+const NONE: &str = "none";
+
 impl Said {
     pub fn new(kind: &'static str) -> Self {
         Said { kind, stands_at: None, lines: Vec::new() }
+    }
+
+    /// A section: a line for each, or one that says that there is none.
+    pub fn section(word: &'static str, each: impl IntoIterator<Item = String>) -> Self {
+        let mut said = Said::new("section");
+        each.into_iter().for_each(|line| said.say(word, line));
+        if said.lines.is_empty() {
+            said.say(word, NONE);
+        }
+        said
+    }
+
+    /// The lines of a section, without the one that says that there is none.
+    pub fn listed(self) -> impl Iterator<Item = (&'static str, String)> {
+        self.lines.into_iter().filter(|(_, text)| text != NONE)
     }
 
     /// A line, unless there is nothing to say.
