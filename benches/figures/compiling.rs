@@ -15,9 +15,8 @@ pub fn measure(sizes: &[usize]) {
     for entities in sizes.iter().copied() {
         let times = (400 / entities).clamp(3, 20) as u32;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let input = folder.path().join("blueprint.yaml");
+        let input = generator::write(folder.path(), entities);
         let out = folder.path().join("out");
-        fs::write(&input, generator::blueprint(entities)).expect("the folder is ours");
 
         let cold = run_often(times, || {
             if out.exists() {

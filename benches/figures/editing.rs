@@ -23,7 +23,9 @@ pub fn measure(sizes: &[usize]) {
     );
     println!("|---|---|---|---|---|---|---|---|---|");
     for entities in sizes.iter().copied() {
-        let sources = Sources::from_text("blueprint.yaml", generator::blueprint(entities));
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let main = generator::write(folder.path(), entities);
+        let sources = blueprint::load(&main).expect("it was just written");
         let all: Vec<Steps> = (0..TIMES).map(|_| steps(&sources)).collect();
         let median = |step: usize| {
             let mut times: Vec<Duration> = all.iter().map(|steps| steps.taken[step]).collect();

@@ -2,6 +2,8 @@
 //! measured with: a tenant and an owner reference, ten typed fields, a unique key, an enumeration, states.
 
 use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 const HEAD: &str = "\
 blueprint: 1
@@ -16,13 +18,33 @@ roles:
   member: { in: team }
   lead: { in: team, includes: [member] }
 
-entities:
 ";
 
-/// Text of a blueprint with `entities` entities besides the implied ones.
+/// Entities of one file.
+const IN_FILE: usize = 100;
+
+/// The main file of a blueprint with so many entities besides the implied ones, in files of a hundred.
+pub fn write(folder: &Path, entities: usize) -> PathBuf {
+    let make = |path: &Path, text: String| fs::write(path, text).expect("the folder is ours");
+    let main = folder.join("blueprint.yaml");
+    make(&main, format!("{HEAD}include: [entities/*.yaml]\nroutes: standard\n"));
+    let below = folder.join("entities");
+    fs::create_dir_all(&below).expect("the folder is ours");
+    for (at, first) in (1..=entities).step_by(IN_FILE).enumerate() {
+        let these = first..(first + IN_FILE).min(entities + 1);
+        make(&below.join(format!("{at:03}.yaml")), self::entities(these));
+    }
+    main
+}
+
+/// The same in one file.
 pub fn blueprint(entities: usize) -> String {
-    let mut text = String::from(HEAD);
-    for number in 1..=entities {
+    format!("{HEAD}{}\nroutes: standard\n", self::entities(1..entities + 1))
+}
+
+fn entities(numbers: std::ops::Range<usize>) -> String {
+    let mut text = String::from("entities:\n");
+    for number in numbers {
         write!(
             text,
             "  Item{number:04}:
@@ -56,6 +78,5 @@ pub fn blueprint(entities: usize) -> String {
         )
         .expect("writing to a String does not fail");
     }
-    text.push_str("\nroutes: standard\n");
     text
 }

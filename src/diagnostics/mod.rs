@@ -205,8 +205,14 @@ const GLANCE: usize = 20;
 /// Two words are near that are at least so much alike.
 const NEAR: f64 = 0.6;
 
+/// Longer words than this are not mistyped names; comparing takes the product of the lengths.
+const LONGEST: usize = 128;
+
 /// From 0, nothing in common, to 1, the same in any case.
 fn likeness(one: &str, other: &str) -> f64 {
+    if one.len().max(other.len()) > LONGEST {
+        return 0.0;
+    }
     strsim::normalized_damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase())
 }
 
@@ -223,6 +229,7 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 /// Whether one word is the other with one slip of the fingers, and not the same.
 pub fn is_slip(one: &str, other: &str) -> bool {
     one != other
+        && one.len() <= LONGEST
         && one.len().abs_diff(other.len()) <= 1
         && strsim::damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase()) <= 1
 }

@@ -1,5 +1,7 @@
 //! A checked expression. Names are resolved to columns, so nothing here can refer to what does not exist.
 
+use std::sync::Arc;
+
 use super::values::Rounding;
 
 /// A checked expression with its type.
@@ -155,7 +157,8 @@ pub enum Ty {
     RangeOfTimestamp,
     RangeOfDate,
     /// One of these names: an enumeration or the states of an entity.
-    Names(Vec<String>),
+    /// They are shared: an entity may have many, and each of its expressions says them often.
+    Names(Arc<[String]>),
     /// A reference to the entity of this name; also `actor` (to the user entity).
     Ref(String),
 }

@@ -1,6 +1,8 @@
 //! Who sees which fields of which rows in one context: the shape that policies, column grants,
 //! facet views, responses and tests share.
 
+use std::collections::BTreeMap;
+
 use super::{ContextId, Entity, EntityId, FieldId, Model, ReadGrant, RoleId, Who};
 
 /// What one context may read of one entity.
@@ -37,19 +39,27 @@ impl Model {
         }
         let mut base = Vec::new();
         let mut facets: Vec<Facet> = Vec::new();
+        let mut by_givers: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         for field in (0..entity.fields.len()).map(FieldId) {
-            let givers: Vec<usize> =
-                (0..grants.len()).filter(|index| grants[*index].fields.contains(&field)).collect();
+            let gives = |index: &usize| grants[*index].fields.binary_search(&field).is_ok();
+            let givers: Vec<usize> = (0..grants.len()).filter(gives).collect();
             if givers.len() == grants.len() {
                 base.push(field);
-            } else if let Some(facet) = facets.iter_mut().find(|facet| facet.grants == givers) {
-                facet.fields.push(field);
+            } else if let Some(facet) = by_givers.get(&givers) {
+                facets[*facet].fields.push(field);
             } else if !givers.is_empty() {
+                by_givers.insert(givers.clone(), facets.len());
                 facets.push(Facet { fields: vec![field], grants: givers });
             }
         }
         Some(Access { context, grants, base, facets })
     }
+
+    /// Whether somebody reads the entity in the context.
+    pub fn is_read_in(&self, entity: &Entity, context: ContextId) -> bool {
+        entity.reads.iter().any(|grant| self.context_of(entity, grant.who) == context)
+    }
+
     /// Whether whoever is `one` on a row of the entity is `other` on it as well, always: what is
     /// granted to `other` is his too.
     pub fn implies(&self, entity: &Entity, one: Who, other: Who) -> bool {
@@ -63,7 +73,7 @@ impl Model {
         match (one, other) {
             (_, Who::User) => true,
             (Who::Role(one), Who::Role(other)) => {
-                self[one].includes.contains(&other) || self.held_by_all(other)
+                self.includes(one, other) || self.held_by_all(other)
             }
             (_, Who::Role(other)) => self.held_by_all(other),
             _ => false,
@@ -72,7 +82,10 @@ impl Model {
 
     /// Whether everybody in the role's context has it.
     fn held_by_all(&self, role: RoleId) -> bool {
-        self.roles_in(self[role].context)
-            .all(|one| one == role || self[one].includes.contains(&role))
+        self.roles_in(self[role].context).all(|one| one == role || self.includes(one, role))
+    }
+
+    fn includes(&self, one: RoleId, other: RoleId) -> bool {
+        self[one].includes.binary_search(&other).is_ok()
     }
 }

@@ -76,6 +76,6 @@ pub struct Role {
     pub name: String,
     pub summary: String,
     pub context: ContextId,
-    /// Transitive.
+    /// Transitive, in order.
     pub includes: Vec<RoleId>,
 }

@@ -6,24 +6,74 @@ use super::{Cell, Missing, Somebody, Verdict, What};
 use crate::expr::typed::{Column, Expr, Literal, Node, Ty};
 use crate::model::{Action, ActionKind, Entity, EntityId, FieldId, Model, ReadGrant, StateId, Who};
 
-pub fn cell(model: &Model, id: EntityId, one: &Somebody, what: What) -> Cell {
-    let entity = &model[id];
-    match what {
-        What::Read => seen(model, entity, one, None),
-        What::See(field) => seen(model, entity, one, Some(field)),
-        What::Run(action) => run(model, id, one, &entity.actions[action]),
-    }
+/// One of the people, and all grants to read that are his: the same for each of an entity's rows.
+pub struct Reader<'m> {
+    model: &'m Model,
+    id: EntityId,
+    one: &'m Somebody,
+    his: Vec<&'m ReadGrant>,
 }
 
-/// Rows, or a field of them: through any of the grants that give it.
-fn seen(model: &Model, entity: &Entity, one: &Somebody, field: Option<FieldId>) -> Cell {
-    let grants = grants(model, entity, one, field);
-    match sight(&grants) {
-        None => never(Missing::Grant),
-        Some(conditions) => Cell {
-            verdict: verdict(conditions),
-            by: grants.into_iter().map(|grant| grant.path.clone()).collect(),
-        },
+impl<'m> Reader<'m> {
+    pub fn of(model: &'m Model, id: EntityId, one: &'m Somebody) -> Self {
+        Reader { model, id, one, his: his(model, &model[id], one) }
+    }
+
+    pub fn cell(&self, what: What) -> Cell {
+        match what {
+            What::Read => self.seen(None),
+            What::See(field) => self.seen(Some(field)),
+            What::Run(action) => self.run(&self.model[self.id].actions[action]),
+        }
+    }
+
+    fn grants(&self, field: Option<FieldId>) -> Vec<&'m ReadGrant> {
+        among(self.model, &self.model[self.id], &self.his, field)
+    }
+
+    /// Rows, or a field of them: through any of the grants that give it.
+    fn seen(&self, field: Option<FieldId>) -> Cell {
+        let grants = self.grants(field);
+        match sight(&grants) {
+            None => never(Missing::Grant),
+            Some(conditions) => Cell {
+                verdict: verdict(conditions),
+                by: grants.into_iter().map(|grant| grant.path.clone()).collect(),
+            },
+        }
+    }
+
+    fn run(&self, action: &Action) -> Cell {
+        let (model, one) = (self.model, self.one);
+        let entity = &model[self.id];
+        let path = format!("entities.{}.actions.{}", entity.name, action.name);
+        let by: Vec<String> = granting(model, entity, one, action)
+            .map(|to| format!("{path}.by.{}", model.name_of(entity, to)))
+            .collect();
+        if by.is_empty() {
+            return never(Missing::Grant);
+        }
+        let (mut sight, mut own) = (Vec::new(), Vec::new());
+        if action.kind.on_existing_row() {
+            // Where nobody reads in the context, a door asks for nothing but its own conditions.
+            if model.is_read_in(entity, one.context) {
+                match self::sight(&self.grants(None)) {
+                    None => return never(Missing::Sight),
+                    Some(conditions) => sight = conditions,
+                }
+            }
+            own.extend(legal_from(entity, action, &path));
+        }
+        own.extend(action.require.iter().map(|require| {
+            Condition::of(format!("{path}.require.{}", require.name), require.holds.clone())
+        }));
+        // What follows from the action's own conditions is better said by them.
+        if !own.is_empty() && decide::follows(&all_of(&sight), &all_of(&own)) {
+            sight.clear();
+        }
+        let verdict = verdict(sight.into_iter().chain(own).collect());
+        let by = if verdict.is_possible() { by } else { Vec::new() };
+        Cell { verdict, by }
     }
 }
 
@@ -35,12 +85,22 @@ pub fn grants<'m>(
     one: &Somebody,
     field: Option<FieldId>,
 ) -> Vec<&'m ReadGrant> {
-    let his: Vec<&ReadGrant> = entity
-        .reads
-        .iter()
-        .filter(|grant| model.implies(entity, one.who, grant.who))
-        .filter(|grant| field.is_none_or(|field| grant.fields.contains(&field)))
-        .collect();
+    among(model, entity, &his(model, entity, one), field)
+}
+
+fn his<'m>(model: &Model, entity: &'m Entity, one: &Somebody) -> Vec<&'m ReadGrant> {
+    entity.reads.iter().filter(|grant| model.implies(entity, one.who, grant.who)).collect()
+}
+
+fn among<'m>(
+    model: &Model,
+    entity: &Entity,
+    his: &[&'m ReadGrant],
+    field: Option<FieldId>,
+) -> Vec<&'m ReadGrant> {
+    let gives = |grant: &ReadGrant, field: FieldId| grant.fields.binary_search(&field).is_ok();
+    let his: Vec<&ReadGrant> =
+        his.iter().copied().filter(|grant| field.is_none_or(|field| gives(grant, field))).collect();
     let covers = |other: &ReadGrant, at: usize, grant: &ReadGrant, own: usize| {
         let wider = model.implies(entity, grant.who, other.who)
             && !model.implies(entity, other.who, grant.who);
@@ -82,38 +142,6 @@ fn sight(grants: &[&ReadGrant]) -> Option<Vec<Condition>> {
     Some(vec![Condition { any }])
 }
 
-fn run(model: &Model, id: EntityId, one: &Somebody, action: &Action) -> Cell {
-    let entity = &model[id];
-    let path = format!("entities.{}.actions.{}", entity.name, action.name);
-    let by: Vec<String> = granting(model, entity, one, action)
-        .map(|to| format!("{path}.by.{}", model.name_of(entity, to)))
-        .collect();
-    if by.is_empty() {
-        return never(Missing::Grant);
-    }
-    let (mut sight, mut own) = (Vec::new(), Vec::new());
-    if action.kind.on_existing_row() {
-        // Where nobody reads in the context, a door asks for nothing but its own conditions.
-        if model.access(id, one.context).is_some() {
-            match self::sight(&grants(model, entity, one, None)) {
-                None => return never(Missing::Sight),
-                Some(conditions) => sight = conditions,
-            }
-        }
-        own.extend(legal_from(entity, action, &path));
-    }
-    own.extend(action.require.iter().map(|require| {
-        Condition::of(format!("{path}.require.{}", require.name), require.holds.clone())
-    }));
-    // What follows from the action's own conditions is better said by them.
-    if !own.is_empty() && decide::follows(&all_of(&sight), &all_of(&own)) {
-        sight.clear();
-    }
-    let verdict = verdict(sight.into_iter().chain(own).collect());
-    let by = if verdict.is_possible() { by } else { Vec::new() };
-    Cell { verdict, by }
-}
-
 /// The states in which an action is legal, where not in all.
 pub fn legal_from(entity: &Entity, action: &Action, path: &str) -> Option<Condition> {
     let path = format!("{path}.from");
@@ -127,11 +155,10 @@ pub fn legal_from(entity: &Entity, action: &Action, path: &str) -> Option<Condit
     if action.from.is_empty() {
         return None;
     }
-    let names: Vec<String> = states.list.iter().map(|state| state.name.clone()).collect();
-    let literal = |StateId(at): &StateId| Literal::Name(names[*at].clone());
+    let literal = |StateId(at): &StateId| Literal::Name(states.list[*at].name.clone());
+    let names = states.list.iter().map(|state| state.name.clone()).collect();
     let legal = action.from.iter().map(literal).collect();
-    let state =
-        Expr { node: Node::Column(Column::State), ty: Ty::Names(names.clone()), nullable: false };
+    let state = Expr { node: Node::Column(Column::State), ty: Ty::Names(names), nullable: false };
     Some(Condition::of(path, condition(Node::OneOf(Box::new(state), legal))))
 }
 

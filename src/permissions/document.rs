@@ -6,6 +6,9 @@ use super::{Cell, Permissions, Row, Somebody, Verdict, What};
 use crate::model::{Action, Entity, Model, Who};
 use crate::phrase::phrase;
 
+/// The shape's, in each document.
+pub const VERSION: u32 = 1;
+
 /// The whole table.
 #[derive(Debug, Clone, Serialize)]
 pub struct Document {
@@ -75,7 +78,7 @@ pub struct OneRuleDocument {
 impl Document {
     pub fn of(model: &Model, table: &[Permissions]) -> Self {
         let entities = table.iter().map(|part| EntityDocument::of(model, part)).collect();
-        Document { version: 1, entities }
+        Document { version: VERSION, entities }
     }
 }
 

@@ -16,7 +16,7 @@ mod why;
 use condition::joined;
 pub use condition::{Condition, Rule};
 pub use document::{
-    CellDocument, Document, EntityDocument, PersonDocument, RowDocument, RuleDocument,
+    CellDocument, Document, EntityDocument, PersonDocument, RowDocument, RuleDocument, VERSION,
 };
 pub use why::{Lack, Step, Why, why};
 
@@ -95,13 +95,16 @@ pub fn table(model: &Model) -> Vec<Permissions> {
 pub fn permissions(model: &Model, id: EntityId) -> Permissions {
     let entity = &model[id];
     let people = people(model, entity);
+    let readers: Vec<cells::Reader<'_>> =
+        people.iter().map(|one| cells::Reader::of(model, id, one)).collect();
     let rows = whats(entity)
         .map(|what| Row {
             what,
             path: path(entity, what),
-            cells: people.iter().map(|one| cells::cell(model, id, one, what)).collect(),
+            cells: readers.iter().map(|one| one.cell(what)).collect(),
         })
         .collect();
+    drop(readers);
     Permissions { entity: id, people, rows }
 }
 

@@ -200,7 +200,7 @@ impl Ask<'_> {
         let path = self.path(&format!("actions.{}", action.name));
         let by = granting(self.model, self.entity, self.one, action).next();
         let Some(to) = by else { return Some(self.not_by(action, &path)) };
-        if action.kind.on_existing_row() && self.model.access(self.id, self.one.context).is_some() {
+        if action.kind.on_existing_row() && self.model.is_read_in(self.entity, self.one.context) {
             let grants = grants(self.model, self.entity, self.one, None);
             if grants.is_empty() {
                 return Some(self.no_read("rows", false));
@@ -272,7 +272,7 @@ impl Ask<'_> {
         }
         let mut write = format!("write `by: [{}, {me}]`", names.join(", "));
         let blind = action.kind.on_existing_row()
-            && self.model.access(self.id, self.one.context).is_some()
+            && self.model.is_read_in(self.entity, self.one.context)
             && grants(self.model, self.entity, self.one, None).is_empty();
         if blind {
             write += &format!(

@@ -86,7 +86,6 @@ pub struct File {
 /// Everything that the output says, as data; `without` leaves one guard of the store out.
 pub fn plan(model: &Model, schema: &Schema, without: Option<&str>) -> Plan {
     let database = Database::of(schema);
-    let table = crate::permissions::table(model);
     let routes = routes(model);
     let contexts = context::contexts(model, &routes);
     let acting: Vec<_> = contexts.iter().filter(|context| context.used).cloned().collect();
@@ -110,7 +109,7 @@ pub fn plan(model: &Model, schema: &Schema, without: Option<&str>) -> Plan {
         staff: context::staff(model),
         constraints: constraint::constraints(database),
         entities: entity::entities(model, database, &routes, without),
-        permissions: permissions::tables(model, &table),
+        permissions: permissions::tables(model),
         roles: permissions::roles(model),
         contexts_told: permissions::contexts(model),
         entity_docs: docs::entities(model),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{self, Entity, FieldId, Model, Who};
-use crate::permissions::{Permissions, Row, Verdict, What};
+use crate::permissions::{self, Permissions, Row, Verdict, What};
 
 use super::names;
 
@@ -42,8 +42,10 @@ pub fn contexts(model: &Model) -> Vec<String> {
     told.map(|one| format!("{}: {}", one.name, names::sentence(&one.summary, ""))).collect()
 }
 
-pub fn tables(model: &Model, table: &[Permissions]) -> Vec<Table> {
-    table.iter().filter_map(|part| self::table(model, part)).collect()
+pub fn tables(model: &Model) -> Vec<Table> {
+    // One at a time: all of them are many times what is made of them.
+    let parts = model.entity_ids().map(|id| permissions::permissions(model, id));
+    parts.filter_map(|part| table(model, &part)).collect()
 }
 
 /// None where nothing is granted to anybody.

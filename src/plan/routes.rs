@@ -116,7 +116,7 @@ fn row_path(model: &Model, entity: EntityId, context: ContextId) -> String {
 }
 
 fn reads(model: &Model, entity: EntityId, context: ContextId, routes: &mut Vec<Route>) {
-    if model.access(entity, context).is_none() {
+    if !model.is_read_in(&model[entity], context) {
         return;
     }
     let row = row_by(model, entity, context);

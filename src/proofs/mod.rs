@@ -13,11 +13,13 @@ mod names_meant;
 mod public_rows;
 mod references_nameable;
 mod required_given;
+mod size_bounded;
 mod something_changes;
 mod states_reached;
 mod tenant_carried;
 
 use ground::Ground;
+pub use size_bounded::weight;
 
 use crate::diagnostics::Diagnostics;
 use crate::model::{Model, Places};
@@ -25,6 +27,10 @@ use crate::model::{Model, Places};
 /// Adds what is wrong to what was found so far; warnings only where nothing is.
 pub fn prove(model: &Model, places: &Places, diagnostics: &mut Diagnostics) {
     let ground = Ground::new(model, places, diagnostics);
+    // What follows would take as long as compiling it.
+    if !size_bounded::prove(&ground, diagnostics) {
+        return;
+    }
     public_rows::prove(&ground, diagnostics);
     required_given::prove(&ground, diagnostics);
     tenant_carried::prove(&ground, diagnostics);

@@ -91,14 +91,16 @@ fn includes(document: &Document, roles: &[Role], out: &mut Diagnostics) -> Vec<V
 
 /// All that a role includes, each once, without itself.
 fn reached(direct: &[Vec<usize>], from: usize) -> Vec<RoleId> {
-    let mut all: Vec<usize> = Vec::new();
-    let mut next: Vec<usize> = direct[from].clone();
+    let mut seen = vec![false; direct.len()];
+    seen[from] = true;
+    let mut next = vec![from];
     while let Some(role) = next.pop() {
-        if role != from && !all.contains(&role) {
-            all.push(role);
-            next.extend(&direct[role]);
+        for other in &direct[role] {
+            if !std::mem::replace(&mut seen[*other], true) {
+                next.push(*other);
+            }
         }
     }
-    all.sort_unstable();
-    all.into_iter().map(RoleId).collect()
+    let reached = (0..direct.len()).filter(|role| seen[*role] && *role != from);
+    reached.map(RoleId).collect()
 }

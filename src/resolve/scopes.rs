@@ -4,7 +4,11 @@ use super::draft::{Draft, Drafts, ScopeDraft, World};
 use super::entities;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Context, EntityId, EntityKind};
+use crate::source::Span;
 use crate::syntax::{Document, FieldType, Name, Scope};
+
+/// So many entities lie between a row and one that names its tenant; no blueprint comes near.
+const MOST_THROUGH: usize = 32;
 
 pub fn scopes(
     document: &Document,
@@ -18,13 +22,40 @@ pub fn scopes(
         .iter()
         .map(|draft| first(document, drafts, contexts, &tenants, draft, out))
         .collect();
-    let order: Vec<EntityId> = (0..drafts.len()).map(EntityId).collect();
-    for id in order {
-        if scopes[id.0].is_none() {
-            scopes[id.0] = Some(through(document, drafts, &mut scopes, &tenants, id, out));
+    let ids = || (0..drafts.len()).map(EntityId);
+    let parents: Vec<Option<EntityId>> =
+        ids().map(|id| parent(drafts, id).and_then(|(_, target)| drafts.find(target?))).collect();
+    let circles = in_circles(&parents);
+    let mut deep = vec![0; drafts.len()];
+    for id in ids() {
+        // From a row to its parent's, as far as nothing is known: nobody says how far that is.
+        let mut chain = Vec::new();
+        let mut next = Some(id);
+        while let Some(id) = next.filter(|id| scopes[id.0].is_none()) {
+            chain.push(id);
+            next = parents[id.0].filter(|_| !circles[id.0]);
+        }
+        for id in chain.into_iter().rev() {
+            let parent = parents[id.0].filter(|_| !circles[id.0]);
+            let parent = parent.and_then(|parent| Some((parent, scopes[parent.0]?)));
+            deep[id.0] = parent.map_or(0, |(parent, _)| deep[parent.0] + 1);
+            if deep[id.0] > MOST_THROUGH {
+                deep[id.0] = 0;
+                out.push(too_far(drafts[id.0].span));
+                scopes[id.0] = Some(likely(&tenants));
+                continue;
+            }
+            scopes[id.0] = Some(through(document, drafts, &tenants, id, parent, out));
         }
     }
     scopes.into_iter().map(|scope| scope.unwrap_or(ScopeDraft::Platform)).collect()
+}
+
+fn too_far(place: Span) -> Diagnostic {
+    let message = format!("its tenant is found through more than {MOST_THROUGH} other entities");
+    Diagnostic::new(codes::TOO_MANY, place, message)
+        .reason("each of them is asked whose its rows are")
+        .next("name the tenant itself, as in `scope: Team`")
 }
 
 /// The scope where it does not depend on another's; None where it is `through`.
@@ -103,40 +134,30 @@ fn not_a_tenant(name: &Name, drafts: &Drafts<'_>, tenants: &[EntityId]) -> Diagn
     Diagnostic::new(codes::WRONG_SCOPE, name.span, format!("`{name}` is no tenant")).next(next)
 }
 
-/// The scope of the row that a field refers to.
+/// The scope of the row that a field refers to; without a parent the entity is in a circle, or refers to nothing.
 fn through(
     document: &Document,
     drafts: &Drafts<'_>,
-    scopes: &mut Vec<Option<ScopeDraft>>,
     tenants: &[EntityId],
     id: EntityId,
+    found: Option<(EntityId, ScopeDraft)>,
     out: &mut Diagnostics,
 ) -> ScopeDraft {
-    // Against circles: whoever comes back here finds something.
-    scopes[id.0] = Some(likely(tenants));
-    let Some((name, parent)) = parent(drafts, id) else {
+    let Some((name, target)) = parent(drafts, id) else {
         return likely(tenants);
     };
-    let Some(parent) = parent else {
+    let Some(target) = target else {
         report_no_parent(&drafts[id.0], name, out);
         return likely(tenants);
     };
-    let Some(parent) = drafts.find(parent) else {
+    if drafts.find(target).is_none() {
         return likely(tenants);
-    };
-    if goes_in_a_circle(drafts, id) {
+    }
+    let Some((parent, scope)) = found else {
         let message = format!("`{}` reaches itself through `{name}`", drafts[id.0].name);
         let told = Diagnostic::new(codes::GOES_IN_A_CIRCLE, name.span, message);
         out.push(told.next("let the scope of one of them be a tenant"));
         return likely(tenants);
-    }
-    let scope = match scopes[parent.0] {
-        Some(scope) => scope,
-        None => {
-            let scope = through(document, drafts, scopes, tenants, parent, out);
-            scopes[parent.0] = Some(scope);
-            scope
-        }
     };
     match scope.tenant() {
         Some(tenant) => ScopeDraft::Through { tenant, parent },
@@ -181,17 +202,29 @@ fn report_no_parent(draft: &Draft<'_>, name: &Name, out: &mut Diagnostics) {
     }
 }
 
-fn goes_in_a_circle(drafts: &Drafts<'_>, start: EntityId) -> bool {
-    let mut at = start;
-    for _ in 0..drafts.len() {
-        let next = parent(drafts, at).and_then(|(_, target)| drafts.find(target?));
-        match next {
-            Some(next) if next == start => return true,
-            Some(next) => at = next,
-            None => return false,
+/// Which of them are reached from themselves.
+fn in_circles(parents: &[Option<EntityId>]) -> Vec<bool> {
+    let mut circles = vec![false; parents.len()];
+    // By which walk each was met first.
+    let mut met = vec![usize::MAX; parents.len()];
+    for start in 0..parents.len() {
+        let mut at = start;
+        while met[at] == usize::MAX {
+            met[at] = start;
+            match parents[at] {
+                Some(parent) => at = parent.0,
+                None => break,
+            }
+        }
+        // The walk came back to where it had been.
+        if met[at] == start && parents[at].is_some() {
+            while !circles[at] {
+                circles[at] = true;
+                at = parents[at].expect("a circle has no end").0;
+            }
         }
     }
-    false
+    circles
 }
 
 /// All entities, each after the one that its scope goes through.

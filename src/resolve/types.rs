@@ -163,7 +163,7 @@ pub fn in_expressions(world: &World<'_>, ty: &Type) -> Option<Ty> {
         Type::RangeOfTimestamp => Ty::RangeOfTimestamp,
         Type::RangeOfDate => Ty::RangeOfDate,
         Type::OneOf(names) if names.is_empty() => return None,
-        Type::OneOf(names) => Ty::Names(names.clone()),
+        Type::OneOf(names) => Ty::Names(names.as_slice().into()),
         Type::Ref(entity) => Ty::Ref(name(*entity)),
         Type::UserIn(_) => Ty::Ref(name(world.user())),
     })

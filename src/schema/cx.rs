@@ -17,6 +17,8 @@ pub struct Cx<'m> {
     without: Option<&'m str>,
     guards: RefCell<IndexSet<String>>,
     needs: RefCell<BTreeMap<(EntityId, ContextId), Needs>>,
+    /// Sets of an entity's fields that its children copy.
+    copied: BTreeMap<EntityId, Vec<Vec<FieldId>>>,
     held: RefCell<BTreeSet<(ContextId, ContextId)>>,
 }
 
@@ -50,6 +52,7 @@ impl<'m> Cx<'m> {
             without,
             guards: RefCell::default(),
             needs: RefCell::default(),
+            copied: copied(model),
             held: RefCell::default(),
         }
     }
@@ -166,6 +169,11 @@ impl<'m> Cx<'m> {
         self.needs.borrow_mut().entry((entity, context)).or_default().refers = true;
     }
 
+    /// Sets of the entity's fields that its children copy.
+    pub fn copied_from(&self, parent: EntityId) -> &[Vec<FieldId>] {
+        self.copied.get(&parent).map_or(&[], Vec::as_slice)
+    }
+
     pub fn needs(&self, entity: EntityId, context: ContextId) -> Option<Needs> {
         self.needs.borrow().get(&(entity, context)).cloned()
     }
@@ -208,6 +216,24 @@ pub fn copies(entity: &Entity) -> Vec<(FieldId, FieldId, FieldId)> {
             _ => None,
         })
         .collect()
+}
+
+fn copied(model: &Model) -> BTreeMap<EntityId, Vec<Vec<FieldId>>> {
+    let mut all: BTreeMap<EntityId, Vec<Vec<FieldId>>> = BTreeMap::new();
+    for child in &model.entities {
+        let mut through: BTreeMap<FieldId, Vec<FieldId>> = BTreeMap::new();
+        for (by, from, _) in copies(child) {
+            through.entry(by).or_default().push(from);
+        }
+        for (by, set) in through {
+            let crate::model::Type::Ref(parent) = child.fields[by.0].ty else { continue };
+            let sets = all.entry(parent).or_default();
+            if !sets.contains(&set) {
+                sets.push(set);
+            }
+        }
+    }
+    all
 }
 
 pub fn is_range(field: &Field) -> bool {

@@ -189,7 +189,7 @@ impl<'a> DoorCx<'a> {
         if !self.cx.guard(path) {
             return None;
         }
-        let hidden = self.cx.model.access(self.entity, self.door.context).is_none()
+        let hidden = !self.cx.model.is_read_in(&self.cx.model[self.entity], self.door.context)
             && self.action().kind.on_existing_row();
         Some(match hidden {
             true => refuse(

@@ -104,7 +104,7 @@ fn lent(cx: &Cx<'_>) -> Vec<(&'static str, Vec<String>)> {
 }
 
 fn reads(cx: &Cx<'_>, context: ContextId) -> bool {
-    cx.model.entity_ids().any(|entity| cx.model.access(entity, context).is_some())
+    cx.model.entity_ids().any(|entity| cx.model.is_read_in(&cx.model[entity], context))
 }
 
 fn has_facets(cx: &Cx<'_>, context: ContextId) -> bool {

@@ -1,6 +1,8 @@
 //! The trigger that no writer goes round: first state, declared transitions, what never changes,
 //! and the version.
 
+use std::collections::BTreeSet;
+
 use super::cx::{Cx, Slot};
 use super::names::{ident, joined, literal, table};
 use super::pieces::{Function, Returns, Step};
@@ -99,15 +101,8 @@ fn transitions(cx: &Cx<'_>, entity: EntityId) -> String {
     let pairs: Vec<String> = pairs(cx, entity)
         .into_iter()
         .map(|(from, to)| {
-            let name = |id: StateId| {
-                literal(
-                    &it.states
-                        .iter()
-                        .flat_map(|all| &all.list)
-                        .nth(id.0)
-                        .map_or(String::new(), |state| state.name.clone()),
-                )
-            };
+            let list = it.states.as_ref().map_or(&[][..], |states| &states.list);
+            let name = |id: StateId| list.get(id.0).map_or(String::new(), |one| literal(&one.name));
             format!("({}, {})", name(from), name(to))
         })
         .collect();
@@ -134,6 +129,7 @@ fn transitions(cx: &Cx<'_>, entity: EntityId) -> String {
 fn pairs(cx: &Cx<'_>, entity: EntityId) -> Vec<(StateId, StateId)> {
     let it = &cx.model[entity];
     let count = it.states.as_ref().map_or(0, |states| states.list.len());
+    let mut seen = BTreeSet::new();
     let mut out: Vec<(StateId, StateId)> = Vec::new();
     for action in it.actions.iter().filter(|action| action.kind == ActionKind::Change) {
         let Some(to) = action.to else { continue };
@@ -142,7 +138,7 @@ fn pairs(cx: &Cx<'_>, entity: EntityId) -> Vec<(StateId, StateId)> {
             false => action.from.clone(),
         };
         for from in from {
-            if from != to && !out.contains(&(from, to)) {
+            if from != to && seen.insert((from, to)) {
                 out.push((from, to));
             }
         }

@@ -1,15 +1,13 @@
 //! Keys, references and indexes. What is a tenant's is led by the tenant, so that no key and no
 //! reference can tell of another tenant's row.
 
-use std::collections::BTreeMap;
-
 use super::calls::{Refusal, RefusalKind};
 use super::cx::{Cx, Slot, copies};
 use super::names::{self, ident, joined};
 use super::pieces::{Constraint, Index};
 use super::who::{Place, Row};
 use crate::expr::sql;
-use crate::model::{ContextKind, EntityId, EntityKind, FieldId, Model, Type, Unique, Who};
+use crate::model::{ContextKind, EntityId, EntityKind, FieldId, Type, Unique, Who};
 
 /// Primary key, subject, grants' one row for a person, declared keys, and keys that copies refer to.
 pub fn unique(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
@@ -45,7 +43,7 @@ pub fn unique(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
             out.push(key(&what, "UNIQUE", columns(cx, entity, declared), path));
         }
     }
-    for copied in copied_from(cx.model, entity) {
+    for copied in cx.copied_from(entity) {
         let columns: Vec<String> =
             copied.iter().map(|id| cx.column(entity, Slot::Field(*id))).collect();
         let bare: Vec<&str> = copied.iter().map(|id| it.fields[id.0].name.as_str()).collect();
@@ -54,25 +52,6 @@ pub fn unique(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
         out.push(key(&what, "UNIQUE", all, format!("entities.{}.id", it.name)));
     }
     out
-}
-
-/// Sets of the entity's fields that its children copy.
-fn copied_from(model: &Model, parent: EntityId) -> Vec<Vec<FieldId>> {
-    let mut sets: Vec<Vec<FieldId>> = Vec::new();
-    for child in &model.entities {
-        let mut through: BTreeMap<FieldId, Vec<FieldId>> = BTreeMap::new();
-        for (by, from, _) in copies(child) {
-            if child.fields[by.0].ty == Type::Ref(parent) {
-                through.entry(by).or_default().push(from);
-            }
-        }
-        for set in through.into_values() {
-            if !sets.contains(&set) {
-                sets.push(set);
-            }
-        }
-    }
-    sets
 }
 
 fn columns(cx: &Cx<'_>, entity: EntityId, unique: &Unique) -> Vec<String> {

@@ -87,8 +87,7 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
                 }
                 let context = door.context;
                 let (it, door) = doors::lower(&cx, entity, index, door);
-                let read =
-                    reads.iter().find(|read| read.entity == entity && read.context == context);
+                let read = find_read(&reads, entity, context);
                 let (call, wrapper) = wrappers::lower(&it, read);
                 doors.push(DoorPair { path: call.path.clone(), door, wrapper });
                 calls.push(call);
@@ -162,14 +161,20 @@ impl Schema {
     }
 
     pub fn call(&self, entity: EntityId, action: usize, context: ContextId) -> Option<&Call> {
-        self.calls
-            .iter()
-            .find(|call| call.entity == entity && call.action == action && call.context == context)
+        let at = |call: &Call| (call.entity, call.action, call.context);
+        let found = self.calls.binary_search_by_key(&(entity, action, context), at);
+        found.ok().map(|at| &self.calls[at])
     }
 
     pub fn read(&self, entity: EntityId, context: ContextId) -> Option<&Read> {
-        self.reads.iter().find(|read| read.entity == entity && read.context == context)
+        find_read(&self.reads, entity, context)
     }
+}
+
+/// They are made in the order of entities and contexts; a large service has too many to look through.
+fn find_read(reads: &[Read], entity: EntityId, context: ContextId) -> Option<&Read> {
+    let found = reads.binary_search_by_key(&(entity, context), |read| (read.entity, read.context));
+    found.ok().map(|at| &reads[at])
 }
 
 #[cfg(test)]

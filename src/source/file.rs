@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// Largest file that is read, in bytes.
-pub const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
+pub const MAX_FILE_BYTES: usize = 1024 * 1024;
 
 /// One file of a blueprint.
 #[derive(Debug, Clone)]
@@ -15,8 +15,8 @@ pub struct File {
     pub fault: Option<Fault>,
     /// Where it was read from, canonical; none of text in memory.
     pub(super) path: Option<PathBuf>,
-    /// Byte offset at which each line starts.
-    lines: Vec<usize>,
+    /// Byte offset at which each line starts; four bytes are enough of a file that is read.
+    lines: Vec<u32>,
 }
 
 /// Why a file's text cannot be taken as it is. Reported by `yaml`, at its place.
@@ -37,8 +37,8 @@ pub struct Position {
 
 impl File {
     fn new(name: String, text: String, fault: Option<Fault>) -> Self {
-        let lines =
-            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let ends = text.match_indices('\n').filter_map(|(at, _)| u32::try_from(at + 1).ok());
+        let lines = std::iter::once(0).chain(ends).collect();
         File { name, text, fault, path: None, lines }
     }
 
@@ -59,21 +59,21 @@ impl File {
     /// Where a byte offset stands; an offset beyond the text is its end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = self.text.floor_char_boundary(offset);
-        let line = self.lines.partition_point(|start| *start <= offset);
-        let start = self.lines[line - 1];
+        let line = self.lines.partition_point(|start| *start as usize <= offset);
+        let start = self.line_start(line);
         Position { line, column: self.text[start..offset].chars().count() + 1 }
     }
 
     /// The text of a line, counted from 1, without its end.
     pub fn line(&self, line: usize) -> &str {
-        let start = self.lines[line - 1];
-        let end = self.lines.get(line).copied().unwrap_or(self.text.len());
+        let start = self.line_start(line);
+        let end = self.lines.get(line).map_or(self.text.len(), |end| *end as usize);
         self.text[start..end].trim_end_matches(['\n', '\r'])
     }
 
     /// Byte offset at which a line starts, counted from 1.
     pub fn line_start(&self, line: usize) -> usize {
-        self.lines[line - 1]
+        self.lines[line - 1] as usize
     }
 }
 

@@ -123,7 +123,12 @@ impl<'t> Builder<'t, '_> {
                     format!("there are more than {most} values in the {what}"),
                 )
                 .reason("a blueprint holds rules, not data")
-                .next("keep data in the database, and rules here"),
+                .next(match what {
+                    "file" => {
+                        "keep data in the database; rules may stand in several files, which one `include`s"
+                    }
+                    _ => "keep data in the database, and rules here",
+                }),
             );
             return Err(Halt);
         }

@@ -62,7 +62,7 @@ fn unreadable(file: FileId, fault: Fault) -> Diagnostic {
                 Span::new(file, 0..0),
                 format!("the file has more than {limit} MiB"),
             )
-            .reason("a blueprint of thousands of entities is smaller than that")
+            .reason("hundreds of entities are smaller than that")
             .next("name the blueprint, not another file; a large one can `include` others")
         }
         Fault::NotUtf8 { at } => {

@@ -7,12 +7,16 @@
 //!
 //! The number of texts bounds a run, never a clock. `BLUEPRINT_FUZZ=100000 cargo test --test fuzz` runs longer,
 //! `BLUEPRINT_TEST_SEED=7` elsewhere. More than 200 MiB ([`memory`]), no answer ([`watch`]) and SQL that PostgreSQL
-//! refuses ([`database`]; of each kind a few are tried) are failures too. A failure prints its seed and number, and its
+//! refuses ([`database`]; of each kind a few are tried) are failures too. [`limits`] tries what no seed finds: texts as
+//! large as may be. A failure prints its seed and number, and its
 //! text stands in a file of the target folder: keep it under `found`, where every run tries it again.
 
 mod answer;
 mod database;
+mod limits;
 mod memory;
+#[path = "../shared/multiplied.rs"]
+mod multiplied;
 #[path = "../shared/random.rs"]
 mod random;
 #[path = "../../templates/tests/support/postgres.rs"]

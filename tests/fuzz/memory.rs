@@ -36,4 +36,16 @@ unsafe impl GlobalAlloc for Counting {
         HELD.fetch_sub(layout.size(), Ordering::Relaxed);
         unsafe { System.dealloc(place, layout) }
     }
+
+    // The system moves pages rather than bytes: what grows does not stand there twice.
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if !take(size.saturating_sub(layout.size())) {
+            return std::ptr::null_mut();
+        }
+        let moved = unsafe { System.realloc(place, layout, size) };
+        let gone = if moved.is_null() { size } else { layout.size() };
+        let there = if moved.is_null() { layout.size() } else { size };
+        HELD.fetch_sub(gone.saturating_sub(there), Ordering::Relaxed);
+        moved
+    }
 }

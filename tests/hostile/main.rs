@@ -6,7 +6,10 @@
 mod environment;
 mod files;
 mod inert;
+mod large;
 mod markdown;
+#[path = "../shared/multiplied.rs"]
+mod multiplied;
 #[path = "../shared/random.rs"]
 mod random;
 mod rust;

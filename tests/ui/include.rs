@@ -86,8 +86,8 @@ fn one_file_under_two_names_is_one() {
 
 #[test]
 fn files_together_have_a_limit() {
-    let large = format!("#{}\nsettings: {{}}\n", "x".repeat(4 * 1024 * 1024 - 100));
-    let names: Vec<String> = (10..20).map(|number| format!("part{number}.yaml")).collect();
+    let large = format!("#{}\nsettings: {{}}\n", "x".repeat(1024 * 1024 - 100));
+    let names: Vec<String> = (10..40).map(|number| format!("part{number}.yaml")).collect();
     let main = format!("{HEAD}include: [part*.yaml]\n");
     let mut files = vec![("blueprint.yaml", main.as_str())];
     files.extend(names.iter().map(|name| (name.as_str(), large.as_str())));

@@ -69,13 +69,14 @@ impl Checker<'_> {
         expected: Option<&Ty>,
     ) -> Option<Checked> {
         let values: &[String] = match expected {
-            Some(Ty::Names(values)) => values,
+            Some(ty @ Ty::Names(values)) => {
+                if values.iter().any(|value| value == name) {
+                    return Some(Checked::literal(Literal::Name(name.to_owned()), ty.clone()));
+                }
+                values
+            }
             _ => &[],
         };
-        if values.iter().any(|value| value == name) {
-            let ty = Ty::Names(values.to_vec());
-            return Some(Checked::literal(Literal::Name(name.to_owned()), ty));
-        }
         match name {
             "actor" => return self.actor(span),
             "this" => {
@@ -136,7 +137,7 @@ impl Checker<'_> {
         let message = match values {
             [] => format!("`{entity}` has no field `{name}`"),
             _ => {
-                format!("`{name}` is neither {} nor a field", words::a(&Ty::Names(values.to_vec())))
+                format!("`{name}` is neither {} nor a field", words::a(&Ty::Names(values.into())))
             }
         };
         let told = Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, span, message);

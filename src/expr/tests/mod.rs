@@ -17,8 +17,8 @@ fn names(list: &[&str]) -> Vec<String> {
 fn columns() -> Vec<Known> {
     let eur = Ty::Money("EUR".into());
     [
-        ("state", Ty::Names(names(&["open", "held", "done"])), false),
-        ("kind", Ty::Names(names(&["a", "b"])), true),
+        ("state", Ty::Names(names(&["open", "held", "done"]).into()), false),
+        ("kind", Ty::Names(names(&["a", "b"]).into()), true),
         ("created_at", Ty::Timestamp, false),
         ("price", eur.clone(), false),
         ("fee", eur, true),

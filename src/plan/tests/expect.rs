@@ -1,5 +1,7 @@
 //! Model → spec: the closed world as the tests' engine reads it.
 
+use std::collections::BTreeSet;
+
 use super::expression::{expr, literal};
 use super::spec;
 use crate::model::access::Access;
@@ -101,27 +103,29 @@ fn context(model: &Model, id: ContextId) -> spec::Context {
 
 /// Entities after those that their rows must refer to.
 fn in_order(model: &Model) -> Vec<EntityId> {
-    fn visit(model: &Model, id: EntityId, seen: &mut Vec<EntityId>, done: &mut Vec<EntityId>) {
-        if seen.contains(&id) {
-            return;
+    let referred = |id: EntityId| {
+        model[id].fields.iter().filter_map(|field| match field.ty {
+            Type::Ref(other) => Some(other),
+            Type::UserIn(context) => model[context].grants(),
+            _ => None,
+        })
+    };
+    let (mut seen, mut done) = (BTreeSet::new(), Vec::new());
+    for id in model.entity_ids() {
+        if !seen.insert(id) {
+            continue;
         }
-        seen.push(id);
-        for field in &model[id].fields {
-            match field.ty {
-                Type::Ref(other) => visit(model, other, seen, done),
-                Type::UserIn(context) => {
-                    if let Some(grants) = model[context].grants() {
-                        visit(model, grants, seen, done);
-                    }
+        // No recursion: references may go on through all entities that there are.
+        let mut open = vec![(id, referred(id))];
+        while let Some((id, rest)) = open.last_mut() {
+            match rest.find(|other| seen.insert(*other)) {
+                Some(other) => open.push((other, referred(other))),
+                None => {
+                    done.push(*id);
+                    open.pop();
                 }
-                _ => {}
             }
         }
-        done.push(id);
-    }
-    let (mut seen, mut done) = (Vec::new(), Vec::new());
-    for id in model.entity_ids() {
-        visit(model, id, &mut seen, &mut done);
     }
     done
 }
@@ -252,7 +256,7 @@ fn ty(model: &Model, ty: &Type) -> spec::Type {
 
 /// Every change of state that some action makes.
 fn moves(entity: &Entity, states: &[String]) -> Vec<(String, String)> {
-    let mut moves = Vec::new();
+    let (mut seen, mut moves) = (BTreeSet::new(), Vec::new());
     for action in &entity.actions {
         let Some(to) = action.to else { continue };
         let from: Vec<usize> = match action.from.is_empty() {
@@ -260,9 +264,8 @@ fn moves(entity: &Entity, states: &[String]) -> Vec<(String, String)> {
             false => action.from.iter().map(|state| state.0).collect(),
         };
         for from in from {
-            let pair = (states[from].clone(), states[to.0].clone());
-            if pair.0 != pair.1 && !moves.contains(&pair) {
-                moves.push(pair);
+            if from != to.0 && seen.insert((from, to.0)) {
+                moves.push((states[from].clone(), states[to.0].clone()));
             }
         }
     }

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use crate::model::Model;
-use crate::permissions::{self, Document};
+use crate::permissions::{self, EntityDocument, VERSION};
 
 /// The same document with a line for each of the people and each row, so that a change is a line.
 pub fn text(model: &Model) -> String {
-    let document = Document::of(model, &permissions::table(model));
-    let entities = document.entities.iter().map(|entity| {
+    // One at a time: all of them are many times what is made of them.
+    let entities = model.entity_ids().map(|id| {
+        let entity = EntityDocument::of(model, &permissions::permissions(model, id));
         format!(
             "    {{\n      \"entity\": {},\n      \"people\": [\n{}\n      ],\n      \"rows\": [\n{}\n      ]\n    }}",
             line(&entity.entity),
@@ -17,11 +18,7 @@ pub fn text(model: &Model) -> String {
         )
     });
     let entities: Vec<String> = entities.collect();
-    format!(
-        "{{\n  \"version\": {},\n  \"entities\": [\n{}\n  ]\n}}\n",
-        document.version,
-        entities.join(",\n")
-    )
+    format!("{{\n  \"version\": {VERSION},\n  \"entities\": [\n{}\n  ]\n}}\n", entities.join(",\n"))
 }
 
 fn lines<T: Serialize>(of: &[T]) -> String {
@@ -36,6 +33,7 @@ fn line<T: Serialize>(of: &T) -> String {
 #[cfg(test)]
 mod own {
     use super::*;
+    use crate::permissions::Document;
     use crate::plan::example;
 
     #[test]
