@@ -2,11 +2,26 @@
 
 use crate::expr::currency;
 use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
-use crate::model::{Action, Entity, Model, Type};
+use crate::model::{Action, Adds, Entity, FieldId, Model, Total, Type};
 
 /// What the expression says of a row of `entity`; inputs are named by `action`.
 pub fn phrase(expr: &Expr, entity: &Entity, action: Option<&Action>) -> String {
     Phrase { entity, action }.of(expr, 0)
+}
+
+/// ``the sum of `amount` over rows of Refund by `payment`, where state is succeeded``.
+pub fn total(model: &Model, total: &Total) -> String {
+    let child = &model[total.child];
+    let read = |field: FieldId| format!("`{}`", child.fields[field.0].name);
+    let what = match total.adds {
+        Adds::Sum(field) => format!("the sum of {} over", read(field)),
+        Adds::Max(field) => format!("the greatest {} of", read(field)),
+        Adds::Count => "how many".to_owned(),
+    };
+    let by = read(total.by);
+    let filter = total.filter.as_ref().map(|filter| phrase(filter, child, None));
+    let filter = filter.map_or(String::new(), |filter| format!(", where {filter}"));
+    format!("{what} rows of {} by {by}{filter}", child.name)
 }
 
 struct Phrase<'m> {

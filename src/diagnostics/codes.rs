@@ -129,6 +129,7 @@ codes! {
     ACROSS_TENANTS = "E208" "a reference across tenants";
     NO_CURRENCY = "E209" "money without a currency";
     WRONG_DEFAULT = "E210" "a default that does not fit";
+    NO_TOTAL = "E211" "a total that cannot be kept";
 
     NOT_AN_EXPRESSION = "E301" "this is not an expression";
     UNKNOWN_IN_EXPRESSION = "E302" "a name that an expression does not know";
@@ -136,6 +137,7 @@ codes! {
     OPTIONAL_UNGUARDED = "E304" "an optional used where it may be absent";
     NOT_ALLOWED_HERE = "E305" "not allowed in an expression at this place";
     ALWAYS_THERE = "E306" "a test for something that is always there";
+    NO_GROWTH = "E307" "growth that cannot be told";
 
     NOT_THEIRS = "E401" "a grant to somebody who has nothing to do with the rows";
     ANY_PERSON = "E402" "a field that could name any person";

@@ -11,6 +11,8 @@ pub enum Place {
     UniqueWhere,
     /// Which rows an exclusion counts: the predicate of its index.
     ExcludeWhere,
+    /// Which children a total counts: decided as they change.
+    TotalWhere,
     /// Which rows a grant shows: a policy, decided over a finite space.
     ReadWhen,
     /// True at the moment of an action, decided under its locks.
@@ -24,6 +26,7 @@ impl Place {
             Place::Rule => "a rule",
             Place::UniqueWhere => "the `where` of a unique key",
             Place::ExcludeWhere => "the `where` of an exclusion",
+            Place::TotalWhere => "the `where` of a total",
             Place::ReadWhen => "the `when` of a grant",
             Place::Require => "a `require`",
         }

@@ -13,7 +13,7 @@ pub enum Kind {
 pub fn kind(path: &[&str]) -> Kind {
     match path {
         ["entities", _, "rules", _]
-        | ["entities", _, "unique" | "exclude", _, "where"]
+        | ["entities", _, "unique" | "exclude" | "totals", _, "where"]
         | ["entities", _, "read", _, "when"]
         | ["entities", _, "actions", _, "require", _] => Kind::Expression,
         ["entities", _, "fields", _]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ContextId, Entity, EntityId, FieldId, Model, ReadGrant, RoleId, Who};
+use super::{ContextId, Entity, EntityId, FieldId, Model, Origin, ReadGrant, RoleId, Who};
 
 /// What one context may read of one entity.
 #[derive(Debug, Clone)]
@@ -23,6 +23,14 @@ pub struct Facet {
     pub fields: Vec<FieldId>,
     /// Indices into [`Access::grants`].
     pub grants: Vec<usize>,
+}
+
+impl Access<'_> {
+    /// Whether somebody is shown totals, which change while the row's version stays.
+    pub fn shows_totals(&self, entity: &Entity) -> bool {
+        let total = |field: &FieldId| entity.fields[field.0].origin == Origin::Total;
+        self.base.iter().chain(self.facets.iter().flat_map(|facet| &facet.fields)).any(total)
+    }
 }
 
 impl Model {

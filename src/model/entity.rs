@@ -23,6 +23,7 @@ pub struct Entity {
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     pub exclusions: Vec<Exclusion>,
+    pub totals: Vec<Total>,
     pub rules: Vec<Rule>,
     pub reads: Vec<ReadGrant>,
     pub actions: Vec<Action>,
@@ -95,6 +96,8 @@ pub enum Origin {
         through: FieldId,
         field: FieldId,
     },
+    /// Kept by the database as children change, and written by nobody; [`Entity::totals`] says of what.
+    Total,
 }
 
 #[derive(Debug, Clone)]
@@ -168,9 +171,55 @@ pub struct Exclusion {
     pub filter: Option<Expr>,
 }
 
+/// What the rows of another entity that refer to this one add up to.
+#[derive(Debug, Clone)]
+pub struct Total {
+    /// The field that holds it, of the row that is referred to.
+    pub field: FieldId,
+    pub child: EntityId,
+    /// The child's reference to this row.
+    pub by: FieldId,
+    pub adds: Adds,
+    /// Only children of which this holds count; their own columns only.
+    pub filter: Option<Expr>,
+}
+
+/// What is made of the children. A field that is read is there in each child that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adds {
+    Sum(FieldId),
+    Count,
+    /// Absent where no child counts.
+    Max(FieldId),
+}
+
+impl Adds {
+    /// The field of the child that is read.
+    pub fn field(self) -> Option<FieldId> {
+        match self {
+            Adds::Sum(field) | Adds::Max(field) => Some(field),
+            Adds::Count => None,
+        }
+    }
+}
+
 /// A condition that always holds of a row.
 #[derive(Debug, Clone)]
 pub struct Rule {
     pub name: String,
     pub holds: Expr,
+    pub asked: Asked,
+    /// Whether the refusal says that more is to be had for money: 402.
+    pub paid: bool,
+}
+
+/// When a rule is asked, and of what.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// Of each row, as it is written.
+    Always,
+    /// Of each row, when the transaction that has written it ends.
+    AtCommit,
+    /// Of a row that is made, and of one in which this has grown.
+    Growth(Expr),
 }

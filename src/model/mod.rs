@@ -12,8 +12,8 @@ mod types;
 
 pub use action::{Action, ActionKind, Door, Input, Requirement};
 pub use entity::{
-    Default, Entity, EntityKind, Exclusion, Field, Origin, Party, ReadGrant, Rule, Scope, State,
-    StateGroup, States, Unique, Who,
+    Adds, Asked, Default, Entity, EntityKind, Exclusion, Field, Origin, Party, ReadGrant, Rule,
+    Scope, State, StateGroup, States, Total, Unique, Who,
 };
 pub use identity::{Context, ContextKind, Identity, Provision, Role, Tokens};
 pub use places::Places;
@@ -72,6 +72,8 @@ impl Model {
             let keys = entity.uniques.iter().filter_map(|unique| unique.filter.as_ref());
             let apart = entity.exclusions.iter().filter_map(|one| one.filter.as_ref());
             let keys = keys.chain(apart);
+            let counted = entity.totals.iter().filter_map(|total| total.filter.as_ref());
+            let keys = keys.chain(counted);
             let reads = entity.reads.iter().filter_map(|grant| grant.when.as_ref());
             let asked = entity.actions.iter().flat_map(|action| &action.require);
             rules.chain(keys).chain(reads).chain(asked.map(|required| &required.holds))

@@ -55,6 +55,17 @@ impl Guard {
             ["entities", entity, "exclude", name, ..] => {
                 vec![format!("race/exclude/{entity}/{name}")]
             }
+            ["entities", entity, "rules", name] => {
+                vec![format!("table/rules/{entity}"), format!("rule/*/{entity}/{name}")]
+            }
+            ["entities", entity, "totals", ..] => vec![
+                format!("total/kept/{entity}/"),
+                format!("total/unwritten/{entity}"),
+                format!("race/total/{entity}/"),
+            ],
+            ["entities", entity, "fields", by, "turn"] => {
+                vec![format!("total/turn/{entity}/{by}")]
+            }
             ["entities", entity, ..] => vec![format!("table/*/{entity}")],
             ["identity", "seal", ..] => vec!["seal/".to_owned()],
             ["identity", .., "subject" | "expiry"] => vec!["subject/".to_owned()],
@@ -88,6 +99,7 @@ mod tests {
         assert_eq!(narrow("entities.Task.actions.finish.by@team"), ["door*/Task/finish@team"]);
         assert_eq!(narrow("entities.Task.fields.title.bounds"), ["table/*/Task"]);
         assert_eq!(narrow("entities.Slot.exclude.taken.turn"), ["race/exclude/Slot/taken"]);
+        assert_eq!(narrow("entities.Task.fields.project.turn"), ["total/turn/Task/project"]);
         assert_eq!(narrow("store.Task.get.team.tenant"), ["route*/read/Task/team"]);
     }
 }

@@ -25,6 +25,7 @@ pub fn constraints(database: Database<'_>) -> Vec<Constraint> {
                 (RefusalKind::Bounds, Some(_)) => format!("Bounds({field})"),
                 (RefusalKind::Reference, Some(_)) => format!("Reference({field})"),
                 (RefusalKind::Unique, _) => "Unique".to_owned(),
+                (RefusalKind::Unpaid, _) => "Unpaid".to_owned(),
                 (RefusalKind::Exclusion, _) => "Exclusion".to_owned(),
                 (RefusalKind::Rule | RefusalKind::Bounds | RefusalKind::Reference, _) => {
                     "Rule".to_owned()

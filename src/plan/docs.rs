@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Action, Default, Entity, Field, FieldId, Model, Scope, Type};
+use crate::model::{Action, Default, Entity, Field, FieldId, Model, Origin, Scope, Type};
 
 use super::names;
 use super::notes::notes;
@@ -102,7 +102,7 @@ fn entity_doc(model: &Model, entity: &Entity) -> EntityDoc {
         summary: names::about(model, entity),
         scope,
         fields: entity.fields.iter().map(|field| field_doc(model, field)).collect(),
-        notes: notes(entity),
+        notes: notes(model, entity),
         readers: names::either(&readers),
     }
 }
@@ -126,6 +126,9 @@ fn field_doc(model: &Model, field: &Field) -> Vec<String> {
         about.push("Personal: masked in the audit.".to_owned());
     }
     match &field.default {
+        _ if field.origin == Origin::Total => {
+            about.push("A total: changes with other rows, and nobody writes it.".to_owned());
+        }
         Some(Default::Now) => about.push("At first: now.".to_owned()),
         Some(Default::Actor) => about.push("At first: who makes the row.".to_owned()),
         Some(Default::Value(value)) => {

@@ -20,7 +20,14 @@ pub struct Domain {
     pub patches: Vec<Patch>,
     pub rows: Vec<Row>,
     /// Rows with an id and a version of their own, not facets of one.
-    pub stored: Vec<String>,
+    pub stored: Vec<StoredRow>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct StoredRow {
+    pub name: String,
+    /// Whether it shows totals.
+    pub counts: bool,
 }
 
 /// A closed set of names.
@@ -235,7 +242,8 @@ fn add_row(domain: &mut Domain, model: &Model, read: &Read) {
     domain.structs.extend(facet_structs);
     domain.rows.push(Row { name: name.clone(), columns });
     domain.rows.extend(facet_rows);
-    domain.stored.push(name);
+    let counts = access.as_ref().is_some_and(|access| access.shows_totals(entity));
+    domain.stored.push(StoredRow { name, counts });
 }
 
 /// `for_lead`; by its number where that would be long or not its own.

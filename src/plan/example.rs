@@ -79,6 +79,7 @@ fn entity(name: &str, plural: &str, kind: EntityKind, scope: Scope) -> Entity {
         append_only: false,
         uniques: vec![],
         exclusions: vec![],
+        totals: vec![],
         rules: vec![],
         reads: vec![],
         actions: vec![],

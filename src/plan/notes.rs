@@ -1,17 +1,19 @@
 //! What always holds of an entity's rows, in words.
 
-use crate::model::{Entity, Exclusion, FieldId, Unique};
-use crate::phrase::phrase;
+use crate::model::{Entity, Exclusion, FieldId, Model, Unique};
+use crate::phrase::{phrase, total};
 
 /// `name: what it promises`, for each.
-pub fn notes(entity: &Entity) -> Vec<String> {
+pub fn notes(model: &Model, entity: &Entity) -> Vec<String> {
     let append_only = entity.append_only.then(|| {
         "append_only: rows are made and never changed or taken away, whoever writes".to_owned()
     });
     let uniques = entity.uniques.iter().map(|one| (&one.name, unique(entity, one)));
     let exclusions = entity.exclusions.iter().map(|one| (&one.name, exclusion(entity, one)));
     let rules = entity.rules.iter().map(|one| (&one.name, phrase(&one.holds, entity, None)));
-    let all = uniques.chain(exclusions).chain(rules);
+    let totals = entity.totals.iter();
+    let totals = totals.map(|one| (&entity.fields[one.field.0].name, total(model, one)));
+    let all = uniques.chain(exclusions).chain(totals).chain(rules);
     let all = all.map(|(name, text)| format!("{name}: {text}"));
     append_only.into_iter().chain(all).collect()
 }

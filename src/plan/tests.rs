@@ -21,6 +21,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "audit.rs"
     "bounds.rs"
     "calls.rs"
+    "counters.rs"
     "database.rs"
     "doors.rs"
     "eval.rs"
@@ -39,6 +40,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "requests.rs"
     "rights.rs"
     "routes.rs"
+    "rules.rs"
     "running.rs"
     "seal.rs"
     "service.rs"
@@ -48,6 +50,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "subject.rs"
     "tables.rs"
     "tokens.rs"
+    "totals.rs"
     "value.rs"
     "world.rs"
 };

@@ -111,6 +111,8 @@ impl<'m> Weight<'m> {
         let keys = keys.map(|key| 900 + 80 * key.fields.len() + filter(key.filter.as_ref()));
         let apart = entity.exclusions.iter();
         let apart = apart.map(|one| 2_000 + 80 * one.same.len() + filter(one.filter.as_ref()));
+        // Each writes its filter into the trigger of the children, and is looked for anew there.
+        let totals = entity.totals.iter().map(|one| 3_000 + 3 * filter(one.filter.as_ref()));
         let rules = entity.rules.iter().map(|rule| 800 + once(&rule.holds));
         let states = entity.states.as_ref().map_or(0, |states| 400 * states.list.len());
         let moves: usize = entity.actions.iter().map(|action| 170 * self.left(action)).sum();
@@ -118,6 +120,7 @@ impl<'m> Weight<'m> {
             + 4 * entity.summary.len()
             + fields
             + keys.sum::<usize>()
+            + totals.sum::<usize>()
             + apart.sum::<usize>()
             + rules.sum::<usize>()
             + states

@@ -53,6 +53,9 @@ fn refusal(kind: ActionKind, field: &Field) -> Option<(&'static str, &'static st
     let grants = matches!(field.name.as_str(), "user" | "role") && implied;
     match (kind, field.origin) {
         (_, Origin::Copied { .. }) => Some(("it follows from the row's parent", REMOVE)),
+        (_, Origin::Total) => {
+            Some(("it is what other rows add up to, and nobody writes it", REMOVE))
+        }
         (ActionKind::Revoke, _) => Some(("a revocation changes nothing else", REMOVE)),
         (ActionKind::Grant, _) if grants => None,
         (ActionKind::Change, _) if grants && field.name == "role" => None,

@@ -2,12 +2,13 @@
 
 use super::draft::World;
 use super::types;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr;
+use crate::expr::mentions::mentions;
 use crate::expr::scope::{Group, Known, Place, Scope};
-use crate::expr::typed::{Column, Expr, Ty};
-use crate::model::{Entity, EntityId, Input, Rule};
-use crate::syntax::ExprText;
+use crate::expr::typed::{Column, Expr, Node, Op, Ty};
+use crate::model::{Asked, Entity, EntityId, Input, Origin, Rule};
+use crate::syntax::{self, ExprText};
 
 /// The names that expressions over one entity's rows know.
 pub struct Names<'w> {
@@ -15,17 +16,22 @@ pub struct Names<'w> {
     user: &'w str,
     columns: Vec<Known>,
     groups: Vec<Group>,
+    /// Columns that are totals.
+    totals: Vec<(usize, &'w str)>,
     incomplete: bool,
 }
 
 impl<'w> Names<'w> {
     pub fn of(world: &'w World<'_>, id: EntityId) -> Self {
         let entity: &Entity = &world.entities[id.0];
+        let totals = entity.fields.iter().enumerate();
+        let totals = totals.filter(|(_, field)| field.origin == Origin::Total);
         Names {
             entity: &entity.name,
             user: world.drafts[world.user().0].name,
             columns: columns(world, entity),
             groups: groups(entity),
+            totals: totals.map(|(at, field)| (at, field.name.as_str())).collect(),
             incomplete: world.lost(id),
         }
     }
@@ -46,8 +52,42 @@ impl<'w> Names<'w> {
             user: self.user,
             incomplete: self.incomplete,
         };
-        expr::condition(text, &scope, out)
+        let checked = expr::condition(text, &scope, out)?;
+        match self.total_in(place, text, &checked) {
+            Some(fault) => {
+                out.push(fault);
+                None
+            }
+            None => Some(checked),
+        }
     }
+
+    /// What is kept by a trigger is not there yet when an index or a policy decides.
+    fn total_in(&self, place: Place, text: &ExprText, expr: &Expr) -> Option<Diagnostic> {
+        if matches!(place, Place::Rule | Place::Require) {
+            return None;
+        }
+        let (_, name) = self.totals.iter().find(|(at, _)| speaks_of(expr, *at))?;
+        let used = mentions(text).unwrap_or_default();
+        let span = used.iter().find(|one| one.name == *name).map_or(text.span, |one| one.span);
+        let message = format!("`{name}` is a total, which {} cannot speak of", place.name());
+        let next = match place {
+            Place::TotalWhere => "let an action set a state or a field, and count by that",
+            _ => "ask for it in a rule, or in a `require`",
+        };
+        Some(
+            Diagnostic::new(codes::NOT_ALLOWED_HERE, span, message)
+                .reason(
+                    "it changes with other rows, and whoever changes those does not write this one",
+                )
+                .next(next),
+        )
+    }
+}
+
+fn speaks_of(expr: &Expr, field: usize) -> bool {
+    expr.node == Node::Column(Column::Field(field))
+        || expr.parts().into_iter().any(|part| speaks_of(part, field))
 }
 
 fn columns(world: &World<'_>, entity: &Entity) -> Vec<Known> {
@@ -93,12 +133,51 @@ pub fn inputs(world: &World<'_>, inputs: &[Input]) -> Vec<Known> {
     known.collect()
 }
 
+/// When a rule is asked. What grows is the lesser side of its comparison.
+fn asked(rule: &syntax::Rule, holds: &Expr, out: &mut Diagnostics) -> Option<Asked> {
+    match (rule.checked, rule.only) {
+        (None, None) => Some(Asked::Always),
+        (Some(_), None) => Some(Asked::AtCommit),
+        (Some(checked), Some(only)) => {
+            out.push(
+                Diagnostic::new(
+                    codes::NO_GROWTH,
+                    only,
+                    "what has grown is known when a row is written, not when all is done",
+                )
+                .also(checked, "asks when all is done")
+                .next("keep one of the two"),
+            );
+            None
+        }
+        (None, Some(only)) => match &holds.node {
+            Node::Binary(Op::Le | Op::Lt, less, _) => Some(Asked::Growth((**less).clone())),
+            Node::Binary(Op::Ge | Op::Gt, _, less) => Some(Asked::Growth((**less).clone())),
+            _ => {
+                let message = "it is not said what would grow: this is no comparison of two sides";
+                out.push(
+                    Diagnostic::new(codes::NO_GROWTH, rule.holds.span, message)
+                        .also(only, "refuses growth alone")
+                        .next("write what is used on the one side and its cap on the other: `used <= cap`"),
+                );
+                None
+            }
+        },
+    }
+}
+
 pub fn rules(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Rule> {
     let Some(declared) = world.drafts[id.0].declared else { return Vec::new() };
     let names = Names::of(world, id);
-    let rules = declared.rules.iter().filter_map(|(name, text)| {
-        let holds = names.check(Place::Rule, text, &[], out)?;
-        Some(Rule { name: name.value.clone(), holds })
+    let rules = declared.rules.iter().filter_map(|(name, rule)| {
+        let holds = names.check(Place::Rule, &rule.holds, &[], out)?;
+        let asked = match asked(rule, &holds, out)? {
+            // Nothing grows in a row that never changes.
+            Asked::Growth(_) if world.drafts[id.0].append_only() => Asked::Always,
+            asked => asked,
+        };
+        let paid = rule.status.as_ref().is_some_and(|status| status.value == 402);
+        Some(Rule { name: name.value.clone(), holds, asked, paid })
     });
     rules.collect()
 }

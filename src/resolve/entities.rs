@@ -3,7 +3,8 @@
 use super::draft::{Draft, Drafts, World};
 use super::{
     accepts, actions, append_only, conditions, exclusions, fields, implied, names_in_code,
-    names_unique, parties, plurals, reads, references_linked, scopes, states, uniques, unknown,
+    names_unique, parties, plurals, reads, references_linked, scopes, states, totals, uniques,
+    unknown,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics, codes, is_slip};
 use crate::model::{ContextId, Entity, EntityId, EntityKind};
@@ -118,6 +119,7 @@ fn shell(
         parties: Vec::new(),
         uniques: Vec::new(),
         exclusions: Vec::new(),
+        totals: Vec::new(),
         rules: Vec::new(),
         reads: Vec::new(),
         actions: Vec::new(),
@@ -135,6 +137,7 @@ pub fn grants_and_actions(world: &mut World<'_>, index: usize, out: &mut Diagnos
     let id = EntityId(index);
     let uniques = uniques::uniques(world, id, out);
     let exclusions = exclusions::exclusions(world, id, out);
+    let totals = totals::totals(world, id, out);
     let rules = conditions::rules(world, id, out);
     let reads = match world.drafts[index].declared.and_then(|declared| declared.read.as_ref()) {
         Some(declared) => reads::reads(world, id, declared, out),
@@ -146,6 +149,7 @@ pub fn grants_and_actions(world: &mut World<'_>, index: usize, out: &mut Diagnos
     let entity = &mut world.entities[index];
     entity.uniques = uniques;
     entity.exclusions = exclusions;
+    entity.totals = totals;
     entity.rules = rules;
     entity.reads = reads;
     entity.actions = all;

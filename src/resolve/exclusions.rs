@@ -7,7 +7,7 @@ use super::unknown::unknown_in;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
 use crate::expr::typed::{Column, Expr, Node, Op};
-use crate::model::{Entity, EntityId, Exclusion, FieldId, Type};
+use crate::model::{Entity, EntityId, Exclusion, FieldId, Origin, Type};
 use crate::syntax::Name;
 
 pub fn exclusions(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Exclusion> {
@@ -35,7 +35,7 @@ pub fn exclusions(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec
                 out.push(
                     Diagnostic::new(codes::TWICE_IN_LIST, field.span, message).next("remove it"),
                 );
-            } else if let Some(why) = not_the_same(ty) {
+            } else if let Some(why) = not_the_same(entity.fields[at.0].origin, ty) {
                 let message = format!("`{field}` is {why}, which is not shared here");
                 out.push(
                     Diagnostic::new(codes::WRONG_KIND, field.span, message).next(
@@ -69,8 +69,9 @@ fn find(world: &World<'_>, id: EntityId, field: &Name, out: &mut Diagnostics) ->
 }
 
 /// What has no equality in the index, or none that anybody would mean.
-fn not_the_same(ty: &Type) -> Option<&'static str> {
+fn not_the_same(origin: Origin, ty: &Type) -> Option<&'static str> {
     match ty {
+        _ if origin == Origin::Total => Some("a total"),
         Type::RangeOfDate | Type::RangeOfTimestamp => Some("a range"),
         Type::Bool => Some("true or false"),
         _ => None,
@@ -78,7 +79,7 @@ fn not_the_same(ty: &Type) -> Option<&'static str> {
 }
 
 /// Whether the filter holds only of rows in which the field is there.
-fn proves(filter: Option<&Expr>, field: FieldId) -> bool {
+pub fn proves(filter: Option<&Expr>, field: FieldId) -> bool {
     match filter.map(|filter| &filter.node) {
         Some(Node::Binary(Op::And, left, right)) => {
             proves(Some(left), field) || proves(Some(right), field)

@@ -46,6 +46,7 @@ pub fn fields(
             fields.push(field);
         }
     }
+    fields.extend(super::totals::fields(world, id));
     let column = FieldId(0);
     let scope = match scope {
         ScopeDraft::Platform => Scope::Platform,

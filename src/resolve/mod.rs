@@ -28,6 +28,7 @@ mod roles;
 mod scopes;
 mod settings;
 mod states;
+mod totals;
 mod types;
 mod uniques;
 mod unknown;

@@ -64,7 +64,7 @@ fn roles_fit(world: &World<'_>, out: &mut Diagnostics) {
     let Some(service) = &world.document.service.name else { return };
     for (name, _) in super::contexts::declared(world.document) {
         let role = format!("{service}_{name}_door");
-        if matches!(name.as_str(), "owner" | "gate" | "facet" | "audit") {
+        if matches!(name.as_str(), "owner" | "gate" | "facet" | "audit" | "totals") {
             let message = format!("the database has a role `{service}_{name}` of its own");
             let told = Diagnostic::new(codes::RESERVED_NAME, name.span, message);
             out.push(told.next("name the context otherwise"));
@@ -85,9 +85,12 @@ fn too_long(name: &str, span: Span, what: &str) -> Diagnostic {
 /// Fields, states and keys of one entity against each other.
 pub fn within(world: &World<'_>, draft: &Draft<'_>, entity: &Entity, out: &mut Diagnostics) {
     let place = |field: &Field| {
-        let declared = draft.declared.filter(|_| field.origin == Origin::Declared);
-        let entry = declared.and_then(|declared| declared.fields.entry(&field.name));
-        entry.map_or(draft.span, |(name, _)| name.span)
+        let named = match (draft.declared, field.origin) {
+            (Some(one), Origin::Declared) => one.fields.entry(&field.name).map(|(name, _)| name),
+            (Some(one), Origin::Total) => one.totals.entry(&field.name).map(|(name, _)| name),
+            _ => None,
+        };
+        named.map_or(draft.span, |name| name.span)
     };
     let mut columns: BTreeMap<String, &Field> = BTreeMap::new();
     for field in &entity.fields {
@@ -122,6 +125,9 @@ pub fn within(world: &World<'_>, draft: &Draft<'_>, entity: &Entity, out: &mut D
 }
 
 fn clash(first: &Field, second: &Field, column: &str) -> String {
+    if first.name == second.name && second.origin == Origin::Total {
+        return format!("the field `{}` is there already", first.name);
+    }
     if first.name == second.name {
         let why = match first.origin {
             Origin::Copied { .. } => "comes from the parent",

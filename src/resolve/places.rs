@@ -64,6 +64,7 @@ impl All {
             ("parties", entity.parties.iter().map(|(name, _)| name).collect()),
             ("unique", entity.unique.iter().map(|(name, _)| name).collect()),
             ("exclude", entity.exclude.iter().map(|(name, _)| name).collect()),
+            ("totals", entity.totals.iter().map(|(name, _)| name).collect()),
             ("rules", entity.rules.iter().map(|(name, _)| name).collect()),
         ] {
             self.names(&format!("{path}.{word}"), names);

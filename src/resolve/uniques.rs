@@ -5,7 +5,7 @@ use super::draft::World;
 use super::unknown::{unknown_in, words};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
-use crate::model::{EntityId, FieldId, Type, Unique};
+use crate::model::{EntityId, FieldId, Origin, Type, Unique};
 use crate::syntax::{self, Name};
 
 pub fn uniques(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Unique> {
@@ -32,6 +32,14 @@ pub fn uniques(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Un
                     out.push(
                         Diagnostic::new(codes::WRONG_KIND, field.span, message)
                             .next(instead(name, unique, field)),
+                    );
+                }
+                Some(at) if entity.fields[at].origin == Origin::Total => {
+                    let message = format!("`{field}` is a total, which changes with other rows");
+                    out.push(
+                        Diagnostic::new(codes::WRONG_KIND, field.span, message)
+                            .reason("a key that nobody writes could only refuse what was not asked")
+                            .next("hold it by a rule: `rules: { few: open_tasks <= 20 }`"),
                     );
                 }
                 Some(at) => fields.push(FieldId(at)),

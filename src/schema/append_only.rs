@@ -21,6 +21,7 @@ pub fn trigger(cx: &Cx<'_>, entity: EntityId) -> Option<Trigger> {
         name: joined(&[&table(&it.name), "append_only"]),
         when: "BEFORE UPDATE OR DELETE OR TRUNCATE",
         each: "STATEMENT",
+        only: None,
         call: format!("rt.append_only({})", literal(&path)),
     })
 }

@@ -24,6 +24,8 @@ pub fn trigger(cx: &Cx<'_>, entity: EntityId) -> Trigger {
         name: joined(&[&table(&it.name), "audit"]),
         when: "AFTER INSERT OR UPDATE OR DELETE",
         each: "ROW",
+        // What children add up to is told with the children.
+        only: (!it.totals.is_empty()).then(|| format!("NOT ({})", super::totals::is_kept(cx))),
         call: format!("audit.record({})", arguments.join(", ")),
     }
 }

@@ -18,6 +18,9 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 pub fn roles(cx: &Cx<'_>) -> Roles {
     let mut helpers: Vec<String> =
         ["gate", "facet", "audit"].iter().map(|what| cx.role(what)).collect();
+    if super::totals::has_role(cx.model) {
+        helpers.push(cx.role("totals"));
+    }
     helpers.extend(cx.contexts_with_doors().into_iter().map(|context| cx.door(context)));
     let logins = cx.model.context_ids().map(|context| cx.login(context)).collect();
     Roles { helpers, logins }

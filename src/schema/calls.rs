@@ -158,6 +158,8 @@ pub enum RefusalKind {
     Bounds,
     /// 409.
     Rule,
+    /// 402.
+    Unpaid,
     /// 409.
     Unique,
     /// 409.

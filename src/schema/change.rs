@@ -29,6 +29,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     let mut body = vec![it.enter()];
     body.extend(shape(it));
     body.extend(it.shape_of_inputs());
+    body.extend(super::totals::hold_for_old(it, &named));
     body.push(lock(it, &row, &named));
     body.extend(checks);
     body.push(it.tell(&[]));

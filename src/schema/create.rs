@@ -35,6 +35,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     body.extend(it.require(&row));
 
     let tenant = parent.tenant.clone().unwrap_or_else(|| "_tenant".to_owned());
+    body.extend(super::totals::hold_for_new(it, &row, &tenant));
     for field in accepted(it.action()) {
         let granted_user =
             it.action().kind == ActionKind::Grant && field == implied(it.it(), "user");

@@ -20,6 +20,7 @@ pub struct Cx<'m> {
     /// Sets of an entity's fields that its children copy.
     copied: BTreeMap<EntityId, Vec<Vec<FieldId>>>,
     held: RefCell<BTreeSet<(ContextId, ContextId)>>,
+    holding: RefCell<BTreeSet<(EntityId, ContextId)>>,
 }
 
 /// What the doors of a context do with a table: which columns they touch, by their rank in it.
@@ -54,6 +55,7 @@ impl<'m> Cx<'m> {
             needs: RefCell::default(),
             copied: copied(model),
             held: RefCell::default(),
+            holding: RefCell::default(),
         }
     }
 
@@ -176,6 +178,18 @@ impl<'m> Cx<'m> {
 
     pub fn needs(&self, entity: EntityId, context: ContextId) -> Option<Needs> {
         self.needs.borrow().get(&(entity, context)).cloned()
+    }
+
+    /// A door of `context` locks rows of the entity, on which it counts children.
+    pub fn holds(&self, parent: EntityId, context: ContextId) {
+        self.holding.borrow_mut().insert((parent, context));
+    }
+
+    /// Doors' roles that do, unquoted.
+    pub fn holding(&self, parent: EntityId) -> Vec<String> {
+        let all = self.holding.borrow();
+        let own = all.iter().filter(|(of, _)| *of == parent);
+        own.map(|(_, context)| self.door(*context)).collect()
     }
 
     /// A door of `asking` asks whether somebody holds an unrevoked grant in `context`.

@@ -5,7 +5,7 @@ use super::bootstrap::roles;
 use super::cx::Cx;
 use super::layout::{WIDTH, fill};
 use super::names::quoted;
-use super::{append_only, seal};
+use super::{append_only, seal, totals};
 use crate::expr::sql;
 use crate::model::{ContextId, Model};
 
@@ -42,6 +42,7 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
         cx.contexts_with_doors().into_iter().map(|context| cx.login(context)).collect();
     let entered: Vec<String> = cx.entered().map(|(context, _)| cx.login(context)).collect();
     let (gate, audit) = (vec![cx.role("gate")], vec![cx.role("audit")]);
+    let totals = keeper(cx);
     let anyone: Vec<String> = match reads(cx, Model::ANYONE) {
         true => vec![cx.login(Model::ANYONE)],
         false => Vec::new(),
@@ -55,7 +56,7 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     debug_assert!(helpers.helpers.contains(&gate[0]));
 
     let mut out = format!("{closed}{SCHEMAS}\n");
-    let everyone = [gate.clone(), doors.clone(), entered.clone()].concat();
+    let everyone = [gate.clone(), totals.clone(), doors.clone(), entered.clone()].concat();
     out.push_str(&to("GRANT USAGE ON SCHEMA app, rt", "TO", &everyone));
     out.push_str(&to("GRANT USAGE ON SCHEMA app", "TO", &anyone));
     out.push_str(&to("GRANT USAGE ON SCHEMA act, api", "TO", &callers));
@@ -80,7 +81,7 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
         // Who writes is held to rules and requirements; no policy divides.
         out.push_str(&format!("\n{}\n", sql::QUOTIENT));
         let head = format!("GRANT EXECUTE ON FUNCTION {}", sql::QUOTIENT_NAME);
-        out.push_str(&to(&head, "TO", &[gate, doors].concat()));
+        out.push_str(&to(&head, "TO", &[gate, totals, doors].concat()));
     }
     out
 }
@@ -93,10 +94,15 @@ pub fn end(cx: &Cx<'_>) -> String {
         .collect()
 }
 
+/// The role that keeps totals, where there are some.
+fn keeper(cx: &Cx<'_>) -> Vec<String> {
+    if totals::has_role(cx.model) { vec![cx.role("totals")] } else { Vec::new() }
+}
+
 fn lent(cx: &Cx<'_>) -> Vec<(&'static str, Vec<String>)> {
     let doors = cx.contexts_with_doors().into_iter().map(|context| cx.door(context)).collect();
     vec![
-        ("rt", vec![cx.role("gate")]),
+        ("rt", [vec![cx.role("gate")], keeper(cx)].concat()),
         ("facet", vec![cx.role("facet")]),
         ("audit", vec![cx.role("audit")]),
         ("act", doors),

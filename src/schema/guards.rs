@@ -48,12 +48,23 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
         turns.push('\n');
     }
 
+    if let Some((at_first, since)) = super::totals::untouched(cx, entity) {
+        let path = format!("entities.{}.totals", it.name);
+        insert.push(at_first);
+        update.push(refusal(&since, &path, "BP422"));
+    }
+    let (made, grown) = super::rules::growth(cx, entity);
+    insert.push(made);
+    update.push(grown.clone());
     let stamps = "NEW.version := 1;\nNEW.created_at := clock_timestamp();\n";
     let ends = "NEW.updated_at := clock_timestamp();\nRETURN NEW;";
     let body = match it.append_only {
         // No update gets so far.
         true => format!("{stamps}{turns}{ends}"),
-        false => both(&insert.concat(), &update.concat(), &format!("{turns}{ends}")),
+        false => {
+            let kept = (!it.totals.is_empty()).then(|| (super::totals::is_kept(cx), grown));
+            both(&insert.concat(), kept, &update.concat(), &format!("{turns}{ends}"))
+        }
     };
     Function {
         name: format!("rt.{}", ident(&joined(&[&table(&it.name), "guard"]))),
@@ -68,11 +79,18 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
 }
 
 /// What an insert and an update do first, and what both do then.
-fn both(insert: &str, update: &str, then: &str) -> String {
+fn both(insert: &str, kept: Option<(String, String)>, update: &str, then: &str) -> String {
+    let kept = kept.map_or(String::new(), |(kept, grown)| {
+        format!(
+            "ELSIF {kept} THEN\n{grown}  \
+             -- What children add up to is no change of the row: its version stays.\n  \
+             RETURN NEW;\n"
+        )
+    });
     format!(
         "IF TG_OP = 'INSERT' THEN\n{insert}  NEW.version := 1;\n  \
          NEW.created_at := clock_timestamp();\n\
-         ELSE\n{update}  NEW.version := OLD.version + 1;\nEND IF;\n{then}"
+         {kept}ELSE\n{update}  NEW.version := OLD.version + 1;\nEND IF;\n{then}"
     )
 }
 

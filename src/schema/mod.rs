@@ -23,11 +23,13 @@ mod pieces;
 mod policies;
 mod reads;
 mod references;
+mod rules;
 mod seal;
 mod stored;
 mod tables;
 mod text_of_functions;
 mod text_of_tables;
+mod totals;
 mod types;
 mod who;
 mod wrappers;
@@ -53,6 +55,7 @@ pub struct Schema {
     tables: Vec<Table>,
     gates: Vec<(String, Function)>,
     doors: Vec<DoorPair>,
+    totals: String,
     bootstrap: String,
     begin: String,
     audit: String,
@@ -97,6 +100,9 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
 
     let tables = model.entity_ids().map(|entity| tables::lower(&cx, entity)).collect();
     let gates = gates::lower(&cx);
+    let parts = [totals::sql(&cx), rules::at_commit(&cx)];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let totals = parts.join("\n");
     let provision = gates::provisioned(&cx);
     let bootstrap = bootstrap::sql(&cx);
     let begin = grants::begin(&cx);
@@ -107,7 +113,20 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
         grants::end(&cx)
     );
     let guards = cx.into_guards();
-    Schema { calls, reads, provision, tables, gates, doors, bootstrap, begin, audit, end, guards }
+    Schema {
+        calls,
+        reads,
+        provision,
+        tables,
+        gates,
+        doors,
+        totals,
+        bootstrap,
+        begin,
+        audit,
+        end,
+        guards,
+    }
 }
 
 impl Schema {
@@ -129,6 +148,9 @@ impl Schema {
             parts.push(format!(
                 "-- References: within the tenant by a composite key, so that none to a stranger's row can stand.\n\n{references}"
             ));
+        }
+        if !self.totals.is_empty() {
+            parts.push(self.totals.clone());
         }
         parts.extend(
             self.gates

@@ -57,6 +57,8 @@ pub struct Trigger {
     pub when: &'static str,
     /// `ROW` or `STATEMENT`.
     pub each: &'static str,
+    /// Fires only then.
+    pub only: Option<String>,
     pub call: String,
 }
 

@@ -7,7 +7,7 @@ use super::pieces::{Constraint, RowSecurity, Table, TableColumn, Trigger};
 use super::who::{Place, Row};
 use super::{exclusions, facets, guards, keys, policies, types};
 use crate::expr::sql;
-use crate::model::{Default, EntityId};
+use crate::model::{Asked, Default, EntityId, Origin};
 
 pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Table {
     let it = &cx.model[entity];
@@ -22,6 +22,7 @@ pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Table {
         name: joined(&[&name, "guard"]),
         when: if it.append_only { "BEFORE INSERT" } else { "BEFORE INSERT OR UPDATE" },
         each: "ROW",
+        only: None,
         call: format!("rt.{}()", ident(&joined(&[&name, "guard"]))),
     }];
     if cx.guard(format!("{path}.audit")) {
@@ -91,6 +92,8 @@ fn bounds(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
     for slot in cx.slots(entity) {
         let column = cx.column(entity, slot);
         let (what, path, condition, guard) = match slot {
+            // Each of what it is of is within bounds.
+            Slot::Field(field) if it.fields[field.0].origin == Origin::Total => continue,
             Slot::Field(field) => {
                 let field = &it.fields[field.0];
                 let path = format!("entities.{}.fields.{}", it.name, field.name);
@@ -131,6 +134,7 @@ fn rules(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
     let row = Row::new(cx, entity, "", Place::Policy);
     it.rules
         .iter()
+        .filter(|rule| rule.asked == Asked::Always)
         .map(|rule| (rule, format!("entities.{}.rules.{}", it.name, rule.name)))
         .filter(|(_, path)| cx.guard(path))
         .map(|(rule, path)| Constraint {
@@ -140,7 +144,7 @@ fn rules(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
                 table: table.clone(),
                 path,
                 field: None,
-                kind: RefusalKind::Rule,
+                kind: if rule.paid { RefusalKind::Unpaid } else { RefusalKind::Rule },
             },
         })
         .collect()

@@ -76,7 +76,7 @@ impl Function {
 }
 
 /// A dollar quote that the body does not hold, whatever literals stand in it.
-fn dollars(body: &[String]) -> String {
+pub fn dollars(body: &[String]) -> String {
     let mut mark = "$$".to_owned();
     let mut number = 0;
     while body.iter().any(|step| step.contains(&mark)) {

@@ -111,8 +111,10 @@ impl Index {
 
 impl Trigger {
     fn sql(&self, table: &str) -> String {
-        let Trigger { name, when, each, call } = self;
-        let head = format!("CREATE TRIGGER {} {when} ON {table}\nFOR EACH {each}", ident(name));
+        let Trigger { name, when, each, only, call } = self;
+        let only = only.as_ref().map_or(String::new(), |only| format!("\nWHEN ({only})"));
+        let head =
+            format!("CREATE TRIGGER {} {when} ON {table}\nFOR EACH {each}{only}", ident(name));
         format!("{}\n", two(&head, &format!("EXECUTE FUNCTION {call};")))
     }
 }

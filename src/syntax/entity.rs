@@ -6,11 +6,11 @@ use super::form::Word;
 use super::names::Alphabet;
 use super::planned;
 use super::reader::Reader;
-use super::scalars::{self, ExprText, Name, Text};
+use super::scalars::{self, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
-use super::{Action, Exclude, Field, Map, Party, Read, Scope, States, Unique};
-use super::{action, exclude, field, grant, party, rule, scope, states, unique};
+use super::{Action, Exclude, Field, Map, Party, Read, Rule, Scope, States, Total, Unique};
+use super::{action, exclude, field, grant, party, rule, scope, states, totals, unique};
 use crate::source::{Span, Spanned};
 use crate::yaml::Node;
 
@@ -44,9 +44,12 @@ pub struct Entity {
     /// What no two rows do at one time; the names are the codes of the refusals.
     #[schemars(with = "Option<Map<Exclude>>")]
     pub exclude: Map<Exclude>,
+    /// What children add up to: columns of the row that nobody writes, kept as children change.
+    #[schemars(with = "Option<Map<Total>>")]
+    pub totals: Map<Total>,
     /// What always holds of a row; the names are the codes of the refusals.
-    #[schemars(with = "Option<Map<rule::Rule>>")]
-    pub rules: Map<ExprText>,
+    #[schemars(with = "Option<Map<Rule>>")]
+    pub rules: Map<Rule>,
     /// Who sees what: roles, parties, `user`, `anyone`. Nobody else sees anything.
     #[schemars(with = "Option<Map<grant::Forms>>")]
     pub read: Option<Map<Vec<Read>>>,
@@ -70,6 +73,7 @@ impl Shape for Entity {
         ("append_only", "true"),
         ("unique", "{ title: [title] }"),
         ("exclude", "{ taken: { overlapping: during, where: during is set && state is open } }"),
+        ("totals", "{ refunded: { sum: Refund.amount, by: payment, where: state is succeeded } }"),
         ("rules", "{ some_price: price >= 0 }"),
         ("read", "{ member: [title], lead: all }"),
         ("actions", "{ create: { by: lead, accept: [title] } }"),
@@ -82,6 +86,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
     let Some(mut words) = Words::of::<Entity>(node, name.span, reader) else {
         return Entity { incomplete: true, ..Entity::default() };
     };
+    let mut totals_lost = false;
     let w = &mut words;
     let mut entity = Entity {
         summary: w.optional("summary", reader, scalars::text),
@@ -104,6 +109,13 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
         exclude: w.or_default("exclude", reader, |node, reader| {
             reader.map(node, "`exclude`", Exclude::EXAMPLE, Alphabet::Snake, exclude::read)
         }),
+        totals: w.or_default("totals", reader, |node, reader| {
+            reader.map(node, "`totals`", Total::EXAMPLE, Alphabet::Snake, |name, node, reader| {
+                let total = totals::read(name, node, reader);
+                totals_lost |= total.is_none();
+                total
+            })
+        }),
         rules: w.or_default("rules", reader, |node, reader| {
             let example = "`rules: { paid_in_full: paid <= total }`";
             reader.map(node, "`rules`", example, Alphabet::Snake, rule::read)
@@ -117,8 +129,10 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
         }),
         incomplete: false,
     };
-    entity.incomplete =
-        words.lost(&["fields", "parties", "states", "unique", "exclude", "rules", "actions"]);
+    entity.incomplete = totals_lost
+        || words.lost(&[
+            "fields", "parties", "states", "unique", "exclude", "totals", "rules", "actions",
+        ]);
     entity
 }
 

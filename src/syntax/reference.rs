@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::form::{Form, Word};
 use super::words::Shape;
 use super::{
-    Action, Context, Document, Entity, Exclude, Field, Identity, Input, Party, Role, Service,
-    Setting, States, Tokens, Unique, User, grant, rule, schema, scope, shape,
+    Action, Context, Document, Entity, Exclude, Field, Identity, Input, Party, Role, Rule, Service,
+    Setting, States, Tokens, Total, Unique, User, grant, schema, scope, shape,
 };
 
 /// Markdown: a section for each place where words stand, a row for each word.
@@ -35,7 +35,8 @@ pub fn text() -> String {
     section::<States>(&mut out, "`entities.NAME.states`");
     section::<Unique>(&mut out, "`entities.NAME.unique.NAME`");
     section::<Exclude>(&mut out, "`entities.NAME.exclude.NAME`");
-    section::<rule::Rule>(&mut out, "`entities.NAME.rules.NAME`");
+    section::<Total>(&mut out, "`entities.NAME.totals.NAME`");
+    section::<Rule>(&mut out, "`entities.NAME.rules.NAME`");
     section::<grant::Long>(&mut out, "`entities.NAME.read.WHO`");
     section::<Action>(&mut out, "`entities.NAME.actions.NAME`");
     section::<Input>(&mut out, "`entities.NAME.actions.NAME.input.NAME`");

@@ -3,33 +3,78 @@
 use schemars::JsonSchema;
 
 use super::form::Word;
-use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, ExprText, Name};
 use super::schema;
 use super::words::{Shape, Words};
+use crate::source::{Span, Spanned};
 use crate::yaml::{Content, Node};
 
 /// A condition that always holds of a row; its name is the code of the refusal.
-#[derive(JsonSchema)]
+#[derive(Debug, Clone, JsonSchema)]
 #[schemars(deny_unknown_fields, transform = schema::words::<Rule>, transform = schema::or_text)]
-pub(super) struct Rule {
+pub struct Rule {
     /// The condition.
-    #[schemars(rename = "holds", with = "schema::Scalar")]
-    _holds: (),
+    #[schemars(with = "schema::Scalar")]
+    pub holds: ExprText,
+    /// `at_commit`: it is asked when the transaction ends, so that it may be broken within.
+    #[schemars(with = "Option<Checked>")]
+    pub checked: Option<Span>,
+    /// `growth`: of a comparison, what breaks it already may stay, but the lesser side does not grow.
+    #[schemars(with = "Option<Only>")]
+    pub only: Option<Span>,
+    /// The status of the refusal: 402 where more is to be had for money.
+    #[schemars(with = "Option<Status>")]
+    pub status: Option<Spanned<u16>>,
 }
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Checked {
+    AtCommit,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Only {
+    Growth,
+}
+
+#[derive(JsonSchema)]
+#[schemars(extend("enum" = [402, 409]))]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Status(u16);
 
 impl Shape for Rule {
     const WHAT: &'static str = "a rule";
-    const WORDS: &'static [(&'static str, &'static str)] = &[("holds", "paid <= total")];
-    const PLANNED: &'static [Word] = planned::RULE;
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("holds", "paid <= total"),
+        ("checked", "at_commit"),
+        ("only", "growth"),
+        ("status", "402"),
+    ];
+    const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str = "`paid_in_full: paid <= total`";
 }
 
-pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<ExprText> {
+pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<Rule> {
     if let Content::Mapping(_) = node.content {
         let mut words = Words::of::<Rule>(node, name.span, reader)?;
-        return words.required("holds", reader, scalars::expression);
+        let at_commit =
+            |node: &Node, reader: &mut Reader<'_>| scalars::only(node, reader, "at_commit");
+        let growth = |node: &Node, reader: &mut Reader<'_>| scalars::only(node, reader, "growth");
+        let status = |node: &Node, reader: &mut Reader<'_>| {
+            scalars::choice(node, reader, &[("402", 402), ("409", 409)])
+        };
+        return Some(Rule {
+            checked: words.optional("checked", reader, at_commit),
+            only: words.optional("only", reader, growth),
+            status: words.optional("status", reader, status),
+            holds: words.required("holds", reader, scalars::expression)?,
+        });
     }
-    scalars::expression(node, reader)
+    let holds = scalars::expression(node, reader)?;
+    Some(Rule { holds, checked: None, only: None, status: None })
 }

@@ -104,7 +104,7 @@ pub(super) fn all() -> Vec<&'static Section> {
         planned::READ,
         planned::ACTION,
         planned::INPUT,
-        planned::RULE,
+        planned::TOTAL,
         std::slice::from_ref(&planned::ROUTES),
     ];
     let mut found = BTreeMap::new();

@@ -164,6 +164,11 @@ impl From<db::Refusal> for Problem {
                 "This cannot be done in the state that it is in.",
             ),
             Kind::Rule => (StatusCode::CONFLICT, "rule", "A rule of this service forbids it."),
+            Kind::Unpaid => (
+                StatusCode::PAYMENT_REQUIRED,
+                "payment_required",
+                "What is paid for does not allow more.",
+            ),
             Kind::Conflict => {
                 (StatusCode::CONFLICT, "conflict", "It collides with something that is there.")
             }

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use blueprint::expr::typed::Expr;
-use blueprint::model::{Action, ContextKind, Entity, EntityKind, Model, Origin, Source, Type, Who};
+use blueprint::model::{
+    Action, Adds, Asked, ContextKind, Entity, EntityKind, Model, Origin, Source, Type, Who,
+};
 
 use super::naive::Read;
 
@@ -81,6 +83,7 @@ fn long(path: &str, list: bool) -> String {
         | (["settings", _], false)
         | (["entities", _, "actions", _, "input", _], false) => format!("{path}.type"),
         (["identity", "user"], false) => format!("{path}.entity"),
+        (["entities", _, "rules", _], false) => format!("{path}.holds"),
         (["entities", _, "unique", _], _) => format!("{path}.fields"),
         (["entities", _, "read", _], _) => format!("{path}.0.fields"),
         (["entities", _, "states"], true) => format!("{path}.list"),
@@ -198,8 +201,26 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         put(format!("{path}.overlapping"), fields(entity, &[one.overlapping]));
         some(put, format!("{path}.where"), one.filter.as_ref().map(|of| condition(entity, of)));
     }
+    for one in &entity.totals {
+        let (path, child) =
+            (format!("{path}.totals.{}", entity.fields[one.field.0].name), &model[one.child]);
+        text(put, format!("{path}.summary"), &entity.fields[one.field.0].summary);
+        let field = one.adds.field().map(|field| &child.fields[field.0].name);
+        let word = match one.adds {
+            Adds::Sum(_) => "sum",
+            Adds::Count => "count",
+            Adds::Max(_) => "max",
+        };
+        put(format!("{path}.{word}"), show(&(&child.name, field)));
+        put(format!("{path}.by"), show(&child.fields[one.by.0].name));
+        some(put, format!("{path}.where"), one.filter.as_ref().map(|of| condition(child, of)));
+    }
     for rule in &entity.rules {
-        put(format!("{path}.rules.{}", rule.name), condition(entity, &rule.holds));
+        let path = format!("{path}.rules.{}", rule.name);
+        flag(put, format!("{path}.checked"), rule.asked == Asked::AtCommit);
+        flag(put, format!("{path}.only"), matches!(rule.asked, Asked::Growth(_)));
+        flag(put, format!("{path}.status"), rule.paid);
+        put(format!("{path}.holds"), condition(entity, &rule.holds));
     }
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for grant in &entity.reads {

@@ -194,7 +194,8 @@ fn grants(facts: &Facts) -> BTreeMap<String, Vec<Grant>> {
 fn is_guard(path: &str) -> bool {
     let parts: Vec<&str> = path.split('.').collect();
     match parts.as_slice() {
-        ["entities", _, "rules", _] | ["entities", _, "unique", _, "fields"] => true,
+        ["entities", _, "rules", _, "holds" | "checked" | "only"]
+        | ["entities", _, "unique", _, "fields"] => true,
         ["entities", _, "fields", _, word] => matches!(*word, "frozen" | "pii"),
         ["entities", _, "actions", _, "require", _] => true,
         ["entities", _, "actions", _, word] => matches!(*word, "from" | "because"),

@@ -132,6 +132,7 @@ impl List {
             | ["fields", _, "type"]
             | ["actions", _, "input", _]
             | ["actions", _, "input", _, "type"] => self.types(index, &here.prefix),
+            ["totals", _, "count"] => self.below(index, "entities"),
             ["rules", _] | ["unique" | "exclude", _, "where"] | ["read", _, "when"] => {
                 self.expression(index, entity, None, &here.prefix);
             }

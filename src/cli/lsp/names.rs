@@ -153,7 +153,7 @@ pub fn symbols(world: &World, seen: &Seen, file: FileId) -> Value {
 fn number(kind: Kind) -> u8 {
     match kind {
         Kind::Entity => 5,
-        Kind::Field | Kind::Input => 8,
+        Kind::Field | Kind::Input | Kind::Total => 8,
         Kind::Action => 6,
         Kind::Context => 3,
         Kind::Role | Kind::Party => 11,

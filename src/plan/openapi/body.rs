@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Action, Default, Entity, Field, FieldId, Model};
+use crate::model::{Action, Default, Entity, Field, FieldId, Model, Origin};
 
 use super::super::json_type;
 use super::super::{literal, names};
@@ -73,7 +73,9 @@ pub fn field_schema(model: &Model, field: &Field) -> Value {
         schema["description"] = json!(names::sentence(&field.summary, &field.name));
     }
     let mut schema = if field.optional { json_type::nullable(schema) } else { schema };
-    if let Some(Default::Value(value)) = &field.default
+    if field.origin == Origin::Total {
+        schema["readOnly"] = json!(true);
+    } else if let Some(Default::Value(value)) = &field.default
         && let Some(value) = literal::json(value, &field.ty)
     {
         schema["default"] = value;

@@ -73,7 +73,7 @@ impl Serialize for Components<'_> {
             }),
             parameters: shared_parameters(),
             headers: headers(),
-            responses: problem_responses(),
+            responses: problem_responses(self.model),
             schemas: Lazy::new(&self.schemas, |(name, schema)| (name, self.schema(schema))),
         };
         all.serialize(serializer)
@@ -226,7 +226,9 @@ fn problem_schema() -> Value {
     })
 }
 
-fn problem_responses() -> Value {
+fn problem_responses(model: &Model) -> Value {
+    let paid = model.entities.iter().any(|entity| entity.rules.iter().any(|rule| rule.paid));
+    let unpaid = ("PaymentRequired", "What is paid for does not allow more.");
     let all = [
         ("BadRequest", "A malformed path, query, header or body."),
         ("Unauthorized", "No valid token."),
@@ -241,7 +243,7 @@ fn problem_responses() -> Value {
         ("Unavailable", "Too busy, or the database is away; try again."),
     ];
     let mut responses = Map::new();
-    for (name, description) in all {
+    for (name, description) in all.into_iter().chain(paid.then_some(unpaid)) {
         responses.insert(
             name.into(),
             json!({

@@ -1,10 +1,23 @@
 //! The rules by which an action can be refused with 409: those that speak of what it writes.
 
 use crate::expr::typed::{Column, Expr, Node};
-use crate::model::{Action, ActionKind, Entity, FieldId};
+use crate::model::{ActionKind, EntityId, FieldId, Model, Total};
 
-/// What a refusal says under `rule`.
-pub fn rules(entity: &Entity, action: &Action) -> Vec<String> {
+/// What a refusal says under `rule`; and of those, what is refused because more is to be paid for.
+pub fn told(model: &Model, id: EntityId, index: usize) -> (Vec<String>, Vec<String>) {
+    let is_paid = |path: &String| {
+        model.entities.iter().any(|entity| {
+            let own = |name: &str| format!("entities.{}.rules.{name}", entity.name);
+            entity.rules.iter().any(|rule| rule.paid && own(&rule.name) == *path)
+        })
+    };
+    rules(model, id, index).into_iter().partition(|path| !is_paid(path))
+}
+
+/// All that can refuse it.
+fn rules(model: &Model, id: EntityId, index: usize) -> Vec<String> {
+    let entity = &model[id];
+    let action = &entity.actions[index];
     let path = format!("entities.{}", entity.name);
     let own = format!("{path}.actions.{}", action.name);
     let mut rules = Vec::new();
@@ -38,6 +51,22 @@ pub fn rules(entity: &Entity, action: &Action) -> Vec<String> {
             rules.push(format!("{path}.rules.{}", one.name));
         }
     }
+    for other in &model.entities {
+        let counts = |total: &Total| {
+            let read = total.adds.field().into_iter().chain([total.by]);
+            total.child == id && (read.into_iter().any(|one| field(&one)) || asked(&total.filter))
+        };
+        let changed: Vec<FieldId> =
+            other.totals.iter().filter(|one| counts(one)).map(|one| one.field).collect();
+        let written =
+            |column: Column| matches!(column, Column::Field(at) if changed.contains(&FieldId(at)));
+        for one in other.rules.iter().filter(|one| speaks(&one.holds, &written)) {
+            let rule = format!("entities.{}.rules.{}", other.name, one.name);
+            if !rules.contains(&rule) {
+                rules.push(rule);
+            }
+        }
+    }
     rules
 }
 
@@ -60,14 +89,20 @@ identity:
   contexts: { team: { tenant: Team, grants: Member, founder: lead } }
 roles: { lead: { in: team } }
 entities:
+  Room:
+    fields: { name: text(1..9) }
+    totals: { stays: { count: Stay, where: state is booked } }
+    rules: { not_full: stays <= 3 }
+    read: { lead: all }
+    actions: { create: { by: lead, accept: [name] } }
   Stay:
     states: [asked, booked]
-    fields: { days: range of date, note: optional text(1..9), beds: int(1..9) }
+    fields: { room: ref Room, days: range of date, note: optional text(1..9), beds: int(1..9) }
     exclude: { taken: { overlapping: days, where: state is booked } }
     rules: { few: beds < 9, noted: state is asked || note is set }
     read: { lead: all }
     actions:
-      create: { by: lead, accept: [days, note, beds] }
+      create: { by: lead, accept: [room, days, note, beds] }
       book: { by: lead, from: asked, to: booked }
       annotate: { by: lead, accept: [note] }
 routes: standard
@@ -75,13 +110,19 @@ routes: standard
         );
         let (model, _) = crate::compile(&sources);
         let model = model.expect("it has no mistakes");
-        let stay = &model[model.entity_named("Stay").unwrap()];
+        let id = model.entity_named("Stay").unwrap();
         let of = |name: &str| {
-            let action = stay.actions.iter().find(|action| action.name == name).unwrap();
-            rules(stay, action).join(" ").replace("entities.Stay.", "")
+            let action = model[id].actions.iter().position(|action| action.name == name).unwrap();
+            rules(&model, id, action).join(" ").replace("entities.Stay.", "")
         };
-        assert_eq!(of("create"), "exclude.taken rules.few rules.noted");
-        assert_eq!(of("book"), "actions.book.from exclude.taken rules.noted");
+        assert_eq!(
+            of("create"),
+            "exclude.taken rules.few rules.noted entities.Room.rules.not_full"
+        );
+        assert_eq!(
+            of("book"),
+            "actions.book.from exclude.taken rules.noted entities.Room.rules.not_full"
+        );
         assert_eq!(of("annotate"), "rules.noted");
     }
 }

@@ -28,7 +28,10 @@ pub fn responses(model: &Model, route: &Route) -> Value {
                 responses
                     .insert("200".into(), answer("The row.", &view.component(model), &["ETag"]));
             }
-            responses.insert("304".into(), json!({ "description": "As it was." }));
+            let access = model.access(route.entity, route.context);
+            if !access.is_some_and(|access| access.shows_totals(entity)) {
+                responses.insert("304".into(), json!({ "description": "As it was." }));
+            }
             problems.extend([("400", "BadRequest"), ("404", "NotFound")]);
         }
         Operation::Action(index) => {
@@ -55,7 +58,12 @@ pub fn responses(model: &Model, route: &Route) -> Value {
     problems.sort_unstable();
     responses.extend(problems.into_iter().map(|(status, name)| (status.to_owned(), problem(name))));
     if let Operation::Action(index) = route.operation {
-        let rules = super::refusals::rules(entity, &entity.actions[index]);
+        let (rules, paid) = super::refusals::told(model, route.entity, index);
+        if !paid.is_empty() {
+            let mut refused = problem("PaymentRequired");
+            refused["description"] = format!("Refused by {}.", names::either(&paid)).into();
+            responses.insert("402".into(), refused);
+        }
         // Beside a reference a description stands for the one that is referred to.
         if let (false, Some(refused)) = (rules.is_empty(), responses.get_mut("409")) {
             refused["description"] = format!("Refused by {}.", names::either(&rules)).into();

@@ -6,8 +6,8 @@ use super::expression::{expr, literal};
 use super::spec;
 use crate::model::access::Access;
 use crate::model::{
-    Action, ActionKind, ContextId, ContextKind, Default, Door, Entity, EntityId, EntityKind, Model,
-    Origin, Provision, SettingType, Source, Type, Who,
+    Action, ActionKind, Adds, Asked, ContextId, ContextKind, Default, Door, Entity, EntityId,
+    EntityKind, Model, Origin, Provision, SettingType, Source, Type, Who,
 };
 use crate::plan::names;
 
@@ -169,12 +169,19 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
         uniques: uniques(entity, tenant_field),
         append_only: entity.append_only,
         exclusions: exclusions(entity, tenant_field),
+        totals: entity.totals.iter().map(|one| total(model, id, one)).collect(),
         rules: entity
             .rules
             .iter()
             .map(|rule| spec::Rule {
                 name: rule.name.clone(),
                 holds: expr(entity, None, &rule.holds),
+                asked: match &rule.asked {
+                    Asked::Always => spec::Asked::Always,
+                    Asked::AtCommit => spec::Asked::AtCommit,
+                    Asked::Growth(grows) => spec::Asked::Growth(expr(entity, None, grows)),
+                },
+                paid: rule.paid,
             })
             .collect(),
         reads: model
@@ -309,6 +316,23 @@ fn exclusions(entity: &Entity, tenant: Option<crate::model::FieldId>) -> Vec<spe
     exclusions.collect()
 }
 
+fn total(model: &Model, id: EntityId, total: &crate::model::Total) -> spec::Total {
+    let (entity, child) = (&model[id], &model[total.child]);
+    let name = |id: crate::model::FieldId| child.fields[id.0].name.clone();
+    spec::Total {
+        name: entity.fields[total.field.0].name.clone(),
+        child: child.name.clone(),
+        by: name(total.by),
+        adds: match total.adds {
+            Adds::Sum(field) => spec::Adds::Sum(name(field)),
+            Adds::Count => spec::Adds::Count,
+            Adds::Max(field) => spec::Adds::Max(name(field)),
+        },
+        filter: total.filter.as_ref().map(|filter| expr(child, None, filter)),
+        first: id <= total.child,
+    }
+}
+
 fn access(model: &Model, entity: &Entity, access: &Access<'_>) -> spec::Access {
     let name = |id: &crate::model::FieldId| entity.fields[id.0].name.clone();
     let context = &model[access.context].name;
@@ -381,6 +405,8 @@ fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::D
             .map(|requirement| spec::Rule {
                 name: requirement.name.clone(),
                 holds: expr(entity, Some(action), &requirement.holds),
+                asked: spec::Asked::Always,
+                paid: false,
             })
             .collect(),
         because: action.because,

@@ -6,7 +6,9 @@ use super::scope::{parent, tenant};
 use super::types::{each_type, values};
 use super::{Index, Kind};
 use crate::expr::mentions::{Slot, What, mentions};
-use crate::syntax::{Action, Document, Entity, ExprText, Fields, From, Map, Name, Scope, User};
+use crate::syntax::{
+    Action, Document, Entity, ExprText, Fields, From, Map, Name, Scope, Total, User,
+};
 
 pub fn entities(document: &Document, index: &mut Index) {
     names(document, index);
@@ -104,6 +106,12 @@ fn declare(document: &Document, name: &Name, entity: &Entity, index: &mut Index)
     }
     for (exclusion, _) in entity.exclude.iter() {
         index.define(format!("{path}.exclude.{exclusion}"), Kind::Exclusion, exclusion);
+    }
+    for (total, _) in entity.totals.iter() {
+        index.define(format!("{path}.totals.{total}"), Kind::Total, total);
+        let field = format!("{path}.fields.{total}");
+        index.imply(field.clone(), Kind::Field, &total.value);
+        index.same.push((field, format!("{path}.totals.{total}")));
     }
     for (rule, _) in entity.rules.iter() {
         index.define(format!("{path}.rules.{rule}"), Kind::Rule, rule);
@@ -219,8 +227,11 @@ impl Uses<'_, '_> {
             self.field(&exclusion.overlapping);
             exclusion.filter.iter().for_each(|filter| self.expression(filter, None));
         }
+        for (_, total) in entity.totals.iter() {
+            self.total(total);
+        }
         for (_, rule) in entity.rules.iter() {
-            self.expression(rule, None);
+            self.expression(&rule.holds, None);
         }
         for (who, grants) in entity.read.iter().flat_map(Map::iter) {
             self.who(who);
@@ -234,6 +245,17 @@ impl Uses<'_, '_> {
         for (name, action) in entity.actions.iter() {
             self.action(name, action);
         }
+    }
+
+    /// What is said of a child is said within that child.
+    fn total(&mut self, total: &Total) {
+        let child = total.of.child();
+        self.index.refer(&format!("entities.{child}"), child.span);
+        let Some((child, entity)) = self.document.entities.entry(&child.value) else { return };
+        let mut there =
+            Uses { document: self.document, name: child.as_str(), entity, index: &mut *self.index };
+        total.of.field().into_iter().chain(&total.by).for_each(|field| there.field(field));
+        total.filter.iter().for_each(|filter| there.expression(filter, None));
     }
 
     fn action(&mut self, name: &Name, action: &Action) {

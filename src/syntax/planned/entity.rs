@@ -7,7 +7,6 @@ use super::never::NEVER;
 use super::number::NUMBER;
 use super::pick::PICK;
 use super::slot::SLOT;
-use super::totals::TOTAL;
 
 const SNAKE: Option<Alphabet> = Some(Alphabet::Snake);
 
@@ -29,12 +28,6 @@ pub(in super::super) static ENTITY: &[Word] = &[
         "A number that people can read, in order.",
         Form::Words(&NUMBER),
         "{ per: tenant, gapless: true, at: confirm }",
-    ),
-    Word::new(
-        "totals",
-        "Sums, counts and greatest values of children, kept as they change.",
-        Form::Map(SNAKE, &Form::Words(&TOTAL)),
-        "{ refunded: { sum: Refund.amount, by: payment, where: state == succeeded } }",
     ),
     Word::new(
         "delete",

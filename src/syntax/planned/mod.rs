@@ -22,7 +22,6 @@ mod pick;
 mod queues;
 mod retention;
 mod routes;
-mod rules;
 mod schedules;
 mod scopes;
 mod slot;
@@ -38,7 +37,7 @@ pub(super) use entity::ENTITY;
 pub(super) use field::{FIELD, INPUT};
 pub(super) use identity::{CONTEXT, PARTY, READ, ROLE, SCOPE, SERVICE};
 pub(super) use routes::ROUTES;
-pub(super) use rules::RULE;
+pub(super) use totals::TOTAL;
 
 use super::form::Word;
 use super::reader::Reader;
@@ -74,18 +73,8 @@ pub(super) fn value(span: Span, form: &str, reader: &mut Reader<'_>) {
 
 /// Whether what stands under the word can be named elsewhere, so that it is missed.
 pub(super) fn gives_names(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "profile",
-        "keys",
-        "totals",
-        "number",
-        "pick",
-        "groups",
-        "slot",
-        "tenants",
-        "tables",
-        "effective",
-    ];
+    const WORDS: &[&str] =
+        &["profile", "keys", "number", "pick", "groups", "slot", "tenants", "tables", "effective"];
     WORDS.contains(&word)
 }
 

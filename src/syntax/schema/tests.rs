@@ -128,6 +128,11 @@ entities:
     fields: { booking: { type: ref Booking, frozen: true }, amount: { type: int } }
     read: { lead: all }
     actions: { create: { by: lead, accept: [booking, amount] } }
+  Refund:
+    fields: { payment: ref Task, amount: money }
+    states: [pending, succeeded]
+    read: { lead: all }
+    actions: { create: { by: lead, accept: [payment, amount] }, succeed: { by: lead, from: pending, to: succeeded } }
   Task:
     fields:
       title: text(1..80)
@@ -141,6 +146,7 @@ entities:
     states: { list: [open, done, dropped] }
     unique: { number: { fields: [number] } }
     exclude: { apart: { overlapping: during, where: during is set } }
+    totals: { refunds: { count: Refund } }
     read: { lead: { fields: [title, due] } }
     actions:
       create: { by: lead, accept: [title, due, number, price, paid, total, assignee, during] }
@@ -166,6 +172,7 @@ fn around(what: &str) -> &'static str {
         "`states`" => "/entities/Task/states",
         "a unique key" => "/entities/Task/unique/number",
         "an exclusion" => "/entities/Task/exclude/apart",
+        "a total" => "/entities/Task/totals/refunds",
         "a rule" => "/entities/Task/rules/paid",
         "a read grant" => "/entities/Task/read/lead",
         "an action" => "/entities/Task/actions/finish",
@@ -186,6 +193,9 @@ fn examples_compile() {
             let mut whole = base.clone();
             if S::WHAT == "a rule" {
                 whole["entities"]["Task"]["rules"] = json!({ "paid": {} });
+            }
+            if matches!((S::WHAT, *word), ("a total", "sum" | "max")) {
+                whole["entities"]["Task"]["totals"] = json!({ "refunds": {} });
             }
             let place = whole.pointer_mut(around(S::WHAT)).expect("it is there");
             place[*word] = "EXAMPLE".into();
@@ -249,6 +259,7 @@ macro_rules! each {
         $check::<States>();
         $check::<Unique>();
         $check::<crate::syntax::Exclude>();
+        $check::<crate::syntax::Total>();
         $check::<crate::syntax::grant::Long>();
         $check::<crate::syntax::scope::Through>();
         $check::<Action>();

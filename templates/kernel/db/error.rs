@@ -37,6 +37,8 @@ pub enum Kind {
     NotFound,
     WrongState,
     Rule,
+    /// A rule that more would have to be paid for.
+    Unpaid,
     Conflict,
     Version,
     Invalid,
@@ -55,6 +57,7 @@ pub enum Violation {
     /// The value of one field is out of its bounds.
     Bounds(&'static str),
     Rule,
+    Unpaid,
     Unique,
     Exclusion,
     /// The row that this field refers to is not there.
@@ -106,6 +109,7 @@ fn raised(db: &DbError) -> Option<Refusal> {
     }
     let kind = match db.code().code() {
         "BP401" => Kind::Unknown,
+        "BP402" => Kind::Unpaid,
         "BP403" => Kind::NotPermitted,
         "BP404" => Kind::NotFound,
         "BP409" if path.ends_with(".from") || path.ends_with(".states") => Kind::WrongState,
@@ -129,6 +133,7 @@ fn violated(db: &DbError, constraints: &[Constraint]) -> Option<Refusal> {
     let (kind, field) = match constraint.violation {
         Violation::Bounds(field) => (Kind::Invalid, Some(field)),
         Violation::Rule => (Kind::Rule, None),
+        Violation::Unpaid => (Kind::Unpaid, None),
         Violation::Unique | Violation::Exclusion => (Kind::Conflict, None),
         Violation::Reference(field) => (Kind::NotFound, Some(field)),
     };

@@ -12,15 +12,18 @@ use crate::generated::kernel::problem::Problem;
 
 /// A row as a context sees it.
 pub trait Stored: Serialize {
+    /// Whether it shows totals, which change with other rows while its version stays.
+    const COUNTS: bool = false;
+
     fn id(&self) -> Uuid;
     fn version(&self) -> i32;
 }
 
-/// 200 with the row, 304 where the caller has it, 404 where there is none. `rule` names the entity.
+/// 200 with the row, 304 where the caller surely has it, 404 where there is none. `rule` names the entity.
 pub fn found<T: Stored>(row: Option<T>, known: &IfNoneMatch, rule: &str) -> Response {
     match row {
         None => Problem::not_found(rule).into_response(),
-        Some(row) if known.holds(row.version()) => {
+        Some(row) if !T::COUNTS && known.holds(row.version()) => {
             with(StatusCode::NOT_MODIFIED.into_response(), header::ETAG, &tag(row.version()))
         }
         Some(row) => tagged(StatusCode::OK, &row),

@@ -4,7 +4,7 @@ use super::assertion::assertion;
 use super::eval::{self, Scope};
 use super::oracle::Principal;
 use super::settle::{Wanted, acted, settle};
-use super::spec::{ContextKind, Door, DoorKind, Entity, EntityKind, Expr, Field, Spec, Type};
+use super::spec::{Context, ContextKind, Door, DoorKind, Entity, EntityKind, Expr, Field, Spec, Type};
 use super::value::{Value, now, quote};
 use super::world::{Random, Row, World};
 use std::collections::BTreeMap;
@@ -57,7 +57,8 @@ impl<'w> Drafter<'w> {
             // A requirement is asked before anything is written, so what would be need not be valid.
             let unmet = matches!(&outcome, Err((_, path)) if path.contains(".require."));
             let valid = entity.rules.iter().all(|rule| call.result.holds(&rule.holds, None))
-                && self.world.free(entity, &call.result, row.map(|row| row.id.as_str()));
+                && self.world.free(entity, &call.result, row.map(|row| row.id.as_str()))
+                && self.world.counted_on_hold(self.spec, &call.result);
             if !valid && !unmet {
                 continue;
             }
@@ -172,7 +173,35 @@ impl<'w> Drafter<'w> {
         for (name, value) in &mut values {
             *value = result.column(name);
         }
+        // A row may be counted on itself, and a founder's grant on what he founds.
+        let counted = self.first_grant(entity, door, principal, &result);
+        let counted = counted.as_ref().unwrap_or(&result);
+        for (counted_on, at, name, value) in self.world.totals_with(self.spec, counted) {
+            if counted_on == entity.name && at == result.id {
+                result.values.insert(name, value);
+            }
+        }
         Some(Call { principal: principal.clone(), row, values, inputs, because, id, result })
+    }
+
+    /// The grant that is made with a tenant.
+    fn first_grant(
+        &self,
+        entity: &Entity,
+        door: &Door,
+        principal: &Principal<'_>,
+        founded: &Row,
+    ) -> Option<Row> {
+        let of = |context: &&Context| context.tenant.as_ref() == Some(&entity.name);
+        let context = self.spec.contexts.iter().find(of).filter(|_| door.kind == DoorKind::Found)?;
+        let grants = self.spec.entity(context.grants.as_deref()?);
+        let tenant = Some(founded.id.clone());
+        let id = super::oracle::NO_TENANT;
+        let mut grant = self.fresh(grants, principal, id, tenant);
+        let person = principal.id().map_or(Value::Null, Value::text);
+        grant.values.insert("user".to_owned(), person);
+        grant.values.insert("role".to_owned(), Value::text(context.founder.as_deref()?));
+        Some(grant)
     }
 
     /// Gives a range that may not overlap a time of its own, so that each draft can be sent after the

@@ -15,7 +15,7 @@ use super::{Bench, paths};
 use std::sync::Barrier;
 
 /// Calls at once.
-const CONTESTANTS: usize = 64;
+pub const CONTESTANTS: usize = 64;
 /// Requests at once; the service has few connections, so more would only wait in line.
 pub const REQUESTS: usize = 16;
 pub const ROUNDS: usize = 20;

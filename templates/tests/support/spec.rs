@@ -92,6 +92,8 @@ pub struct Entity {
     pub uniques: Vec<Unique>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<Exclusion>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub totals: Vec<Total>,
     pub rules: Vec<Rule>,
     pub reads: Vec<Access>,
     pub doors: Vec<Door>,
@@ -182,6 +184,28 @@ pub struct Unique {
     pub filter: Option<Expr>,
 }
 
+/// What the rows of another entity that refer to a row add up to: one of the fields.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Total {
+    pub name: String,
+    pub child: String,
+    /// The child's field that refers to the row.
+    pub by: String,
+    pub adds: Adds,
+    pub filter: Option<Expr>,
+    /// Whether the row is locked before its children.
+    pub first: bool,
+}
+
+/// What is made of the children, by a field of theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Adds {
+    Sum(String),
+    Count,
+    Max(String),
+}
+
 /// No two rows that share these fields overlap in a range.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exclusion {
@@ -196,6 +220,27 @@ pub struct Exclusion {
 pub struct Rule {
     pub name: String,
     pub holds: Expr,
+    #[serde(default, skip_serializing_if = "is_always")]
+    pub asked: Asked,
+    /// Refused with 402.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub paid: bool,
+}
+
+/// When a rule is asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    #[default]
+    Always,
+    /// When the transaction ends.
+    AtCommit,
+    /// Where this has grown.
+    Growth(Expr),
+}
+
+fn is_always(asked: &Asked) -> bool {
+    *asked == Asked::Always
 }
 
 /// Who sees what of the entity in one context.

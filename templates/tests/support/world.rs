@@ -104,6 +104,18 @@ impl World {
         maker.world
     }
 
+    /// Puts a row in, and what it adds to the rows to which it refers.
+    fn add(&mut self, spec: &Spec, row: Row) {
+        self.rows.push(row);
+        let row = self.rows.last().expect("it was put in");
+        for (entity, id, name, value) in self.totals_with(spec, row) {
+            let parents = self.rows.iter_mut();
+            for parent in parents.filter(|other| other.entity == entity && other.id == id) {
+                parent.values.insert(name.clone(), value.clone());
+            }
+        }
+    }
+
     pub fn rows_of<'w>(&'w self, entity: &str) -> impl Iterator<Item = &'w Row> + use<'w> {
         let entity = entity.to_owned();
         self.rows.iter().filter(move |row| row.entity == entity)
@@ -203,7 +215,7 @@ impl<'s> Maker<'s> {
                 .row(entity, &Wish { turn, state, ..Wish::default() })
                 .unwrap_or_else(|| panic!("no valid row of {}", entity.name));
             row.id = person.id;
-            self.world.rows.push(row);
+            self.world.add(self.spec, row);
         }
     }
 
@@ -221,7 +233,7 @@ impl<'s> Maker<'s> {
                 .row(entity, &wish)
                 .unwrap_or_else(|| panic!("no valid row of {}", entity.name));
             row.anchor = turn < 2;
-            self.world.rows.push(row);
+            self.world.add(self.spec, row);
         }
     }
 
@@ -245,7 +257,18 @@ impl<'s> Maker<'s> {
                 let other = format!("{}_other_{top}", context.name);
                 held.push((other, second.clone(), top.clone(), false));
                 held.push((format!("{}_both", context.name), first, bottom, false));
-                held.push((format!("{}_both", context.name), second, top, false));
+                held.push((format!("{}_both", context.name), second, top.clone(), false));
+            }
+            // Where rules count grants, no tenant is without one.
+            if let Some(entity) = context.tenant.as_ref().map(|name| self.spec.entity(name))
+                && entity.at_first().count() < entity.rules.len()
+                && let Some(founder) = &context.founder
+            {
+                let others = self.world.rows_of(&entity.name).filter(|row| !row.anchor);
+                held.extend(others.map(|row| {
+                    let other = format!("{}_other_{top}", context.name);
+                    (other, Some(row.id.clone()), founder.clone(), false)
+                }));
             }
             for (turn, (name, tenant, role, revoked)) in held.into_iter().enumerate() {
                 let person = self.world.people.iter().find(|person| person.name == name);
@@ -261,7 +284,7 @@ impl<'s> Maker<'s> {
                 let wish = Wish { tenant, state, turn, fixed, condition: None };
                 let row = self.row(entity, &wish);
                 let row = row.unwrap_or_else(|| panic!("no valid row of {}", entity.name));
-                self.world.rows.push(row);
+                self.world.add(self.spec, row);
             }
         }
     }
@@ -272,7 +295,7 @@ impl<'s> Maker<'s> {
                 let (tenant, state) = (tenant.as_deref(), state.as_deref());
                 let wish = Wish { tenant, state, turn, ..Wish::default() };
                 if let Some(row) = self.row(entity, &wish) {
-                    self.world.rows.push(row);
+                    self.world.add(self.spec, row);
                 }
             }
         }
@@ -349,7 +372,7 @@ impl<'s> Maker<'s> {
                     let turn = self.world.rows.len();
                     let wish = Wish { tenant, state, turn, condition, ..Wish::default() };
                     if let Some(row) = self.row(entity, &wish) {
-                        self.world.rows.push(row);
+                        self.world.add(self.spec, row);
                     }
                 }
             }
@@ -387,11 +410,12 @@ impl<'s> Maker<'s> {
                 return None;
             }
             let mut wanted: Vec<Wanted<'_>> =
-                entity.rules.iter().map(|rule| (&rule.holds, true)).collect();
+                entity.at_first().map(|rule| (&rule.holds, true)).collect();
             wanted.extend(wish.condition);
             let tenant = entity.tenant.as_ref().map(|tenant| tenant.column.as_str());
             let free = |field: &Field| {
                 field.copied.is_none()
+                    && !entity.is_total(&field.name)
                     && Some(field.column.as_str()) != tenant
                     && !wish.fixed.contains_key(&field.name)
             };
@@ -408,7 +432,13 @@ impl<'s> Maker<'s> {
             }
             self.world.move_apart(entity, &mut row);
             let holds = |(condition, side): &Wanted<'_>| row.holds(condition, None) == *side;
-            if wanted.iter().all(holds) && self.world.free(entity, &row, None) {
+            if attempt < 45 && !entity.has_room(self.spec, &row) {
+                continue;
+            }
+            if wanted.iter().all(holds)
+                && self.world.free(entity, &row, None)
+                && self.world.counted_on_hold(self.spec, &row)
+            {
                 return Some(row);
             }
         }
@@ -423,6 +453,7 @@ impl<'s> Maker<'s> {
             }
             let tenant = entity.tenant.as_ref().filter(|tenant| tenant.column == field.column);
             let value = match tenant {
+                _ if entity.is_total(&field.name) => entity.no_children(&field.name),
                 Some(_) => row.tenant.as_ref().map_or(Value::Null, Value::text),
                 None => match self.value(entity, field, row.tenant.as_deref(), turn) {
                     Some(value) => value,

@@ -36,9 +36,10 @@ fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
     let path = format!("entities.{}", entity.name);
     let mut add = |rest: String| all.push(format!("{path}{rest}"));
     add(String::new());
-    for section in
-        [".scope", ".fields", ".parties", ".unique", ".exclude", ".rules", ".read", ".actions"]
-    {
+    for section in [
+        ".scope", ".fields", ".parties", ".unique", ".exclude", ".totals", ".rules", ".read",
+        ".actions",
+    ] {
         add(section.to_owned());
     }
     if entity.append_only {
@@ -62,6 +63,10 @@ fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
     }
     entity.uniques.iter().for_each(|unique| add(format!(".unique.{}", unique.name)));
     entity.exclusions.iter().for_each(|one| add(format!(".exclude.{}", one.name)));
+    entity
+        .totals
+        .iter()
+        .for_each(|one| add(format!(".totals.{}", entity.fields[one.field.0].name)));
     entity.rules.iter().for_each(|rule| add(format!(".rules.{}", rule.name)));
     for grant in &entity.reads {
         let own = grant.path.strip_prefix(&path).unwrap_or(&grant.path).to_owned();

@@ -31,9 +31,8 @@ impl At<'_> {
         for states in [self.states(), self.groups()].into_iter().flatten() {
             said.lines.extend(states.lines);
         }
-        for section in
-            [self.uniques(), self.exclusions(), self.rules(), self.reads(), self.actions()]
-        {
+        let (keys, apart, totals) = (self.uniques(), self.exclusions(), self.totals());
+        for section in [keys, apart, totals, self.rules(), self.reads(), self.actions()] {
             said.lines.extend(section.listed());
         }
         routes::told(self.model, &mut said, |route| route.entity == self.id);

@@ -16,7 +16,11 @@ impl At<'_> {
         let field = &self.entity.fields[at];
         let mut said = Said::new("field");
         said.say("summary", &field.summary);
-        said.say("implied", self.why_implied(at));
+        let word = if field.origin == Origin::Total { "is" } else { "implied" };
+        said.say(word, self.why_implied(at));
+        if field.origin == Origin::Total {
+            said.stands_at = Some(self.path(&format!("totals.{name}")));
+        }
         said.say("type", bounded(self.model, &field.ty));
         said.say("there", if field.optional { "optional: a row may have none" } else { "always" });
         let default = self.default_of(field).or_else(|| self.filled(FieldId(at)));
@@ -58,6 +62,7 @@ impl At<'_> {
         let field = &self.entity.fields[at];
         match field.origin {
             Origin::Declared => String::new(),
+            Origin::Total => self.what_total(at),
             Origin::Copied { through, field } => {
                 let (through, ty) =
                     (&self.entity.fields[through.0].name, &self.entity.fields[through.0].ty);
@@ -97,6 +102,9 @@ impl At<'_> {
             && let Some((_, claim)) = fields.iter().find(|(field, _)| *field == at)
         {
             return Some(format!("the token's claim `{claim}`, when the person's row is made"));
+        }
+        if field.origin == Origin::Total {
+            return Some("nobody gives it; it changes with the rows that it is of".to_owned());
         }
         if let Origin::Copied { .. } = field.origin {
             return Some(self.why_implied(at.0));

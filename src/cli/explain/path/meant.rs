@@ -8,7 +8,7 @@ use crate::diagnostics::nearest;
 
 /// Of what an entity has by one name, the first of these is meant.
 const SECTIONS: &[&str] =
-    &["fields", "actions", "parties", "states", "groups", "unique", "exclude", "rules"];
+    &["fields", "actions", "parties", "states", "groups", "unique", "exclude", "totals", "rules"];
 
 /// What was asked for.
 pub struct Meant {

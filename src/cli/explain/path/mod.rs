@@ -14,6 +14,7 @@ mod rules;
 mod said;
 mod service;
 mod states;
+mod totals;
 
 use super::super::exit::Fault;
 use super::super::terminal::{Colour, Format, Terminal, paint};
@@ -174,6 +175,8 @@ impl<'m> At<'m> {
             ["unique", name] => self.unique(name),
             ["exclude"] => Some(self.exclusions()),
             ["exclude", name] => self.exclusion(name),
+            ["totals"] => Some(self.totals()),
+            ["totals", name] => self.total(name),
             ["rules"] => Some(self.rules()),
             ["rules", name] => self.rule(name),
             ["read"] => Some(self.reads()),

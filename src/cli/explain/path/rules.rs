@@ -4,7 +4,7 @@ use super::At;
 use super::mentions::mentions;
 use super::said::Said;
 use crate::expr::typed::{Column, Expr};
-use crate::model::{FieldId, Rule, Unique};
+use crate::model::{Asked, FieldId, Rule, Unique};
 use crate::phrase::phrase;
 
 impl At<'_> {
@@ -64,9 +64,26 @@ impl At<'_> {
         let mut said = Said::new("rule");
         said.say("holds", phrase(&rule.holds, self.entity, None));
         said.say("about", self.about(&rule.holds));
-        said.say("asked", "of every row, whenever it is made or changed, by the database");
-        said.say("otherwise", format!("409, naming {}", self.path(&format!("rules.{name}"))));
+        said.say("asked", self.asked(rule));
+        let status = if rule.paid { 402 } else { 409 };
+        said.say("otherwise", format!("{status}, naming {}", self.path(&format!("rules.{name}"))));
         Some(said)
+    }
+
+    fn asked(self, rule: &Rule) -> String {
+        match &rule.asked {
+            Asked::Always => {
+                "of every row, whenever it is made or changed, by the database".to_owned()
+            }
+            Asked::AtCommit => {
+                "of every row that was made or changed, when the transaction ends, by the database"
+                    .to_owned()
+            }
+            Asked::Growth(grows) => format!(
+                "of a row that is made, and of one in which {} has grown, by the database; what breaks it already may stay",
+                phrase(grows, self.entity, None)
+            ),
+        }
     }
 
     /// The columns that an expression speaks of.

@@ -1,0 +1,169 @@
+//! `totals.X:` what children add up to.
+
+use schemars::JsonSchema;
+use serde_json::{Value, json};
+
+use super::form::Word;
+use super::planned;
+use super::reader::Reader;
+use super::scalars::{self, ExprText, Name};
+use super::schema;
+use super::words::{Shape, Words};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::source::Spanned;
+use crate::yaml::Node;
+
+/// What children add up to, kept as they change, so that a rule over it holds among writers.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Total>, transform = one_of)]
+pub struct Total {
+    /// One sentence, for people.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub summary: Option<scalars::Text>,
+    /// The field of the child that is added up.
+    #[schemars(rename = "sum", with = "Option<schema::Scalar>")]
+    pub of: Adds,
+    /// The child that is counted.
+    #[schemars(rename = "count", with = "Option<schema::Scalar>")]
+    _count: (),
+    /// The field of the child whose greatest value it is; absent where there is none.
+    #[schemars(rename = "max", with = "Option<schema::Scalar>")]
+    _max: (),
+    /// The field of the child that refers to this row; may be left out where there is only one.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub by: Option<Name>,
+    /// Only children of which this holds count; it speaks of their own columns.
+    #[schemars(rename = "where", with = "Option<schema::Scalar>")]
+    pub filter: Option<ExprText>,
+}
+
+/// For editors: exactly one of these, and what a path looks like.
+fn one_of(schema: &mut schemars::Schema) {
+    let all = ["sum", "count", "max"].map(|word| json!({ "required": [word] }));
+    schema.insert("oneOf".to_owned(), json!(all));
+    for word in ["sum", "max"] {
+        let word = schema.pointer_mut(&format!("/properties/{word}"));
+        if let Some(Value::Object(word)) = word {
+            word.insert("pattern".to_owned(), json!(r"^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$"));
+        }
+    }
+}
+
+/// What is made of the children.
+#[derive(Debug, Clone)]
+pub enum Adds {
+    Sum(Path),
+    Count(Name),
+    Max(Path),
+}
+
+impl Adds {
+    /// The entity of the children.
+    pub fn child(&self) -> &Name {
+        match self {
+            Adds::Sum(path) | Adds::Max(path) => &path.entity,
+            Adds::Count(entity) => entity,
+        }
+    }
+
+    /// The field that is read of each.
+    pub fn field(&self) -> Option<&Name> {
+        match self {
+            Adds::Sum(path) | Adds::Max(path) => Some(&path.field),
+            Adds::Count(_) => None,
+        }
+    }
+}
+
+/// `Refund.amount`.
+#[derive(Debug, Clone)]
+pub struct Path {
+    pub entity: Name,
+    pub field: Name,
+}
+
+impl Shape for Total {
+    const WHAT: &'static str = "a total";
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("summary", "What went back already"),
+        ("sum", "Refund.amount"),
+        ("count", "Refund"),
+        ("max", "Refund.amount"),
+        ("by", "payment"),
+        ("where", "state is succeeded"),
+    ];
+    const PLANNED: &'static [Word] = planned::TOTAL;
+    const EXAMPLE: &'static str =
+        "`refunded: { sum: Refund.amount, by: payment, where: state is succeeded }`";
+}
+
+pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<Total> {
+    let mut words = Words::of::<Total>(node, name.span, reader)?;
+    let summary = words.optional("summary", reader, scalars::text);
+    let sum = words.optional("sum", reader, path).map(Adds::Sum);
+    let count = words.optional("count", reader, child).map(Adds::Count);
+    let max = words.optional("max", reader, path).map(Adds::Max);
+    let by = words.optional("by", reader, scalars::name);
+    let filter = words.optional("where", reader, scalars::expression);
+    let lost = words.lost(&["sum", "count", "max"]);
+    let mut all = [sum, count, max].into_iter().flatten();
+    match (all.next(), all.next()) {
+        (Some(of), None) => Some(Total { summary, of, _count: (), _max: (), by, filter }),
+        (Some(_), Some(second)) => {
+            let message = format!("`{name}` is more than one of `sum`, `count`, `max`");
+            reader.push(
+                Diagnostic::new(codes::WRONG_SHAPE, second.child().span, message)
+                    .next("make a total of each"),
+            );
+            None
+        }
+        (None, _) => {
+            if !lost {
+                let message = format!("`{name}` says neither `sum`, nor `count`, nor `max`");
+                let told = Diagnostic::new(codes::MISSING_WORD, name.span, message);
+                reader.push(told.next(format!("write one, as in {}", Total::EXAMPLE)));
+            }
+            None
+        }
+    }
+}
+
+/// `Refund`.
+fn child(node: &Node, reader: &mut Reader<'_>) -> Option<Name> {
+    let text = scalars::text(node, reader)?;
+    if let Some((entity, field)) = text.value.split_once('.') {
+        let message = format!("`count` counts rows, and `{field}` is a field of one");
+        reader.push(
+            Diagnostic::new(codes::NOT_A_NAME, text.span, message)
+                .next(format!("write `count: {entity}`; with `where:` only those that count")),
+        );
+        return None;
+    }
+    scalars::name(node, reader)
+}
+
+/// `Refund.amount`.
+fn path(node: &Node, reader: &mut Reader<'_>) -> Option<Path> {
+    let text = scalars::text(node, reader)?;
+    let parts: Vec<&str> = text.value.split('.').collect();
+    let legal = |part: &&str| {
+        !part.is_empty() && part.chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
+    };
+    let [entity, field] = parts.as_slice() else {
+        reader.push(no_path(&text, reader.word));
+        return None;
+    };
+    if ![entity, field].into_iter().all(legal) {
+        reader.push(no_path(&text, reader.word));
+        return None;
+    }
+    let name =
+        |part: &str, at: usize| Spanned::new(part.to_owned(), text.part(at..at + part.len()));
+    Some(Path { entity: name(entity, 0), field: name(field, entity.len() + 1) })
+}
+
+fn no_path(text: &Name, word: &str) -> Diagnostic {
+    let message = format!("`{}` is no entity and its field", scalars::shown(&text.value));
+    Diagnostic::new(codes::NOT_A_NAME, text.span, message)
+        .next(format!("write both, with a point between them: `{word}: Refund.amount`"))
+}
