@@ -4,7 +4,7 @@ use super::compile::understand;
 use super::exit::{Exit, Fault};
 use super::findings;
 use super::place::{Place, PlaceArguments};
-use super::terminal::{Colour, Format, Terminal, paint};
+use super::terminal::{Colour, Format, Terminal};
 use super::words::github;
 use crate::write::{self, LOCK, Standing};
 use serde_json::json;
@@ -44,18 +44,17 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let is_new = faults.iter().all(missing) && faults.iter().any(|entry| entry.path == LOCK);
     if terminal.format == Format::Human && is_new {
         let (out, file) = (place.out.display(), place.file.display());
-        let next = paint("next:", Colour::Bold, terminal.colour.err);
-        terminal.err(format_args!(
-            "{file} has no mistakes; nothing is compiled into {out} yet\n\n{next} `blueprint compile{}` writes {} files\n",
-            place.arguments,
-            faults.len()
-        ));
+        terminal
+            .err(format_args!("{file} has no mistakes; nothing is compiled into {out} yet\n\n"));
+        let count = faults.len();
+        let next = format!("`blueprint compile{}` writes {count} files", place.arguments);
+        terminal.tell("next:", Colour::Bold, next);
         return Ok(Exit::Refused);
     }
     if terminal.format == Format::Human {
-        let head = paint("error:", Colour::Red, terminal.colour.err);
         let (out, file) = (place.out.display(), place.file.display());
-        terminal.err(format_args!("{head} {out} is not what {file} means\n\n"));
+        terminal.tell("error:", Colour::Red, format_args!("{out} is not what {file} means"));
+        terminal.err("\n");
     }
     findings::report(&faults, "differs", &place, terminal);
     Ok(Exit::Refused)
@@ -91,8 +90,7 @@ fn interrupted(place: &Place, terminal: &mut Terminal) -> Exit {
             terminal.out(format_args!("::error::{}\n", github(&text)));
         }
         Format::Human | Format::Sarif => {
-            let head = paint("error:", Colour::Red, terminal.colour.err);
-            terminal.err(format_args!("{head} {text}\n"));
+            terminal.tell("error:", Colour::Red, text);
         }
     }
     Exit::Refused

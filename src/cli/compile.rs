@@ -5,11 +5,13 @@ use super::files::{deed, sums, table};
 use super::findings;
 use super::place::{Place, PlaceArguments};
 use super::signals;
-use super::terminal::{Colour, Format, Terminal, paint};
+use super::terminal::{Colour, Format, Terminal};
+use super::texts;
 use crate::model::Model;
 use crate::source::Sources;
-use crate::write::{self, Folder, Survey};
+use crate::write::{self, Folder, LOCK, Standing, Survey};
 use serde_json::json;
+use std::fs;
 
 /// Compile the blueprint into the service's folder
 ///
@@ -22,6 +24,10 @@ pub(super) struct Arguments {
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// With --dry-run: show the lines that would change in files that are there
+    #[arg(long, requires = "dry_run")]
+    diff: bool,
 
     /// Compile even where blueprint, compiler's version and output are those of the last compile
     #[arg(long)]
@@ -42,7 +48,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let tree = crate::emit(&model);
     if arguments.dry_run {
         let survey = write::survey(&place.out, tree, &stamp)?;
-        return Ok(finish(&survey, "would_write", &place, terminal));
+        let exit = finish(&survey, "would_write", &place, terminal);
+        if arguments.diff && terminal.format == Format::Human && matches!(exit, Exit::Done) {
+            differences(&survey, &place, terminal)?;
+        }
+        return Ok(exit);
     }
     signals::handle();
     let folder = Folder::open(&place.out)?;
@@ -64,9 +74,9 @@ fn finish(survey: &Survey, result: &str, place: &Place, terminal: &mut Terminal)
     let in_the_way: Vec<_> = survey.in_the_way().collect();
     if !in_the_way.is_empty() {
         if terminal.format == Format::Human {
-            let head = paint("error:", Colour::Red, terminal.colour.err);
-            terminal
-                .err(format_args!("{head} nothing was written: these files stand in the way\n\n"));
+            let text = "nothing was written: these files stand in the way";
+            terminal.tell("error:", Colour::Red, text);
+            terminal.err("\n");
         }
         findings::report(&in_the_way, "refused", place, terminal);
         return Exit::Refused;
@@ -85,6 +95,23 @@ fn finish(survey: &Survey, result: &str, place: &Place, terminal: &mut Terminal)
         Format::Github => {}
     }
     Exit::Done
+}
+
+/// Of each file that would change; what is new or goes is told as a file.
+fn differences(survey: &Survey, place: &Place, terminal: &mut Terminal) -> Result<(), Fault> {
+    let changes = survey
+        .entries
+        .iter()
+        .filter(|entry| entry.standing == Standing::Stale && entry.path != LOCK);
+    for entry in changes {
+        let Some(wanted) = &entry.wanted else { continue };
+        let path = place.out.join(&entry.path);
+        let before = fs::read(&path).map_err(Fault::at("read", &path))?;
+        let before = String::from_utf8_lossy(&before);
+        let text = texts::between(&entry.path, &before, &wanted.text, terminal.colour.out);
+        terminal.out(format_args!("\n{text}"));
+    }
+    Ok(())
 }
 
 fn human(survey: &Survey, result: &str, place: &Place, coloured: bool) -> String {

@@ -3,7 +3,7 @@
 use super::diagnosed;
 use super::exit::{Exit, Fault};
 use super::place::{PlaceArguments, seen};
-use super::terminal::{Colour, Format, Terminal, paint};
+use super::terminal::{Colour, Format, Terminal};
 use super::texts::{self, Changed};
 use crate::diagnostics::render::listed;
 use crate::format::{Refusal, format};
@@ -124,12 +124,12 @@ impl Done {
             }
             (Refusal::Text(diagnostics), _) => diagnosed::report(diagnostics, sources, terminal),
             (Refusal::Unsure, _) => {
-                let head = paint("error:", Colour::Red, terminal.colour.err);
                 let name = &sources.file(file).name;
-                terminal.err(format_args!(
-                    "{head} {name} was left as it is: written anew it might say something else. This is a \
-                     mistake of blueprint; please report it with the file\n"
-                ));
+                let text = format!(
+                    "{name} was left as it is: written anew it might say something else. This is a \
+                     mistake of blueprint; please report it with the file"
+                );
+                terminal.tell("error:", Colour::Red, text);
             }
         }
     }

@@ -6,7 +6,10 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 const PLANNED: &[(&str, &str)] = &[
     ("context", ""),
     ("dev", ""),
-    ("diff", "`blueprint compile --dry-run` says which files would change"),
+    (
+        "diff",
+        "`blueprint compile --dry-run` says which files would change, and with `--diff` which lines",
+    ),
     ("drift", ""),
     ("eject", ""),
     ("import", ""),

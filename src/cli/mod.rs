@@ -23,7 +23,7 @@ mod terminal;
 mod texts;
 mod words;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use exit::{Exit, Fault};
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -70,7 +70,12 @@ enum Command {
 
 /// Runs one command, from its arguments (the program's name first) to its exit code. Does not panic.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    // Without a terminal lines are as long as they are.
+    let command = Arguments::command().term_width(terminal::columns().unwrap_or(0));
+    let parsed = command
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(usage) => {
             if let Some(answer) = instead::of(&usage) {
@@ -78,8 +83,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 return Exit::Fault.into();
             }
             // Help that was asked for is no error; a closed pipe is none either.
-            let _ = usage.print();
-            return if usage.use_stderr() { Exit::Fault.into() } else { Exit::Done.into() };
+            let told = match usage.print() {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Exit::Fault,
+                _ if usage.use_stderr() => Exit::Fault,
+                _ => Exit::Done,
+            };
+            return told.into();
         }
     };
     let mut terminal = Terminal::new(arguments.format.text);

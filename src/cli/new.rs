@@ -64,24 +64,50 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let folder = &arguments.folder;
     seen(folder)?;
     let text = named(arguments.from.text(), &service_name(folder)?);
+    let made = missing(folder);
     fs::create_dir_all(folder).map_err(Fault::at("make", folder))?;
+    let outcome = fill(arguments, &text, terminal);
+    if outcome.is_err() {
+        // Only what is empty goes: whoever put something there meanwhile keeps it.
+        for folder in made {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+    outcome
+}
+
+/// The folders that have to be made for one, itself first.
+fn missing(folder: &Path) -> Vec<&Path> {
+    let named = folder.ancestors().filter(|one| !one.as_os_str().is_empty());
+    named.take_while(|one| one.symlink_metadata().is_err()).collect()
+}
+
+/// Writes all files, or none.
+fn fill(arguments: &Arguments, text: &str, terminal: &mut Terminal) -> Result<Exit, Fault> {
+    let folder = &arguments.folder;
     let schema = (SCHEMA, super::schema::text());
     let parts = arguments.from.parts().iter().map(|(name, text)| (*name, (*text).to_owned()));
     let taken = |name: &str| folder.join(name).symlink_metadata().is_ok();
     if let Some((name, _)) = arguments.from.parts().iter().find(|(name, _)| taken(name)) {
         return Ok(refused(&folder.join(name), terminal));
     }
-    for (name, text) in [("blueprint.yaml", text), schema].into_iter().chain(parts) {
+    let mut written = Vec::new();
+    for (name, text) in [("blueprint.yaml", text.to_owned()), schema].into_iter().chain(parts) {
         let path = folder.join(name);
         match write_new(&path, &text) {
-            Ok(()) => {}
+            Ok(()) => written.push(path),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 // A schema that is there already is as good; rules are not.
                 if name != SCHEMA {
                     return Ok(refused(&path, terminal));
                 }
             }
-            Err(error) => return Err(Fault::at("write", &path)(error)),
+            Err(error) => {
+                for path in written {
+                    let _ = fs::remove_file(path);
+                }
+                return Err(Fault::at("write", &path)(error));
+            }
         }
     }
     match terminal.format {
@@ -103,8 +129,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
 }
 
 fn refused(path: &Path, terminal: &mut Terminal) -> Exit {
-    let head = paint("error:", Colour::Red, terminal.colour.err);
-    terminal.err(format_args!("{head} {} is there already; nothing was written\n", path.display()));
+    let text = format!("{} is there already; nothing was written", path.display());
+    terminal.tell("error:", Colour::Red, text);
     Exit::Refused
 }
 
@@ -136,9 +162,10 @@ fn named(text: &str, name: &str) -> String {
     format!("{before}name: {name}{}", &after[end..])
 }
 
-/// Never over a file that is there, and so never through a link.
+/// Never over a file that is there, and so never through a link; all of it or nothing.
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    File::create_new(path)?.write_all(text.as_bytes())
+    let mut file = File::create_new(path)?;
+    file.write_all(text.as_bytes()).inspect_err(|_| drop(fs::remove_file(path)))
 }
 
 #[cfg(test)]

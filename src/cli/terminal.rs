@@ -1,6 +1,7 @@
 //! Where text goes: results to standard output, everything else to standard error.
 
 use super::exit::Fault;
+use crate::diagnostics::render::wrapped;
 use clap::builder::{EnumValueParser, TypedValueParser};
 use serde_json::{Value, json};
 use std::fmt;
@@ -121,16 +122,37 @@ impl Terminal {
 
     /// One line beside the results.
     pub(super) fn note(&mut self, text: impl fmt::Display) {
-        let head = paint("note:", Colour::Bold, self.colour.err);
-        self.err(format_args!("{head} {text}\n"));
+        self.tell("note:", Colour::Bold, text);
+    }
+
+    /// Lines for people, to the terminal's width: what they are, and behind it what is said.
+    pub(super) fn tell(&mut self, head: &str, colour: Colour, text: impl fmt::Display) {
+        let text = text.to_string();
+        let lines = match self.columns {
+            Some(columns) => wrapped(&text, columns.saturating_sub(head.len() + 1)),
+            None => vec![text.clone()],
+        };
+        // What stands behind a line end in the text is shown as it is.
+        let own = text.lines().count().saturating_sub(1);
+        let prose = lines.len() - if self.columns.is_some() { own } else { 0 };
+        let indent = " ".repeat(head.len() + 1);
+        let mut said = paint(head, colour, self.colour.err);
+        for (at, line) in lines.iter().enumerate() {
+            match at {
+                0 => said += " ",
+                at if at < prose => said += &format!("\n{indent}"),
+                _ => said += "\n",
+            }
+            said += line;
+        }
+        self.err(format_args!("{said}\n"));
     }
 
     /// A fault of the environment, in the format asked for.
     pub(super) fn fault(&mut self, fault: &Fault) {
         match self.format {
             Format::Human | Format::Sarif => {
-                let head = paint("error:", Colour::Red, self.colour.err);
-                self.err(format_args!("{head} {fault}\n"));
+                self.tell("error:", Colour::Red, fault);
             }
             Format::Json => {
                 self.document(
@@ -147,7 +169,7 @@ impl Terminal {
 
 /// What `COLUMNS` asks for, else the width of the terminal. In a file, a log or a pipe lines are not parted:
 /// whoever reads them there wraps them, and whoever searches them finds whole sentences.
-fn columns() -> Option<usize> {
+pub(super) fn columns() -> Option<usize> {
     let asked = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
     let is = || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0.into());
     asked.or_else(is).filter(|columns| *columns > 0)

@@ -28,9 +28,13 @@ pub(super) fn write(sources: &Sources, changed: &[Changed]) -> Result<(), Fault>
 /// What changes, as `diff -u` shows it.
 pub(super) fn difference(sources: &Sources, changed: &Changed, coloured: bool) -> String {
     let file = sources.file(changed.file);
-    let difference = TextDiff::from_lines(file.text.as_str(), changed.text.as_str());
-    let name = crate::diagnostics::escape::visible(&file.name);
-    let text = difference.unified_diff().context_radius(1).header(&name, &name).to_string();
+    between(&crate::diagnostics::escape::visible(&file.name), &file.text, &changed.text, coloured)
+}
+
+/// From one text to another; the name as it may be shown.
+pub(super) fn between(name: &str, before: &str, after: &str, coloured: bool) -> String {
+    let difference = TextDiff::from_lines(before, after);
+    let text = difference.unified_diff().context_radius(1).header(name, name).to_string();
     if !coloured {
         return text;
     }

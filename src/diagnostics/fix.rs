@@ -48,6 +48,14 @@ impl Fix {
         Fix { title: title.into(), change: Change::Value(Edit::new(value, ours)) }
     }
 
+    /// The places and what shall stand there, where both are known without the text.
+    pub fn edits(&self) -> Option<&[Edit]> {
+        match &self.change {
+            Change::Edits(edits) => Some(edits),
+            Change::Remove(_) | Change::Value(_) => None,
+        }
+    }
+
     /// Takes an item out of the list that it stands in.
     pub fn remove(title: impl Into<String>, item: Span) -> Self {
         Fix { title: title.into(), change: Change::Remove(item) }

@@ -304,8 +304,16 @@ impl<'t> Printer<'t> {
         // It begins below the sign for it, perhaps with lines that are empty.
         let above = self.text[before..value.range.start].find('\n').map_or(0, |at| at + 1);
         let whole = &self.text[before + above..value.range.end];
-        let begins = whole.lines().find(|line| !line.trim_start_matches(' ').is_empty());
-        let depth = begins.map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
+        // Where a number behind the sign says how deep the text stands, its first line may have spaces of its own.
+        let own = match (&value.shape, header.contains(|sign: char| sign.is_ascii_digit())) {
+            (Shape::Scalar { text, .. }, true) => spaces_before(text),
+            _ => 0,
+        };
+        let depth = spaces_before(whole).saturating_sub(own);
+        let header: String = header
+            .chars()
+            .map(|sign| if sign.is_ascii_digit() { char::from(b'0' + INDENT as u8) } else { sign })
+            .collect();
         // Spaces at the end of a line are part of the text.
         let mut lines: Vec<String> = whole
             .lines()
@@ -314,7 +322,7 @@ impl<'t> Printer<'t> {
         while !header.contains('+') && lines.last().is_some_and(String::is_empty) {
             lines.pop();
         }
-        (header.to_owned(), lines)
+        (header, lines)
     }
 
     /// A value on one line.
@@ -355,6 +363,12 @@ impl<'t> Printer<'t> {
         let key = scalar::write(text, true, *style != Style::Plain);
         format!("{key}: {}", inner.inline(value, true))
     }
+}
+
+/// At the beginning of the first line that has anything else.
+fn spaces_before(text: &str) -> usize {
+    let begins = text.lines().find(|line| !line.trim_start_matches(' ').is_empty());
+    begins.map_or(0, |line| line.len() - line.trim_start_matches(' ').len())
 }
 
 fn with_comment(mut line: String, comment: Option<&Comment<'_>>, moved: bool) -> String {

@@ -31,6 +31,9 @@ fn each_rule_of_the_layout() {
         ("a:\n  - |\n    b\n  # c\n  - d\n", "a:\n  - |\n    b\n  # c\n  - d\n"),
         ("a: |\n    b  \n\n      c\nd: e\n", "a: |\n  b  \n\n    c\n\nd: e\n"),
         ("a: |\n  b\n  # no comment\nd: e\n", "a: |\n  b\n  # no comment\n\nd: e\n"),
+        ("a: |4\n      b\n    c\nd: e\n", "a: |2\n    b\n  c\n\nd: e\n"),
+        ("a:\n  b: |-1\n     c\n    d\n", "a:\n  b: |-2\n      c\n     d\n"),
+        ("a:\n- >2  # why\n\n     b\n  c\n", "a:\n  - >2  # why\n\n       b\n    c\n"),
         ("a:\n- >-  # why\n\n  b\n", "a:\n  - >-  # why\n\n    b\n"),
         ("a:\n  - # why\n    'b\n     c'\n", "a:\n  # why\n  - b c\n"),
         (

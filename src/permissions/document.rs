@@ -42,8 +42,20 @@ pub struct RowDocument {
     /// The field or the action; null for `read`.
     pub name: Option<String>,
     pub path: String,
-    /// Who ever may: whoever of the people is not here may never.
+    /// Who ever may: whoever of the people is not here may never as that alone.
     pub cells: Vec<CellDocument>,
+    /// Who may only as somebody else besides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub besides: Vec<BesidesDocument>,
+}
+
+/// A party to whom it is granted, and who sees no rows by himself.
+#[derive(Debug, Clone, Serialize)]
+pub struct BesidesDocument {
+    pub who: String,
+    pub context: String,
+    /// Any of them is enough.
+    pub roles: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -120,6 +132,11 @@ impl RowDocument {
             What::Run(_) => ("run", action.map(|action| action.name.clone())),
         };
         let cells = part.people.iter().zip(&row.cells);
+        let besides = part.people.iter().enumerate().map(|(at, one)| BesidesDocument {
+            who: model.name_of(entity, one.who).to_owned(),
+            context: model[one.context].name.clone(),
+            roles: part.besides(row, at).iter().map(|role| model[*role].name.clone()).collect(),
+        });
         RowDocument {
             may,
             name,
@@ -128,6 +145,7 @@ impl RowDocument {
                 .filter(|(_, cell)| cell.verdict.is_possible())
                 .map(|(one, cell)| CellDocument::of(model, entity, action, one, cell))
                 .collect(),
+            besides: besides.filter(|one| !one.roles.is_empty()).collect(),
         }
     }
 }

@@ -16,7 +16,8 @@ mod why;
 use condition::joined;
 pub use condition::{Condition, Rule};
 pub use document::{
-    CellDocument, Document, EntityDocument, PersonDocument, RowDocument, RuleDocument, VERSION,
+    BesidesDocument, CellDocument, Document, EntityDocument, PersonDocument, RowDocument,
+    RuleDocument, VERSION,
 };
 pub use why::{Lack, Step, Why, why};
 

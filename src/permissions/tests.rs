@@ -185,3 +185,41 @@ fn a_lack_is_told_exactly_where_it_is_never() {
         }
     }
 }
+
+#[test]
+fn who_may_only_as_somebody_else_besides_is_said_to_programs_and_in_the_docs() {
+    let text = "blueprint: 1
+service: { name: notes }
+identity:
+  user: User
+  contexts:
+    club: { tenant: Club, grants: Seat, founder: host }
+roles:
+  guest: { in: club }
+  host: { in: club }
+entities:
+  Note:
+    fields: { title: text(1..80), author: ref User in club }
+    parties: { author: { in: club } }
+    read: { guest: all, host: all }
+    actions:
+      create: { by: guest, accept: [title, author] }
+      edit: { by: author, accept: [title] }
+routes: standard
+";
+    let (model, _) = crate::compile(&Sources::from_text("blueprint.yaml", text));
+    let model = model.expect("it compiles");
+    let part = permissions(&model, model.entity_named("Note").unwrap());
+    let document = serde_json::to_value(EntityDocument::of(&model, &part)).unwrap();
+    let rows = document["rows"].as_array().unwrap();
+    let edit = rows.iter().find(|row| row["path"] == "entities.Note.actions.edit").unwrap();
+    assert_eq!(edit["cells"], serde_json::json!([]));
+    let roles = serde_json::json!(["guest", "host"]);
+    let besides = serde_json::json!([{ "who": "author", "context": "club", "roles": roles }]);
+    assert_eq!(edit["besides"], besides);
+    assert!(rows.iter().filter(|row| row.get("besides").is_some()).count() == 1);
+
+    let tree = crate::emit(&model);
+    let docs = &tree.get("docs/permissions.md").unwrap().text;
+    assert!(docs.contains("| may edit |  |  | only who is guest or host besides |"), "{docs}");
+}

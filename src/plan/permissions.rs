@@ -51,21 +51,28 @@ pub fn tables(model: &Model) -> Vec<Table> {
 /// None where nothing is granted to anybody.
 fn table(model: &Model, part: &Permissions) -> Option<Table> {
     let entity = &model[part.entity];
-    let given: Vec<usize> = part.given().collect();
+    let given: Vec<usize> = (0..part.people.len())
+        .filter(|at| {
+            part.rows.iter().any(|row| {
+                row.cells[*at].verdict.is_possible() || !part.besides(row, *at).is_empty()
+            })
+        })
+        .collect();
     let heads = given.iter().map(|at| head(model, entity, part.people[*at].who));
     let head: Vec<String> = std::iter::once(String::new()).chain(heads).collect();
     (!given.is_empty()).then(|| Table {
         entity: entity.name.clone(),
         summary: names::about(model, entity),
         head,
-        rows: part.rows.iter().map(|row| self::row(entity, row, &given)).collect(),
+        rows: part.rows.iter().map(|row| self::row(model, part, row, &given)).collect(),
         parties: entity.parties.iter().map(|party| self::party(entity, party)).collect(),
         short: short(model, entity),
     })
 }
 
 /// A condition that is the same for all who may stands at the row's head.
-fn row(entity: &Entity, row: &Row, given: &[usize]) -> Vec<String> {
+fn row(model: &Model, part: &Permissions, row: &Row, given: &[usize]) -> Vec<String> {
+    let entity = &model[part.entity];
     let action = row.what.action(entity);
     let what = match row.what {
         What::Read => "reads rows".to_owned(),
@@ -82,15 +89,23 @@ fn row(entity: &Entity, row: &Row, given: &[usize]) -> Vec<String> {
     let cells: Vec<String> = cells.collect();
     let mut said = cells.iter().filter(|cell| !cell.is_empty());
     let common = said.next().filter(|first| *first != "yes" && said.all(|cell| cell == *first));
-    match common {
-        Some(common) => {
-            let common = common.clone();
-            let yes =
-                |cell: &String| if cell.is_empty() { String::new() } else { "yes".to_owned() };
-            std::iter::once(format!("{what}, {common}")).chain(cells.iter().map(yes)).collect()
-        }
-        None => std::iter::once(what).chain(cells).collect(),
+    let what = common.map_or(what.clone(), |common| format!("{what}, {common}"));
+    let cells = cells.iter().zip(given).map(|(cell, at)| match cell.as_str() {
+        "" => besides(model, part, row, *at),
+        _ if common.is_some() => "yes".to_owned(),
+        cell => cell.to_owned(),
+    });
+    std::iter::once(what).chain(cells).collect()
+}
+
+/// Of a party who sees no rows by himself: as what he does.
+fn besides(model: &Model, part: &Permissions, row: &Row, at: usize) -> String {
+    let roles = part.besides(row, at);
+    let names: Vec<String> = roles.iter().map(|role| model[*role].name.clone()).collect();
+    if names.is_empty() {
+        return String::new();
     }
+    format!("only who is {} besides", names::either(&names))
 }
 
 /// `read by member; create by lead`.

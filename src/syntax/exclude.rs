@@ -7,7 +7,8 @@ use super::reader::Reader;
 use super::scalars::{self, ExprText, Name};
 use super::schema;
 use super::words::{Shape, Words};
-use crate::yaml::Node;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::yaml::{Content, Node};
 
 /// No two rows that share these fields overlap; its name is the code of the refusal.
 #[derive(Debug, Clone, JsonSchema)]
@@ -38,6 +39,20 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     Some(Exclude {
         same: words.or_default("same", reader, scalars::names),
         filter: words.optional("where", reader, scalars::expression),
-        overlapping: words.required("overlapping", reader, scalars::name)?,
+        overlapping: words.required("overlapping", reader, range)?,
     })
+}
+
+/// A field that holds both ends. People who keep them apart name two.
+fn range(node: &Node, reader: &mut Reader<'_>) -> Option<Name> {
+    if let Content::List(items) = &node.content {
+        let place = items.first().map_or(node.span, |first| first.span);
+        reader.push(
+            Diagnostic::new(codes::WRONG_SHAPE, place, "`overlapping` names one field")
+                .reason("a field of type `range of timestamp` or `range of date` holds both ends")
+                .next("declare one, such as `during: range of timestamp`, and write `overlapping: during`"),
+        );
+        return None;
+    }
+    scalars::name(node, reader)
 }

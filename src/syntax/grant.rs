@@ -72,7 +72,11 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
 
 fn long(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<Read> {
     let mut words = Words::of::<Long>(node, name.span, reader)?;
-    let given = words.required("fields", reader, fields);
+    // Whoever wrote a word that is none said there which fields he means, and is told.
+    let given = match words.lost(&[]) {
+        true => words.optional("fields", reader, fields),
+        false => words.required("fields", reader, fields),
+    };
     let when = words.optional("when", reader, scalars::expression);
     Some(Read { fields: given?, when })
 }

@@ -68,9 +68,10 @@ impl Club {
 
 /// The wrong first try, and the words that lead on.
 #[track_caller]
-fn misled(old: &str, new: &str, next: &str) {
+fn misled(old: &str, new: &str, next: &str) -> String {
     let run = Club::edited(&[(old, new)]).asks("check").ends_with(1);
     assert!(run.err.contains(next), "{next:?} in\n{}", run.err);
+    run.err
 }
 
 const HOST: &str = "  host: { in: club, includes: [member] }";
@@ -116,7 +117,8 @@ fn add_a_role() {
 fn hide_a_field_from_a_role() {
     let hidden = "body: { type: optional text(..2000), hidden_from: [member] }";
     misled(BODY, hidden, "who sees a field stands under `read` of its entity");
-    misled(READ, "member: { all_except: [body] }", "a grant lists what it shows");
+    let told = misled(READ, "member: { all_except: [body] }", "a grant lists what it shows");
+    assert!(!told.contains("needs `fields`"), "{told}");
 
     let club = Club::edited(&[(READ, "member: [title, author]")]);
     club.is_sound();
@@ -302,7 +304,11 @@ fn add_a_rule_over_two_fields() {
         &rule("{ differs: title != body }"),
         "put `body is set &&` or `body is unset ||` before it",
     );
-    misled(PARTIES, &rule("{ differs: body == null or title != body }"), "write `x is unset`");
+    misled(
+        PARTIES,
+        &rule("{ differs: body == null or title != body }"),
+        "write `body is unset || title != body`",
+    );
     misled(
         TITLE,
         "title: { type: text(1..80), check: title != body }",
@@ -344,6 +350,10 @@ fn see_what_would_change_before_it_is_written() {
     club.edit(&[(TITLE, "title: text(1..90)")]);
     let before = fs::read_to_string(club.folder().join("openapi.json")).unwrap();
     club.hears("compile --dry-run", &["changed  openapi.json", "nothing was written (--dry-run)"]);
+    club.hears(
+        "compile --dry-run --diff",
+        &["--- openapi.json", "-            \"maxLength\": 80", "+            \"maxLength\": 90"],
+    );
     assert_eq!(fs::read_to_string(club.folder().join("openapi.json")).unwrap(), before);
     club.hears("check", &["stale  openapi.json", "next: `blueprint compile` for what is stale"]);
     club.asks("compile").ends_with(0);

@@ -5,16 +5,16 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const BLUEPRINT: &str = env!("CARGO_BIN_EXE_blueprint");
-const GOOD: &str = "blueprint: 1\nservice: { name: shop }\n";
+pub const BLUEPRINT: &str = env!("CARGO_BIN_EXE_blueprint");
+pub const GOOD: &str = "blueprint: 1\nservice: { name: shop }\n";
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
+pub fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(BLUEPRINT).current_dir(folder).args(arguments).output().expect("it can be run")
 }
 
 /// In words: no control character but line ends, none that hides or turns text, and not many of them.
 #[track_caller]
-fn in_words(output: &Output) -> String {
+pub fn in_words(output: &Output) -> String {
     let told = [&output.stdout[..], &output.stderr[..]].concat();
     let told = String::from_utf8(told).expect("it is UTF-8");
     let hidden = blueprint::diagnostics::escape::is_invisible;
@@ -43,7 +43,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn folder() -> tempfile::TempDir {
+pub fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("one can be made")
 }
 
@@ -213,7 +213,7 @@ fn a_full_disk_leaves_what_was_there() {
 }
 
 /// Every file below a folder, and its bytes.
-fn snapshot(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub fn snapshot(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {

@@ -5,6 +5,7 @@
 
 mod environment;
 mod files;
+mod full;
 mod inert;
 mod large;
 mod markdown;

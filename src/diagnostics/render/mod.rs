@@ -14,3 +14,4 @@ pub use github::github;
 pub use human::{Look, human, human_within};
 pub use json::{json, listed};
 pub use sarif::{log, sarif};
+pub use wrap::wrapped;

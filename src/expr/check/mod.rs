@@ -6,6 +6,7 @@
 mod calls;
 mod compare;
 mod facts;
+mod mended;
 mod names;
 mod operators;
 mod rounding;
@@ -35,9 +36,20 @@ pub fn condition(
     scope: &Scope<'_>,
     out: &mut Diagnostics,
 ) -> Option<Expr> {
-    let tree = tree(source, out)?;
+    let tree = match parse(source) {
+        Ok(tree) => tree,
+        Err(fault) => {
+            let told = unreadable(source, fault);
+            out.push(mended::whole(source, scope, told));
+            return None;
+        }
+    };
+    true_or_false(&tree, scope, out)
+}
+
+fn true_or_false(tree: &Node, scope: &Scope<'_>, out: &mut Diagnostics) -> Option<Expr> {
     let mut checker = Checker::new(scope, out);
-    checker.truth(&tree, &Facts::default()).map(|checked| checked.expr)
+    checker.truth(tree, &Facts::default()).map(|checked| checked.expr)
 }
 
 /// A value of this type that is there. None: why not was reported.
