@@ -49,6 +49,11 @@ impl Phrase<'_> {
                 let name = self.action.and_then(|action| action.input.get(*index));
                 format!("input.{}", name.map_or("?", |input| &input.name))
             }
+            Node::Path(of, far) => format!("{}.{}", self.of(of, 8), far.name),
+            Node::Made(step) => {
+                let step = self.action.and_then(|action| action.steps.get(*step));
+                step.and_then(|step| step.name.clone()).unwrap_or_else(|| "?".to_owned())
+            }
             Node::Actor => "actor".to_owned(),
             Node::Now => "now()".to_owned(),
             // `not` takes a comparison without brackets, and no other `not`.

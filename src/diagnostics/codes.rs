@@ -149,6 +149,7 @@ codes! {
     NEVER_GIVEN = "E503" "a field that nothing fills";
     NO_TENANT = "E504" "a new row that would be no tenant's";
     CHANGES_NOTHING = "E505" "an action that changes nothing";
+    WRONG_STEP = "E506" "a step that cannot be";
 
     UNREAD_FIELD = "W601" "a field that nobody reads";
     UNWRITTEN_FIELD = "W602" "a field that nobody writes";

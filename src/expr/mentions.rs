@@ -10,6 +10,10 @@ use crate::source::{Span, Spanned};
 pub enum Slot {
     Column(String),
     Input(String),
+    /// A column of the row that a reference names.
+    Far(Box<Slot>, String),
+    /// What is given a value, by the path of its declaration.
+    At(String),
 }
 
 /// A name in an expression.
@@ -25,15 +29,22 @@ pub enum What {
     /// A column, behind `this.` or alone.
     Column,
     Input,
+    /// A column of the row that the slot names, or an end of the range that it holds.
+    Of(Slot),
     /// A value of the slot's enumeration where it has one of that name, else a column.
     ValueOf(Slot),
 }
 
 /// None where the text is no expression.
 pub fn mentions(source: &Spanned<String>) -> Option<Vec<Mention>> {
+    mentions_for(source, None)
+}
+
+/// As `mentions`, of what is given to a slot.
+pub fn mentions_for(source: &Spanned<String>, slot: Option<&Slot>) -> Option<Vec<Mention>> {
     let tree = parse(source).ok()?;
     let mut walk = Walk { found: Vec::new() };
-    walk.node(&tree, None);
+    walk.node(&tree, slot);
     Some(walk.found)
 }
 
@@ -62,7 +73,12 @@ impl Walk {
                 Kind::Name(name) if name == "input" => {
                     self.add(member.span, &member.name, What::Input);
                 }
-                _ => self.node(of, None),
+                _ => {
+                    self.node(of, None);
+                    if let Some(slot) = slot(of) {
+                        self.add(member.span, &member.name, What::Of(slot));
+                    }
+                }
             },
             Kind::Call(name, arguments) => self.call(name, arguments, expected),
             Kind::Not(of) | Kind::Negate(of) => self.node(of, None),
@@ -123,7 +139,7 @@ fn slot(node: &Node) -> Option<Slot> {
         Kind::Member(of, member) => match &of.kind {
             Kind::Name(name) if name == "this" => Some(Slot::Column(member.name.clone())),
             Kind::Name(name) if name == "input" => Some(Slot::Input(member.name.clone())),
-            _ => None,
+            _ => slot(of).map(|of| Slot::Far(Box::new(of), member.name.clone())),
         },
         Kind::Call(name, arguments) => match (name.name.as_str(), arguments.as_slice()) {
             ("or", [of, _]) => slot(of),

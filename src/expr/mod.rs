@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod currency;
+pub mod decide;
 pub mod eval;
 mod lexer;
 pub mod mentions;
@@ -17,7 +18,7 @@ mod tree;
 pub mod typed;
 pub mod values;
 
-pub use check::{FUNCTIONS, condition, value};
+pub use check::{FUNCTIONS, condition, given, value};
 pub use lexer::duration;
 
 #[cfg(test)]

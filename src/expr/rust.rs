@@ -94,7 +94,7 @@ impl Printer<'_> {
         match node {
             Node::Column(column) => self.names.column(*column),
             Node::Input(index) => self.names.input(*index),
-            other => unreachable!("{other:?} is no place"),
+            other => unreachable!("{other:?} is no place of Rust"),
         }
     }
 
@@ -117,6 +117,10 @@ impl Printer<'_> {
                     (true, _) => format!("there({place})?"),
                 };
                 (there, PRIMARY)
+            }
+            Node::Made(_) => unreachable!("only the database makes rows"),
+            Node::Path(_, far) => {
+                unreachable!("the database alone reads another row's {}", far.name)
             }
             Node::Actor => (self.names.actor(), PRIMARY),
             Node::Now => (self.names.now(), PRIMARY),

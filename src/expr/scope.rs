@@ -1,5 +1,7 @@
 //! What an expression may speak of: the place where it stands and the names that are known there.
 
+use std::fmt;
+
 use super::typed::{Column, Ty};
 
 /// Where an expression stands. Each place is carried out by something that can do less than all.
@@ -17,6 +19,8 @@ pub enum Place {
     ReadWhen,
     /// True at the moment of an action, decided under its locks.
     Require,
+    /// What a step of an action writes, or on what it depends.
+    Step,
 }
 
 impl Place {
@@ -29,24 +33,30 @@ impl Place {
             Place::TotalWhere => "the `where` of a total",
             Place::ReadWhen => "the `when` of a grant",
             Place::Require => "a `require`",
+            Place::Step => "a step",
         }
     }
 
     pub fn arithmetic(self) -> bool {
-        matches!(self, Place::Rule | Place::Require)
+        matches!(self, Place::Rule | Place::Require | Place::Step)
     }
 
     pub fn functions(self) -> bool {
-        matches!(self, Place::Rule | Place::Require)
+        matches!(self, Place::Rule | Place::Require | Place::Step)
     }
 
     pub fn now(self) -> bool {
-        matches!(self, Place::ReadWhen | Place::Require)
+        matches!(self, Place::ReadWhen | Place::Require | Place::Step)
+    }
+
+    /// Columns of the rows that references name.
+    pub fn paths(self) -> bool {
+        matches!(self, Place::Require | Place::Step)
     }
 
     /// The person who acts, and what he gives.
     pub fn caller(self) -> bool {
-        self == Place::Require
+        matches!(self, Place::Require | Place::Step)
     }
 }
 
@@ -54,16 +64,26 @@ impl Place {
 #[derive(Debug, Clone)]
 pub struct Scope<'a> {
     pub place: Place,
-    /// The entity's name.
+    /// The entity's name; empty where there is no row.
     pub entity: &'a str,
     pub columns: &'a [Known],
     pub groups: &'a [Group],
     /// In order: the n-th is the action's n-th input.
     pub inputs: &'a [Known],
+    /// Rows that earlier steps made, by name, each with the place of its step.
+    pub made: &'a [(usize, Known)],
+    /// What is known of the rows that references name.
+    pub others: &'a dyn Others,
     /// Name of the entity of people.
     pub user: &'a str,
     /// A field or input could not be read: an unknown name may be one of these.
     pub incomplete: bool,
+}
+
+/// The entities beside the one whose row an expression is over.
+pub trait Others: fmt::Debug {
+    /// The columns of an entity's rows, and its groups of states.
+    fn row(&self, entity: &str) -> (Vec<Known>, Vec<Group>);
 }
 
 /// A column or an input.

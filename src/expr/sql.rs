@@ -35,7 +35,11 @@ pub fn uses_quotient(expr: &Expr) -> bool {
 /// The SQL for what an expression speaks of. Each answer must bind like a name or a call.
 pub trait Names {
     fn column(&self, column: Column) -> String;
+    /// A column of the row that `of`, a reference, names.
+    fn far(&self, of: &Expr, column: Column) -> String;
     fn input(&self, index: usize) -> String;
+    /// The id of the row that the n-th step makes.
+    fn made(&self, step: usize) -> String;
     /// The id of the person who acts.
     fn actor(&self) -> String;
     fn now(&self) -> String;
@@ -102,7 +106,9 @@ impl Printer<'_> {
         match &expr.node {
             Node::Literal(value) => literal(value),
             Node::Column(column) => (self.names.column(*column), PRIMARY),
+            Node::Path(of, far) => (self.names.far(of, far.column), PRIMARY),
             Node::Input(index) => (self.names.input(*index), PRIMARY),
+            Node::Made(step) => (self.names.made(*step), PRIMARY),
             Node::Actor => (self.names.actor(), PRIMARY),
             Node::Now => (self.names.now(), PRIMARY),
             Node::Not(of) => (format!("NOT {}", self.at(of, NOT)), NOT),

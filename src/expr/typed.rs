@@ -17,8 +17,12 @@ pub struct Expr {
 pub enum Node {
     Literal(Literal),
     Column(Column),
+    /// A column of the row that a reference names.
+    Path(Box<Expr>, Far),
     /// The n-th `input` of the action whose `require` this is.
     Input(usize),
+    /// The id of the row that the n-th step makes.
+    Made(usize),
     /// The id of the person who acts.
     Actor,
     /// The instant at which the statement runs, taken after its locks.
@@ -46,6 +50,13 @@ pub enum Column {
     UpdatedAt,
     /// Index into the entity's `fields`.
     Field(usize),
+}
+
+/// A column of another row, with its name: who prints it need not know the row's entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Far {
+    pub column: Column,
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -125,13 +136,40 @@ impl Op {
 }
 
 impl Expr {
+    /// The same of other parts.
+    pub fn map(&self, of: &dyn Fn(&Expr) -> Expr) -> Expr {
+        let part = |part: &Expr| Box::new(of(part));
+        let node = match &self.node {
+            Node::Literal(_)
+            | Node::Column(_)
+            | Node::Input(_)
+            | Node::Made(_)
+            | Node::Actor
+            | Node::Now => self.node.clone(),
+            Node::Path(row, far) => Node::Path(part(row), far.clone()),
+            Node::Not(of) => Node::Not(part(of)),
+            Node::Negate(of) => Node::Negate(part(of)),
+            Node::Binary(op, left, right) => Node::Binary(*op, part(left), part(right)),
+            Node::OneOf(of, list) => Node::OneOf(part(of), list.clone()),
+            Node::IsSet(of) => Node::IsSet(part(of)),
+            Node::IsUnset(of) => Node::IsUnset(part(of)),
+            Node::OrElse(left, right) => Node::OrElse(part(left), part(right)),
+            Node::If(test, then, otherwise) => Node::If(part(test), part(then), part(otherwise)),
+            Node::Call(function, all) => Node::Call(*function, all.iter().map(of).collect()),
+        };
+        Expr { node, ..self.clone() }
+    }
+
     /// What it is made of, where it is made of others.
     pub fn parts(&self) -> Vec<&Expr> {
         match &self.node {
-            Node::Literal(_) | Node::Column(_) | Node::Input(_) | Node::Actor | Node::Now => {
-                Vec::new()
-            }
-            Node::Not(of) | Node::Negate(of) | Node::OneOf(of, _) => vec![of],
+            Node::Literal(_)
+            | Node::Column(_)
+            | Node::Input(_)
+            | Node::Made(_)
+            | Node::Actor
+            | Node::Now => Vec::new(),
+            Node::Path(of, _) | Node::Not(of) | Node::Negate(of) | Node::OneOf(of, _) => vec![of],
             Node::IsSet(of) | Node::IsUnset(of) => vec![of],
             Node::Binary(_, left, right) | Node::OrElse(left, right) => vec![left, right],
             Node::If(test, then, otherwise) => vec![test, then, otherwise],

@@ -1,6 +1,6 @@
 //! Actions: the only ways in which rows come to be and change.
 
-use super::{ContextId, Entity, FieldId, Model, StateId, Type, Who};
+use super::{ContextId, Entity, EntityId, FieldId, Model, StateId, Type, Who};
 use crate::expr::typed::Expr;
 
 #[derive(Debug, Clone)]
@@ -21,6 +21,57 @@ pub struct Action {
     pub require: Vec<Requirement>,
     /// Whether the caller must say why.
     pub because: bool,
+    /// What else is done, in this order, in the same transaction.
+    pub steps: Vec<Step>,
+    /// Of a command: which step makes the row that the caller gets.
+    pub returns: Option<usize>,
+}
+
+/// Something that an action does beside what it is.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Only then it is done.
+    pub when: Option<Expr>,
+    pub does: Does,
+    /// By which later steps speak of the row that it makes.
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Does {
+    /// Gives fields of the action's own row values, in the entity's order.
+    Set(Vec<(FieldId, Expr)>),
+    /// Makes a row of an entity from these fields, in its order.
+    Create { entity: EntityId, with: Vec<(FieldId, Expr)> },
+    /// Runs an action of the row that `of` names.
+    Run {
+        entity: EntityId,
+        /// Index into the entity's `actions`.
+        action: usize,
+        of: Expr,
+        /// Accepted fields that are given.
+        accept: Vec<(FieldId, Expr)>,
+        /// One for each input; none where an optional one is not given.
+        input: Vec<Option<Expr>>,
+    },
+}
+
+impl Step {
+    /// Every expression in it.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let mut all: Vec<&Expr> = self.when.iter().collect();
+        match &self.does {
+            Does::Set(given) | Does::Create { with: given, .. } => {
+                all.extend(given.iter().map(|(_, value)| value));
+            }
+            Does::Run { of, accept, input, .. } => {
+                all.push(of);
+                all.extend(accept.iter().map(|(_, value)| value));
+                all.extend(input.iter().flatten());
+            }
+        }
+        all.into_iter()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +86,8 @@ pub enum ActionKind {
     Change,
     /// Sets `revoked_at` on a grant.
     Revoke,
+    /// Does its steps, of which one makes a row of the entity.
+    Command,
 }
 
 impl ActionKind {
@@ -68,6 +121,25 @@ pub struct Door {
 }
 
 impl Action {
+    /// `entities.Task.actions.finish`, `commands.book`.
+    pub fn path(&self, entity: &Entity) -> String {
+        match self.kind {
+            ActionKind::Command => format!("commands.{}", self.name),
+            _ => format!("entities.{}.actions.{}", entity.name, self.name),
+        }
+    }
+
+    /// What its steps give to fields of its own row.
+    pub fn sets(&self) -> impl Iterator<Item = (&Step, FieldId, &Expr)> {
+        self.steps.iter().flat_map(|step| {
+            let set: &[(FieldId, Expr)] = match &step.does {
+                Does::Set(set) => set,
+                _ => &[],
+            };
+            set.iter().map(move |(field, value)| (step, *field, value))
+        })
+    }
+
     /// One door per context in which somebody may run it, in the order of the contexts.
     pub fn doors(&self, model: &Model, entity: &Entity) -> Vec<Door> {
         model

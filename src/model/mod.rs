@@ -10,7 +10,7 @@ mod places;
 mod service;
 mod types;
 
-pub use action::{Action, ActionKind, Door, Input, Requirement};
+pub use action::{Action, ActionKind, Does, Door, Input, Requirement, Step};
 pub use entity::{
     Adds, Asked, Default, Entity, EntityKind, Exclusion, Field, Origin, Party, ReadGrant, Rule,
     Scope, State, StateGroup, States, Total, Unique, Who,
@@ -76,7 +76,18 @@ impl Model {
             let keys = keys.chain(counted);
             let reads = entity.reads.iter().filter_map(|grant| grant.when.as_ref());
             let asked = entity.actions.iter().flat_map(|action| &action.require);
-            rules.chain(keys).chain(reads).chain(asked.map(|required| &required.holds))
+            let steps = entity.actions.iter().flat_map(|action| &action.steps);
+            let asked = asked.map(|required| &required.holds);
+            rules.chain(keys).chain(reads).chain(asked).chain(steps.flat_map(Step::expressions))
+        })
+    }
+
+    /// Every command, with the entity of the row that it returns.
+    pub fn commands(&self) -> impl Iterator<Item = (EntityId, &Entity, &Action)> {
+        self.entity_ids().flat_map(move |id| {
+            let commands = self[id].actions.iter();
+            let commands = commands.filter(|action| action.kind == ActionKind::Command);
+            commands.map(move |action| (id, &self[id], action))
         })
     }
 

@@ -41,8 +41,17 @@ impl Guard {
         let (path, context) = self.id.split_once('@').unwrap_or((&self.id, ""));
         let parts: Vec<&str> = path.split('.').collect();
         match *parts.as_slice() {
-            ["entities", entity, "actions", action, ..] => {
-                vec![format!("door*/{entity}/{action}@{context}")]
+            ["entities", entity, "actions", action, "locks", ..] => {
+                vec![format!("locks/{entity}/{action}@")]
+            }
+            ["commands", command, "locks", ..] => vec![format!("locks/*/{command}@")],
+            ["commands", command, ..] => vec![format!("door-alone/*/{command}@")],
+            ["entities", entity, "actions", action, part, ..] => {
+                let doors = format!("door*/{entity}/{action}@{context}");
+                match part {
+                    "require" => vec![doors, format!("locks/{entity}/{action}@{context}")],
+                    _ => vec![doors],
+                }
             }
             ["entities", .., "masked"] => vec!["audit/masked".to_owned()],
             ["entities", entity, "fields", _, "readable"] => vec![format!("door*/{entity}/")],
@@ -79,7 +88,7 @@ impl Guard {
             }
             ["kernel", "token" | "keys", ..] => vec!["tokens/".to_owned(), "running/".to_owned()],
             ["kernel", "db", ..] => vec!["subject/".to_owned()],
-            ["kernel", "flight", ..] => vec!["flight/".to_owned()],
+            ["kernel", "flight" | "session", ..] => vec!["flight/".to_owned()],
             ["kernel", ..] => vec!["requests/".to_owned(), "running/".to_owned()],
             _ => vec![String::new()],
         }

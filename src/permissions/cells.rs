@@ -1,8 +1,8 @@
 //! What one of them may do of one thing.
 
 use super::condition::{Condition, Rule, all_of, condition};
-use super::decide::{self, Decided};
 use super::{Cell, Missing, Somebody, Verdict, What};
+use crate::expr::decide::{self, Decided};
 use crate::expr::typed::{Column, Expr, Literal, Node, Ty};
 use crate::model::{Action, ActionKind, Entity, EntityId, FieldId, Model, ReadGrant, StateId, Who};
 
@@ -46,7 +46,7 @@ impl<'m> Reader<'m> {
     fn run(&self, action: &Action) -> Cell {
         let (model, one) = (self.model, self.one);
         let entity = &model[self.id];
-        let path = format!("entities.{}.actions.{}", entity.name, action.name);
+        let path = action.path(entity);
         let by: Vec<String> = granting(model, entity, one, action)
             .map(|to| format!("{path}.by.{}", model.name_of(entity, to)))
             .collect();

@@ -9,7 +9,6 @@
 
 mod cells;
 mod condition;
-mod decide;
 mod document;
 mod why;
 
@@ -138,7 +137,7 @@ fn path(entity: &Entity, what: What) -> String {
     match what {
         What::Read => format!("{own}.read"),
         What::See(field) => format!("{own}.fields.{}", entity.fields[field.0].name),
-        What::Run(action) => format!("{own}.actions.{}", entity.actions[action].name),
+        What::Run(action) => entity.actions[action].path(entity),
     }
 }
 

@@ -370,7 +370,7 @@ fn body(entity: &Entity, action: &Action) -> Struct {
     }
     Struct {
         name: body_name(entity, action),
-        doc: format!("`entities.{}.actions.{}`", entity.name, action.name),
+        doc: format!("`{}`", action.path(entity)),
         attributes: BODY.to_owned(),
         lines,
     }

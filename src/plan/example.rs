@@ -119,6 +119,8 @@ fn action(name: &str, kind: ActionKind, by: Vec<Who>, accept: &[usize]) -> Actio
         to: None,
         require: vec![],
         because: false,
+        steps: Vec::new(),
+        returns: None,
     }
 }
 

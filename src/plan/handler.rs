@@ -129,14 +129,15 @@ fn location(model: &Model, route: &Route) -> String {
         return format!("{:?}", founded(model, route));
     }
     let acting = &model[route.context];
+    let path = routes::collection(model, route.entity, route.context);
     match acting.kind {
         ContextKind::Tenant { tenant, .. } => {
             let parameter = format!("{{{}}}", routes::tenant_parameter(&model[tenant]));
-            let pattern = route.path.replace(&parameter, "{}");
+            let pattern = path.replace(&parameter, "{}");
             let variable = context::variable(acting);
             format!("&format!({pattern:?}, {variable}.{})", store::tenant(model, route))
         }
-        _ => format!("{:?}", route.path),
+        _ => format!("{path:?}"),
     }
 }
 

@@ -104,7 +104,8 @@ pub fn row_by(model: &Model, entity: EntityId, context: ContextId) -> RowBy {
     }
 }
 
-fn collection(model: &Model, entity: EntityId, context: ContextId) -> String {
+/// Where the rows of an entity stand in a context.
+pub fn collection(model: &Model, entity: EntityId, context: ContextId) -> String {
     format!("{}/{}", prefix(model, &model[context]), names::kebab(&model[entity].plural))
 }
 
@@ -139,6 +140,10 @@ fn doors(model: &Model, id: EntityId, context: ContextId, routes: &mut Vec<Route
         let (method, path) = match action.kind {
             ActionKind::Create | ActionKind::Found | ActionKind::Grant => {
                 (Method::Post, collection(model, id, context))
+            }
+            ActionKind::Command => {
+                let prefix = prefix(model, &model[context]);
+                (Method::Post, format!("{prefix}/{}", names::kebab(&action.name)))
             }
             ActionKind::Change if action.name == "update" => {
                 (Method::Patch, row_path(model, id, context))

@@ -4,6 +4,7 @@ mod expect;
 mod expression;
 #[path = "../../templates/tests/support/spec.rs"]
 mod spec;
+mod steps;
 mod table;
 
 use super::File;
@@ -26,10 +27,12 @@ const SUPPORT: &[(&str, &str)] = support! {
     "doors.rs"
     "eval.rs"
     "exclusions.rs"
+    "far.rs"
     "find.rs"
     "flight.rs"
     "http.rs"
     "identity.rs"
+    "locks.rs"
     "mod.rs"
     "oracle.rs"
     "paths.rs"
@@ -47,6 +50,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "settle.rs"
     "spec.rs"
     "statements.rs"
+    "steps.rs"
     "subject.rs"
     "tables.rs"
     "tokens.rs"

@@ -2,7 +2,7 @@
 
 use super::ground::{Ground, field_path};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
-use crate::model::{Entity, EntityId, FieldId, Origin, Provision};
+use crate::model::{Does, Entity, EntityId, FieldId, Model, Origin, Provision};
 
 pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
     for (id, entity) in ground.entities() {
@@ -49,5 +49,17 @@ fn is_written(ground: &Ground<'_>, id: EntityId, entity: &Entity, field: FieldId
     };
     by_token
         || entity.fields[field.0].default.is_some()
-        || entity.actions.iter().any(|action| action.accept.contains(&field))
+        || entity.actions.iter().any(|action| {
+            action.accept.contains(&field) || action.sets().any(|(_, set, _)| set == field)
+        })
+        || made_with(ground.model, id, field)
+}
+
+/// Whether some step makes rows with the field.
+fn made_with(model: &Model, id: EntityId, field: FieldId) -> bool {
+    let steps = model.entities.iter().flat_map(|entity| &entity.actions).flat_map(|one| &one.steps);
+    steps.into_iter().any(|step| match &step.does {
+        Does::Create { entity, with } => *entity == id && with.iter().any(|(at, _)| *at == field),
+        _ => false,
+    })
 }

@@ -65,5 +65,5 @@ pub fn field_path(entity: &Entity, field: &Field) -> String {
 }
 
 pub fn action_path(entity: &Entity, action: &Action) -> String {
-    format!("entities.{}.actions.{}", entity.name, action.name)
+    action.path(entity)
 }

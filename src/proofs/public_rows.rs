@@ -47,7 +47,12 @@ fn fault(ground: &Ground<'_>, entity: &Entity, grant: &ReadGrant, path: &str) ->
 fn speaks_of_the_row(expr: &Expr) -> bool {
     match &expr.node {
         Node::Column(column) => !matches!(column, Column::Id),
-        Node::Literal(_) | Node::Input(_) | Node::Actor | Node::Now => false,
+        Node::Literal(_)
+        | Node::Path(..)
+        | Node::Made(_)
+        | Node::Input(_)
+        | Node::Actor
+        | Node::Now => false,
         Node::Not(of) | Node::Negate(of) | Node::OneOf(of, _) => speaks_of_the_row(of),
         Node::IsSet(of) | Node::IsUnset(of) => speaks_of_the_row(of),
         Node::Binary(_, left, right) | Node::OrElse(left, right) => {

@@ -27,6 +27,7 @@ fn out_of(ground: &Ground<'_>, entity: &Entity, action: &Action, out: &mut Diagn
         .filter(|(at, field)| {
             must_be_given(entity, action, FieldId(*at), field)
                 && !action.accept.contains(&FieldId(*at))
+                && !action.sets().any(|(step, set, _)| step.when.is_none() && set == FieldId(*at))
         })
         .map(|(_, field)| field.name.as_str())
         .collect();

@@ -8,8 +8,8 @@ use super::ground::Ground;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::typed::{Expr, Literal, Node};
 use crate::model::{
-    Action, ActionKind, Default, Door, Entity, EntityId, Field, FieldId, Model, ReadGrant, Type,
-    Who,
+    Action, ActionKind, Default, Does, Door, Entity, EntityId, Field, FieldId, Model, ReadGrant,
+    Step, Type, Who,
 };
 use crate::source::FileId;
 use std::collections::BTreeMap;
@@ -190,14 +190,30 @@ impl<'m> Weight<'m> {
             |grant: &ReadGrant| self.model.context_of(self.entity, grant.who) == door.context;
         let sight = self.entity.reads.iter().zip(&self.sights);
         let sight = sight.filter(|(grant, _)| in_context(grant)).map(|(_, asks)| asks);
+        let steps = action.steps.iter().map(|step| self.step(step));
         8_000
             + 4 * action.summary.len()
+            + steps.sum::<usize>()
             + accepted
             + given.sum::<usize>()
             + asked.sum::<usize>()
             + sight.sum::<usize>()
             + 160 * door.by.len()
             + 60 * action.from.len()
+    }
+
+    /// A step, with what is asked of the row of which it runs an action.
+    fn step(&self, step: &Step) -> usize {
+        let run = match &step.does {
+            Does::Run { entity, action, .. } => {
+                let run = &self.model[*entity].actions[*action];
+                run.require.iter().map(|one| 300 + once(&one.holds)).sum()
+            }
+            Does::Create { entity, .. } => 200 * self.model[*entity].fields.len(),
+            Does::Set(_) => 0,
+        };
+        // A condition is asked before anything is written, and where it is.
+        1_000 + run + step.expressions().map(|of| 200 + 2 * once(of)).sum::<usize>()
     }
 
     /// Who may: a cell for each of the people and each thing, and in each the grants that give it.

@@ -11,6 +11,7 @@ pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
             // What is written and not known any more was lost to another mistake.
             let nothing = action.to.is_none()
                 && action.accept.is_empty()
+                && action.steps.is_empty()
                 && !ground.places.written(&format!("{path}.changes"));
             if nothing && ground.clean(&path) {
                 let message = format!("`{}` changes nothing", action.name);

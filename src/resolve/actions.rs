@@ -90,32 +90,35 @@ fn action(
     out: &mut Diagnostics,
 ) -> Action {
     let accept = accepts::accepts(world, id, kind, written, out);
-    let input = inputs(world, id, written, out);
+    let input = inputs(world, id, &written.input, &written.accept, out);
     let (from, to) = moves(world, id, name, written, kind, out);
     Action {
         name: name.value.clone(),
         summary: summary(written.summary.as_ref()),
         kind,
-        by: by(world, id, name, written, out),
+        by: by(world, id, name.as_str(), &written.by, out),
         accept,
         require: requirements(world, id, written, &input, out),
         input,
         from,
         to,
         because: written.because.is_some(),
+        // Once all entities have their actions.
+        steps: Vec::new(),
+        returns: None,
     }
 }
 
-fn by(
+pub fn by(
     world: &World<'_>,
     id: EntityId,
-    name: &syntax::Name,
-    written: &syntax::Action,
+    name: &str,
+    written: &[syntax::Name],
     out: &mut Diagnostics,
 ) -> Vec<Who> {
     let entity = &world.entities[id.0];
     let mut by: Vec<Who> = Vec::new();
-    for who_name in &written.by {
+    for who_name in written {
         let Some(who) = grantees::grantee(world, id, who_name, out) else { continue };
         if who == Who::Anyone {
             out.push(
@@ -127,7 +130,7 @@ fn by(
                 .reason("what is done without a token cannot be laid to anybody")
                 .next("write `user`: any signed-in person"),
             );
-        } else if let (Who::Party(_), "create" | "found" | "grant") = (who, name.as_str()) {
+        } else if let (Who::Party(_), "create" | "found" | "grant") = (who, name) {
             let message = format!("there is no row yet that could name its `{who_name}`");
             out.push(
                 Diagnostic::new(codes::NOT_THEIRS, who_name.span, message)
@@ -156,15 +159,16 @@ fn foreign_to_platform(world: &World<'_>, id: EntityId, who: Who) -> bool {
     world.is_tenant_context(world.roles[role.0].context) && world.owner(id).is_none()
 }
 
-fn inputs(
+pub fn inputs(
     world: &World<'_>,
     id: EntityId,
-    written: &syntax::Action,
+    written: &syntax::Map<syntax::Input>,
+    accept: &[syntax::Name],
     out: &mut Diagnostics,
 ) -> Vec<Input> {
     let mut inputs = Vec::new();
-    for (name, input) in written.input.iter() {
-        if let Some(field) = written.accept.iter().find(|field| field.value == name.value) {
+    for (name, input) in written.iter() {
+        if let Some(field) = accept.iter().find(|field| field.value == name.value) {
             out.push(
                 Diagnostic::new(
                     codes::NAME_COLLISION,

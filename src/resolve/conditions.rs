@@ -1,17 +1,20 @@
 //! Expressions of an entity: its rules, and what grants, keys and actions ask for.
 
+use std::fmt;
+
 use super::draft::World;
 use super::types;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr;
 use crate::expr::mentions::mentions;
-use crate::expr::scope::{Group, Known, Place, Scope};
+use crate::expr::scope::{Group, Known, Others, Place, Scope};
 use crate::expr::typed::{Column, Expr, Node, Op, Ty};
 use crate::model::{Asked, Entity, EntityId, Input, Origin, Rule};
 use crate::syntax::{self, ExprText};
 
 /// The names that expressions over one entity's rows know.
 pub struct Names<'w> {
+    world: &'w World<'w>,
     entity: &'w str,
     user: &'w str,
     columns: Vec<Known>,
@@ -22,17 +25,18 @@ pub struct Names<'w> {
 }
 
 impl<'w> Names<'w> {
-    pub fn of(world: &'w World<'_>, id: EntityId) -> Self {
+    pub fn of(world: &'w World<'w>, id: EntityId) -> Self {
         let entity: &Entity = &world.entities[id.0];
         let totals = entity.fields.iter().enumerate();
         let totals = totals.filter(|(_, field)| field.origin == Origin::Total);
         Names {
+            world,
             entity: &entity.name,
             user: world.drafts[world.user().0].name,
             columns: columns(world, entity),
             groups: groups(entity),
             totals: totals.map(|(at, field)| (at, field.name.as_str())).collect(),
-            incomplete: world.lost(id),
+            incomplete: world.lost(id) || world.tenants_lost(),
         }
     }
 
@@ -43,16 +47,7 @@ impl<'w> Names<'w> {
         inputs: &[Known],
         out: &mut Diagnostics,
     ) -> Option<Expr> {
-        let scope = Scope {
-            place,
-            entity: self.entity,
-            columns: &self.columns,
-            groups: &self.groups,
-            inputs,
-            user: self.user,
-            incomplete: self.incomplete,
-        };
-        let checked = expr::condition(text, &scope, out)?;
+        let checked = expr::condition(text, &self.scope(place, inputs, &[]), out)?;
         match self.total_in(place, text, &checked) {
             Some(fault) => {
                 out.push(fault);
@@ -62,9 +57,46 @@ impl<'w> Names<'w> {
         }
     }
 
+    pub fn scope<'a>(
+        &'a self,
+        place: Place,
+        inputs: &'a [Known],
+        made: &'a [(usize, Known)],
+    ) -> Scope<'a> {
+        Scope {
+            place,
+            entity: self.entity,
+            columns: &self.columns,
+            groups: &self.groups,
+            inputs,
+            made,
+            others: self.world,
+            user: self.user,
+            incomplete: self.incomplete,
+        }
+    }
+
+    /// Whether a bare name means a column.
+    pub fn knows(&self, name: &str) -> bool {
+        self.columns.iter().any(|known| known.name == name)
+    }
+
+    /// Where there is no row: a command's.
+    pub fn without_row(world: &'w World<'w>) -> Self {
+        Names {
+            world,
+            entity: "",
+            user: world.drafts[world.user().0].name,
+            columns: Vec::new(),
+            groups: Vec::new(),
+            totals: Vec::new(),
+            incomplete: world.document.incomplete,
+        }
+    }
+
     /// What is kept by a trigger is not there yet when an index or a policy decides.
     fn total_in(&self, place: Place, text: &ExprText, expr: &Expr) -> Option<Diagnostic> {
-        if matches!(place, Place::Rule | Place::Require) {
+        if matches!(place, Place::Rule | Place::Require | Place::Step) {
             return None;
         }
         let (_, name) = self.totals.iter().find(|(at, _)| speaks_of(expr, *at))?;
@@ -88,6 +120,19 @@ impl<'w> Names<'w> {
 fn speaks_of(expr: &Expr, field: usize) -> bool {
     expr.node == Node::Column(Column::Field(field))
         || expr.parts().into_iter().any(|part| speaks_of(part, field))
+}
+
+impl Others for World<'_> {
+    fn row(&self, entity: &str) -> (Vec<Known>, Vec<Group>) {
+        let found = self.drafts.find(entity).and_then(|id| self.entities.get(id.0));
+        found.map_or_else(Default::default, |entity| (columns(self, entity), groups(entity)))
+    }
+}
+
+impl fmt::Debug for World<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World").finish_non_exhaustive()
+    }
 }
 
 fn columns(world: &World<'_>, entity: &Entity) -> Vec<Known> {

@@ -69,6 +69,8 @@ pub fn actions(world: &World<'_>, id: EntityId, actions: &mut Vec<Action>) {
             to: None,
             require: Vec::new(),
             because: false,
+            steps: Vec::new(),
+            returns: None,
         });
     };
     if let EntityKind::Tenant(_) = entity.kind {

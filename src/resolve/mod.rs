@@ -6,6 +6,7 @@
 mod accepts;
 mod actions;
 mod append_only;
+mod commands;
 mod conditions;
 mod contexts;
 mod defaults;
@@ -28,6 +29,7 @@ mod roles;
 mod scopes;
 mod settings;
 mod states;
+mod steps;
 mod totals;
 mod types;
 mod uniques;
@@ -74,6 +76,9 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
             break;
         }
         entities::grants_and_actions(&mut world, index, out);
+    }
+    if !out.is_full() {
+        commands::commands(&mut world, out);
     }
     names_unique::routes(&world, out);
     let identity = identity::identity(&world, tokens, out);

@@ -2,7 +2,7 @@
 
 use crate::model::Places;
 use crate::source::Span;
-use crate::syntax::{Action, Document, Entity, Fields, From, Name};
+use crate::syntax::{Action, Document, Entity, Fields, From, Name, Step};
 
 pub fn places(document: &Document) -> Places {
     let mut all = All { list: Vec::new() };
@@ -37,6 +37,13 @@ pub fn places(document: &Document) -> Places {
     for (name, entity) in document.entities.iter() {
         let path = all.add("entities", name);
         all.entity(&path, entity);
+    }
+    for (name, command) in document.commands.iter() {
+        let path = all.add("commands", name);
+        all.names(&format!("{path}.by"), &command.by);
+        all.names(&format!("{path}.input"), command.input.iter().map(|(name, _)| name));
+        all.names(&format!("{path}.require"), command.require.iter().map(|(name, _)| name));
+        all.steps(&path, &command.steps);
     }
     Places::new(document.span, all.list)
 }
@@ -111,9 +118,19 @@ impl All {
         for (word, span) in [("from", from), ("to", to), ("because", action.because)] {
             self.list.extend(span.map(|span| (span, format!("{path}.{word}"))));
         }
+        self.steps(path, &action.steps);
         let changes = action.to.as_ref().or(action.accept.first());
         self.list.extend(changes.map(|name| (name.span, format!("{path}.changes"))));
         self.names(&format!("{path}.input"), action.input.iter().map(|(name, _)| name));
         self.names(&format!("{path}.require"), action.require.iter().map(|(name, _)| name));
+    }
+
+    fn steps(&mut self, around: &str, steps: &[Step]) {
+        for (at, step) in steps.iter().enumerate() {
+            let path = format!("{around}.do.{}", at + 1);
+            self.list.push((step.span, path));
+            let named = step.name.as_ref().map(|name| (name.span, format!("{around}.as.{name}")));
+            self.list.extend(named);
+        }
     }
 }

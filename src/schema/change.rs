@@ -2,25 +2,39 @@
 
 use super::cx::{Slot, implied, is_range};
 use super::doors::{DoorCx, accepted, not_true, range_is_wrong};
+use super::far;
 use super::layout::fill;
 use super::names::{literal, literals};
 use super::pieces::{Step, refuse};
+use super::steps;
 use super::who::{Place, Row, readers_of_mine};
 use crate::model::{ActionKind, FieldId};
 
+/// How a row that is about to change is locked: its key stays, so that rows that refer to it can be made.
+pub const LOCK: &str = "FOR NO KEY UPDATE";
+
 /// Declarations and steps.
 pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
-    let row = Row { inputs: it.inputs(), ..Row::new(it.cx, it.entity, "t.", Place::Door) };
+    let row = Row {
+        inputs: it.inputs(),
+        made_by: Some(it.action()),
+        ..Row::new(it.cx, it.entity, "t.", Place::Door)
+    };
     let mut checks = Vec::new();
-    checks.extend(found(it, &row));
+    let found = found(it, &row);
     // Where it is for those who may read the row, who it is for has been asked.
     if readable_condition(it, &row) != it.by_condition(&row) {
         checks.extend(it.by(&row));
     }
     checks.extend(from(it, &row));
     checks.extend(version(it, &row));
-    checks.extend(it.require(&row));
-    checks.extend(references(it, &row));
+    let named_by_caller = references(it, &row).into_iter().chain(it.readable_inputs());
+    let named_by_caller: Vec<Step> = named_by_caller.collect();
+    // Whether the row is there is asked before the moment is taken.
+    row.moment.set(true);
+    let require = it.require(&row);
+    let steps = steps::lower(it, &row);
+    let set = steps::sets(it, &row, |field| format!("x.{}", it.column(field)));
 
     let named = it.named();
     if across_tenants(it).is_some() {
@@ -30,11 +44,21 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     body.extend(shape(it));
     body.extend(it.shape_of_inputs());
     body.extend(super::totals::hold_for_old(it, &named));
+    let far = far::prologue(it, &row, Some(&named));
+    body.extend(far.before);
     body.push(lock(it, &row, &named));
+    body.extend(found);
     body.extend(checks);
+    body.extend(named_by_caller);
+    body.extend(far.after);
+    body.extend(row.moment());
+    body.extend(require);
+    body.extend(steps.check);
     body.push(it.tell(&[]));
-    body.push(write(it, &locked(it, &named)));
-    (vec!["t record".to_owned()], body)
+    body.push(write(it, set, &locked(it, &named)));
+    body.extend(steps.write);
+    let declare = std::iter::once("t record".to_owned()).chain(far.declare);
+    (declare.chain(steps.declare).chain(row.declared()).collect(), body)
 }
 
 /// `_set` names accepted fields alone, and what is required is not taken away.
@@ -77,7 +101,7 @@ fn lock(it: &DoorCx<'_>, row: &Row<'_>, named: &str) -> Step {
         slots.iter().map(|slot| format!("x.{}", it.cx.column(it.entity, *slot))).collect();
     let columns = if columns.is_empty() { vec!["x.id".to_owned()] } else { columns };
     Step::Run(format!(
-        "{}\nFROM {} x WHERE {named} FOR NO KEY UPDATE;",
+        "{}\nFROM {} x WHERE {named} {LOCK};",
         fill("SELECT ", "       ", &columns, " INTO t"),
         it.cx.table(it.entity)
     ))
@@ -152,7 +176,7 @@ fn references(it: &DoorCx<'_>, row: &Row<'_>) -> Vec<Step> {
         .collect()
 }
 
-fn write(it: &DoorCx<'_>, named: &str) -> Step {
+fn write(it: &DoorCx<'_>, sets: Vec<(Slot, String)>, named: &str) -> Step {
     let mut set = Vec::new();
     let mut update = |slot: Slot, value: String| {
         it.cx.updates(it.entity, it.door.context, slot);
@@ -167,6 +191,10 @@ fn write(it: &DoorCx<'_>, named: &str) -> Step {
         let value =
             format!("CASE WHEN {} THEN {} ELSE x.{old} END", is_set(it, field), it.given(field));
         update(Slot::Field(field), value);
+    }
+    for (slot, value) in sets {
+        it.cx.selects(it.entity, it.door.context, slot);
+        update(slot, value);
     }
     if it.action().kind == ActionKind::Revoke {
         let revoked = implied(it.it(), "revoked_at");

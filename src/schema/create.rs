@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use super::cx::{Slot, copies, implied, is_range};
 use super::doors::{DoorCx, accepted, range_is_wrong};
+use super::far;
 use super::keys::is_within_tenant;
 use super::layout::{WIDTH, block};
 use super::names::{self, ident, literal};
 use super::pieces::{Step, refuse};
+use super::steps;
 use super::tables::first_state;
 use super::who::{Place, Row};
 use crate::model::{
@@ -32,8 +34,6 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
         body.extend(find_parent(it, field));
     }
     body.extend(permission);
-    body.extend(it.require(&row));
-
     let tenant = parent.tenant.clone().unwrap_or_else(|| "_tenant".to_owned());
     body.extend(super::totals::hold_for_new(it, &row, &tenant));
     for field in accepted(it.action()) {
@@ -45,7 +45,22 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
             body.extend(it.readable(field, &tenant, given));
         }
     }
-    body.extend(write(it, &row, &tenant));
+    body.extend(it.readable_inputs());
+    let require = it.require(&row);
+    let steps = steps::lower(it, &row);
+    let set = steps::sets(it, &row, |field| row.values[&Slot::Field(field)].clone());
+    let far = far::prologue(it, &row, None);
+    declare.extend(far.declare);
+    declare.extend(steps.declare);
+    declare.extend(row.declared());
+    body.extend(far.before);
+    body.extend(far.after);
+    body.extend(row.moment());
+    body.extend(require);
+    body.extend(steps.check);
+
+    body.extend(write(it, &row, set, &tenant));
+    body.extend(steps.write);
     (declare, body)
 }
 
@@ -157,6 +172,8 @@ fn shape(it: &DoorCx<'_>) -> Option<Step> {
 fn new_row<'a>(it: &'a DoorCx<'a>, parent: &Parent) -> Row<'a> {
     let entity = it.it();
     let mut row = Row::new(it.cx, it.entity, "", Place::Door);
+    row.moment = true.into();
+    row.made_by = Some(it.action());
     row.inputs = it.inputs();
     row.values = values(it, parent);
     for slot in it.cx.slots(it.entity) {
@@ -212,12 +229,15 @@ fn values(it: &DoorCx<'_>, parent: &Parent) -> BTreeMap<Slot, String> {
     out
 }
 
-fn write(it: &DoorCx<'_>, row: &Row<'_>, tenant: &str) -> Vec<Step> {
+fn write(it: &DoorCx<'_>, row: &Row<'_>, set: Vec<(Slot, String)>, tenant: &str) -> Vec<Step> {
+    let set: BTreeMap<Slot, String> = set.into_iter().collect();
     let slots: Vec<Slot> = it.cx.slots(it.entity);
     let inserted = values(it, &Parent { field: None, tenant: Some(tenant.to_owned()) });
-    let of: Vec<Slot> = slots.into_iter().filter(|slot| inserted.contains_key(slot)).collect();
+    let written = |slot: &Slot| inserted.contains_key(slot) || set.contains_key(slot);
+    let of: Vec<Slot> = slots.into_iter().filter(written).collect();
     let columns: Vec<String> = of.iter().map(|slot| it.cx.column(it.entity, *slot)).collect();
-    let values: Vec<String> = of.iter().map(|slot| row.values[slot].clone()).collect();
+    let value = |slot: &Slot| set.get(slot).unwrap_or_else(|| &row.values[slot]).clone();
+    let values: Vec<String> = of.iter().map(value).collect();
     for slot in of {
         it.cx.inserts(it.entity, it.door.context, slot);
     }
@@ -236,7 +256,7 @@ fn write(it: &DoorCx<'_>, row: &Row<'_>, tenant: &str) -> Vec<Step> {
     }
 }
 
-fn insert(table: &str, columns: &[String], values: &[String], end: &str) -> String {
+pub fn insert(table: &str, columns: &[String], values: &[String], end: &str) -> String {
     let line =
         format!("INSERT INTO {table} ({}) VALUES ({}){end}", columns.join(", "), values.join(", "));
     if line.len() + 2 <= WIDTH {

@@ -28,6 +28,12 @@ pub struct Cx<'m> {
 pub struct Needs {
     /// Some door looks whether the caller may read a row of it.
     pub refers: bool,
+    /// Some door keeps rows of it from changing while it looks at them.
+    pub locks: bool,
+    /// Steps make rows of it that may be another's.
+    pub makes_others: bool,
+    /// Steps change rows of it that may be another's.
+    pub changes_others: bool,
     pub select: BTreeSet<usize>,
     pub insert: BTreeSet<usize>,
     pub update: BTreeSet<usize>,
@@ -174,6 +180,21 @@ impl<'m> Cx<'m> {
     /// Sets of the entity's fields that its children copy.
     pub fn copied_from(&self, parent: EntityId) -> &[Vec<FieldId>] {
         self.copied.get(&parent).map_or(&[], Vec::as_slice)
+    }
+
+    /// A door keeps rows of the entity from changing while it looks at them.
+    pub fn locks(&self, entity: EntityId, context: ContextId) {
+        self.needs.borrow_mut().entry((entity, context)).or_default().locks = true;
+    }
+
+    /// A step makes rows of the entity that may be another's than who acts.
+    pub fn makes_others(&self, entity: EntityId, context: ContextId) {
+        self.needs.borrow_mut().entry((entity, context)).or_default().makes_others = true;
+    }
+
+    /// A step changes rows of the entity that may be another's than who acts.
+    pub fn changes_others(&self, entity: EntityId, context: ContextId) {
+        self.needs.borrow_mut().entry((entity, context)).or_default().changes_others = true;
     }
 
     pub fn needs(&self, entity: EntityId, context: ContextId) -> Option<Needs> {

@@ -10,9 +10,9 @@ use super::gates::set;
 use super::names::{ident, joined, literal, stored, table};
 use super::pieces::{Function, Returns, Step, refuse};
 use super::who::{Row, actors};
-use super::{change, create, policies, types};
+use super::{change, command, create, policies, types};
 use crate::expr::sql;
-use crate::model::{Action, Door, Entity, EntityId, EntityKind, FieldId, Type, Who};
+use crate::model::{Action, ActionKind, Door, Entity, EntityId, EntityKind, FieldId, Type, Who};
 
 /// The person, in the body of a door.
 const ME: &str = "rt.me()";
@@ -34,9 +34,10 @@ pub fn lower<'a>(
 ) -> (DoorCx<'a>, Function) {
     let arguments = arguments(cx, entity, index, &door);
     let it = DoorCx { cx, entity, index, door, arguments };
-    let (declare, body) = match it.action().kind.on_existing_row() {
-        true => change::body(&it),
-        false => create::body(&it),
+    let (declare, body) = match it.action().kind {
+        ActionKind::Command => command::body(&it),
+        kind if kind.on_existing_row() => change::body(&it),
+        _ => create::body(&it),
     };
     let mut execute = vec![cx.login(it.door.context)];
     if !cx.guard(format!("doors.{}.{}.{}.execute", it.it().name, it.action().name, it.context())) {
@@ -144,7 +145,7 @@ impl<'a> DoorCx<'a> {
 
     /// `entities.Task.actions.finish`.
     pub fn path(&self) -> String {
-        format!("entities.{}.actions.{}", self.it().name, self.action().name)
+        self.action().path(self.it())
     }
 
     pub fn field_path(&self, field: FieldId) -> String {

@@ -5,7 +5,7 @@ use super::bootstrap::roles;
 use super::cx::Cx;
 use super::layout::{WIDTH, fill};
 use super::names::quoted;
-use super::{append_only, seal, totals};
+use super::{append_only, seal, steps, totals};
 use crate::expr::sql;
 use crate::model::{ContextId, Model};
 
@@ -77,11 +77,16 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     let verify = "GRANT EXECUTE\n  ON FUNCTION rt.sealed(text), rt.sealed_me(), rt.sealed_tenant(text), rt.sealed_has(text)";
     out.push_str(&seal::readers(cx, &to(&believe, "TO", &believing), &to(verify, "TO", &entered)));
     out.push_str(append_only::FUNCTION);
+    let doors_of_steps = doors.clone();
     if cx.model.expressions().any(sql::uses_quotient) {
         // Who writes is held to rules and requirements; no policy divides.
         out.push_str(&format!("\n{}\n", sql::QUOTIENT));
         let head = format!("GRANT EXECUTE ON FUNCTION {}", sql::QUOTIENT_NAME);
         out.push_str(&to(&head, "TO", &[gate, totals, doors].concat()));
+    }
+    if steps::make_rows(cx.model) {
+        out.push_str(&format!("{}\n", steps::NEW_ID));
+        out.push_str(&to("GRANT EXECUTE ON FUNCTION rt.new_id()", "TO", &doors_of_steps));
     }
     out
 }

@@ -84,6 +84,8 @@ pub struct Policy {
     pub role: String,
     /// All hold; none: always.
     pub conjuncts: Vec<String>,
+    /// Whether what is written is held to the same, else nothing may be written by it.
+    pub writes: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -122,10 +122,15 @@ fn door(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<Access> {
     let columns = |ranks: &std::collections::BTreeSet<usize>| -> Vec<String> {
         ranks.iter().map(|rank| cx.column(entity, slots[*rank])).collect()
     };
+    let mut update = columns(&needs.update);
+    if needs.locks && update.is_empty() {
+        // A lock asks for the right to some column.
+        update.push(cx.column(entity, Slot::Version));
+    }
     let privileges = [
         ("SELECT", columns(&needs.select)),
         ("INSERT", columns(&needs.insert)),
-        ("UPDATE", columns(&needs.update)),
+        ("UPDATE", update),
     ];
     let privileges = privileges.into_iter().filter(|(_, columns)| !columns.is_empty()).collect();
     Some(Access {
@@ -146,13 +151,14 @@ fn door_policies(cx: &Cx<'_>, entity: EntityId, context: ContextId, needs: &Need
     if cx.model[context].kind != ContextKind::Person {
         let tenant = anchor(cx.model, it, context)
             .map(|slot| format!("{} = (SELECT rt.tenant())", cx.column(entity, slot)));
-        let command = if inserts || updates { None } else { Some("SELECT") };
+        let command = if inserts || updates || needs.locks { None } else { Some("SELECT") };
         return vec![policy(&name, command, role, guard("anchor", tenant))];
     }
 
     let mut out = Vec::new();
-    let of = changed_in_person(cx, entity, context);
-    let made = made_in_person(cx, entity, context);
+    // Whose the rows of others are that steps write, the steps alone say.
+    let of = changed_in_person(cx, entity, context).filter(|_| !needs.changes_others);
+    let made = made_in_person(cx, entity, context).filter(|_| !needs.makes_others);
     if updates && inserts && of == made {
         out.push(policy(&name, None, role.clone(), guard("anchor", of)));
     } else {
@@ -166,7 +172,11 @@ fn door_policies(cx: &Cx<'_>, entity: EntityId, context: ContextId, needs: &Need
     }
     if needs.refers {
         let name = if inserts || updates { format!("{name}_reference") } else { name };
-        out.push(policy(&name, Some("SELECT"), role, Vec::new()));
+        out.push(policy(&name, Some("SELECT"), role.clone(), Vec::new()));
+    }
+    if needs.locks {
+        let name = format!("{}_door_lock", cx.model[context].name);
+        out.push(Policy { writes: false, ..policy(&name, Some("UPDATE"), role, Vec::new()) });
     }
     out
 }
@@ -260,5 +270,5 @@ pub fn policy(
     role: String,
     conjuncts: Vec<String>,
 ) -> Policy {
-    Policy { name: name.to_owned(), command, role, conjuncts }
+    Policy { name: name.to_owned(), command, role, conjuncts, writes: true }
 }

@@ -32,57 +32,84 @@ impl DoorCx<'_> {
     pub fn readable(&self, field: FieldId, tenant: &str, given_if: Option<String>) -> Option<Step> {
         let it = &self.it().fields[field.0];
         let value = self.argument(field);
-        let path = self.field_path(field);
         let mut when: Vec<String> = given_if.into_iter().collect();
         if it.optional {
             when.push(format!("{value} IS NOT NULL"));
         }
-        let test = match it.ty {
-            Type::UserIn(context) => {
-                if !self.guard(&format!("granted.{}", it.name)) {
-                    return None;
-                }
-                self.cx.asks_who_holds(context, self.door.context);
-                let gate = ident(&format!("holds_{}", self.cx.model[context].name));
-                let tenant = match self.cx.model[context].tenant() {
-                    Some(_) => format!("{tenant}, "),
-                    None => String::new(),
-                };
-                format!("rt.{gate}({tenant}{value}) IS NOT TRUE")
-            }
-            Type::Ref(target) => {
-                let found = self.visible(target, field, tenant)?;
-                format!("NOT EXISTS (\n  SELECT FROM {found}\n)")
-            }
+        let within = super::keys::is_within_tenant(self.cx, self.entity, field);
+        let tenant_of_row = within.then_some(tenant);
+        when.push(match it.ty {
+            Type::UserIn(context) => self.holds(context, &it.name, tenant, &value)?,
+            Type::Ref(target) if self.may_refer(target).is_everybody() => return None,
+            Type::Ref(target) => self.visible(target, &it.name, tenant_of_row, &value)?,
             _ => return None,
-        };
-        when.push(test);
-        Some(refuse(when.join(" AND "), path, "BP404"))
+        });
+        Some(refuse(when.join(" AND "), self.field_path(field), "BP404"))
     }
 
-    /// `app.listing r WHERE …`: the referred row, if the caller may read it. None where that says no
-    /// more than the foreign key.
-    fn visible(&self, target: EntityId, field: FieldId, tenant: &str) -> Option<String> {
-        let row = Row::new(self.cx, target, "r.", Place::Door);
-        let gate = self.may_refer(target);
-        if gate.is_everybody() {
+    /// Refuses what the caller names and may not read: no foreign key speaks of it.
+    pub fn readable_inputs(&self) -> Vec<Step> {
+        let mut out = Vec::new();
+        for input in &self.action().input {
+            let value = format!("_input_{}", input.name);
+            let tenant = self.in_tenant().then_some("_tenant");
+            let test = match input.ty {
+                Type::Ref(target) => {
+                    let own = self.cx.model[target].scope.tenant().map(|(tenant, _)| tenant);
+                    let entered = self.cx.model[self.door.context].tenant();
+                    let tenant = tenant.filter(|_| own.is_some() && own == entered);
+                    self.visible(target, &input.name, tenant, &value)
+                }
+                Type::UserIn(context) => {
+                    self.holds(context, &input.name, tenant.unwrap_or("NULL"), &value)
+                }
+                _ => None,
+            };
+            let Some(test) = test else { continue };
+            let when = match input.optional {
+                true => format!("{value} IS NOT NULL AND {test}"),
+                false => test,
+            };
+            out.push(refuse(when, format!("{}.input.{}", self.path(), input.name), "BP404"));
+        }
+        out
+    }
+
+    /// Whether nobody of that id holds a grant.
+    fn holds(&self, context: ContextId, name: &str, tenant: &str, value: &str) -> Option<String> {
+        if !self.guard(&format!("granted.{name}")) {
             return None;
         }
-        let condition = gate.whole(&row)?;
-        let name = &self.it().fields[field.0].name;
+        self.cx.asks_who_holds(context, self.door.context);
+        let gate = ident(&format!("holds_{}", self.cx.model[context].name));
+        let tenant = match self.cx.model[context].tenant() {
+            Some(_) => format!("{tenant}, "),
+            None => String::new(),
+        };
+        Some(format!("rt.{gate}({tenant}{value}) IS NOT TRUE"))
+    }
+
+    /// Whether the caller reads no row of that id.
+    fn visible(
+        &self,
+        target: EntityId,
+        name: &str,
+        tenant: Option<&str>,
+        value: &str,
+    ) -> Option<String> {
         if !self.guard(&format!("readable.{name}")) {
             return None;
         }
+        let row = Row::new(self.cx, target, "r.", Place::Door);
         let mut all = Vec::new();
-        if super::keys::is_within_tenant(self.cx, self.entity, field)
-            && let Some((_, column)) = self.cx.model[target].scope.tenant()
-        {
+        if let (Some(tenant), Some((_, column))) = (tenant, self.cx.model[target].scope.tenant()) {
             all.push(format!("{} = {tenant}", row.slot(Slot::Field(column))));
         }
-        all.push(format!("{} = {}", row.slot(Slot::Id), self.argument(field)));
-        all.push(condition);
+        all.push(format!("{} = {value}", row.slot(Slot::Id)));
+        all.extend(self.may_refer(target).whole(&row));
         self.note(target, &row);
-        Some(format!("{} r\n  WHERE {}", self.cx.table(target), all.join(" AND ")))
+        let table = self.cx.table(target);
+        Some(format!("NOT EXISTS (\n  SELECT FROM {table} r\n  WHERE {}\n)", all.join(" AND ")))
     }
 
     /// The door's role may read what the conditions on `row` name.

@@ -87,7 +87,7 @@ pub fn dollars(body: &[String]) -> String {
 }
 
 impl Step {
-    fn sql(&self) -> String {
+    pub fn sql(&self) -> String {
         match self {
             Step::Run(sql) => sql.clone(),
             Step::Refuse { when, path, code } => {

@@ -139,6 +139,9 @@ impl Policy {
             ident(&self.name),
             quoted(&self.role)
         );
+        if !self.writes {
+            return format!("{head} (true) WITH CHECK (false);\n");
+        }
         if self.conjuncts.is_empty() {
             return format!("{head} (true);\n");
         }

@@ -3,15 +3,16 @@
 //! What is true of everybody who entered the context is left out: a test that no request can fail
 //! would be a guard that no test can miss.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cx::{Cx, Slot};
 use super::names::literal;
+use super::pieces::Step;
 use super::seal;
 use crate::expr::sql::{self, Names};
-use crate::expr::typed::{Column, Expr};
-use crate::model::{ContextId, EntityId, PartyId, ReadGrant, RoleId, Who};
+use crate::expr::typed::{Column, Expr, Ty};
+use crate::model::{Action, ContextId, EntityId, PartyId, ReadGrant, RoleId, Who};
 
 /// Rows for which one of these holds.
 #[derive(Debug, Clone)]
@@ -64,6 +65,36 @@ pub struct Row<'a> {
     pub inputs: Vec<String>,
     /// What it has named.
     pub used: RefCell<BTreeSet<Slot>>,
+    /// Whether the moment is asked for once, behind the locks, and not at each mention.
+    pub moment: Cell<bool>,
+    /// Whether it was asked for.
+    pub asked: Cell<bool>,
+    /// The action whose steps make rows.
+    pub made_by: Option<&'a Action>,
+    /// What the rows hold that steps made.
+    pub made: RefCell<BTreeMap<usize, BTreeMap<Slot, String>>>,
+    /// The rows that references name, of which it has spoken; one comes after those that lead to it.
+    pub far: RefCell<Vec<FarRow>>,
+}
+
+/// A row that a reference names.
+#[derive(Debug, Clone)]
+pub struct FarRow {
+    pub entity: EntityId,
+    /// The reference.
+    pub of: Expr,
+    /// The same as SQL.
+    pub id: String,
+    pub used: BTreeSet<Slot>,
+    /// Whether the action changes it.
+    pub changes: bool,
+}
+
+impl FarRow {
+    /// The record that holds the n-th, counted from 0.
+    pub fn record(at: usize) -> String {
+        format!("far_{}", at + 1)
+    }
 }
 
 impl<'a> Row<'a> {
@@ -76,7 +107,37 @@ impl<'a> Row<'a> {
             values: BTreeMap::new(),
             inputs: Vec::new(),
             used: RefCell::default(),
+            moment: Cell::new(false),
+            asked: Cell::new(false),
+            made_by: None,
+            made: RefCell::default(),
+            far: RefCell::default(),
         }
+    }
+
+    /// Takes the moment, where it is asked for.
+    pub fn moment(&self) -> Option<Step> {
+        self.asked.get().then(|| Step::Run("moment := clock_timestamp();".to_owned()))
+    }
+
+    /// What holds the moment, where it is asked for.
+    pub fn declared(&self) -> Option<String> {
+        self.asked.get().then(|| "moment timestamptz".to_owned())
+    }
+
+    /// The place of the row that a reference names among those known, which it joins.
+    pub fn far_row(&self, of: &Expr) -> usize {
+        if let Some(at) = self.far.borrow().iter().position(|known| known.of == *of) {
+            return at;
+        }
+        let Ty::Ref(entity) = &of.ty else { unreachable!("checked: a reference") };
+        let entity = self.cx.model.entity_named(entity).expect("checked: an entity");
+        // What leads to it is told first.
+        let id = sql::print(of, self);
+        let mut far = self.far.borrow_mut();
+        let used = BTreeSet::new();
+        far.push(FarRow { entity, of: of.clone(), id, used, changes: false });
+        far.len() - 1
     }
 
     pub fn slot(&self, slot: Slot) -> String {
@@ -100,6 +161,14 @@ impl Names for Row<'_> {
         self.slot(column.into())
     }
 
+    fn far(&self, of: &Expr, column: Column) -> String {
+        self.of(of, column.into())
+    }
+
+    fn made(&self, step: usize) -> String {
+        self.made_by.map_or(String::new(), |action| super::steps::made(action, step))
+    }
+
     fn input(&self, index: usize) -> String {
         self.inputs[index].clone()
     }
@@ -114,6 +183,10 @@ impl Names for Row<'_> {
     fn now(&self) -> String {
         match self.place {
             Place::Policy => "now()".to_owned(),
+            Place::Door if self.moment.get() => {
+                self.asked.set(true);
+                "moment".to_owned()
+            }
             Place::Door => "clock_timestamp()".to_owned(),
         }
     }

@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::scalars::{self, ExprText, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
-use super::{Input, Map};
+use super::{Input, Map, Step};
 use crate::diagnostics::codes;
 use crate::source::Span;
 use crate::yaml::Node;
@@ -38,6 +38,9 @@ pub struct Action {
     /// What must hold at that moment; the names are the codes of the refusals.
     #[schemars(with = "Option<Map<schema::Scalar>>")]
     pub require: Map<ExprText>,
+    /// What else is done, in the same transaction.
+    #[schemars(rename = "do", with = "Option<Vec<Step>>")]
+    pub steps: Vec<Step>,
     /// `required`: the caller says why, and the audit keeps it.
     #[schemars(with = "Option<Because>")]
     pub because: Option<Span>,
@@ -56,7 +59,7 @@ pub enum From {
 #[derive(JsonSchema)]
 #[schemars(rename_all = "snake_case")]
 #[expect(dead_code, reason = "only for the schema")]
-enum Because {
+pub(super) enum Because {
     Required,
 }
 
@@ -70,6 +73,7 @@ impl Shape for Action {
         ("from", "open"),
         ("to", "done"),
         ("require", "{ in_time: now() < due }"),
+        ("do", "[{ set: { done_by: actor } }]"),
         ("because", "required"),
     ];
     const PLANNED: &'static [Word] = planned::ACTION;
@@ -85,27 +89,35 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         summary: w.optional("summary", reader, scalars::text),
         by: w.required("by", reader, who).unwrap_or_default(),
         accept: w.or_default("accept", reader, scalars::names),
-        input: w.or_default("input", reader, |node, reader| {
-            let example = "`input: { reason: text(10..500) }`";
-            reader.map(node, "`input`", example, Alphabet::Snake, super::input::read)
-        }),
+        input: w.or_default("input", reader, inputs),
         // What stands there and could not be read is reported, and is not missing.
         from: w
             .optional("from", reader, from)
             .or_else(|| w.lost(&["from"]).then(|| From::These(Vec::new()))),
         to: w.optional("to", reader, scalars::name),
-        require: w.or_default("require", reader, |node, reader| {
-            let example = "`require: { not_late: due is unset || now() < due }`";
-            reader.map(node, "`require`", example, Alphabet::Snake, |_, node, reader| {
-                scalars::expression(node, reader)
-            })
-        }),
-        because: w
-            .optional("because", reader, |node, reader| scalars::only(node, reader, "required")),
+        require: w.or_default("require", reader, requirements),
+        steps: w.or_default("do", reader, super::step::steps),
+        because: w.optional("because", reader, because),
     })
 }
 
-fn who(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Name>> {
+pub(super) fn inputs(node: &Node, reader: &mut Reader<'_>) -> Option<Map<Input>> {
+    let example = "`input: { reason: text(10..500) }`";
+    reader.map(node, "`input`", example, Alphabet::Snake, super::input::read)
+}
+
+pub(super) fn requirements(node: &Node, reader: &mut Reader<'_>) -> Option<Map<ExprText>> {
+    let example = "`require: { not_late: due is unset || now() < due }`";
+    reader.map(node, "`require`", example, Alphabet::Snake, |_, node, reader| {
+        scalars::expression(node, reader)
+    })
+}
+
+pub(super) fn because(node: &Node, reader: &mut Reader<'_>) -> Option<Span> {
+    scalars::only(node, reader, "required")
+}
+
+pub(super) fn who(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Name>> {
     let who = scalars::names(node, reader)?;
     if who.is_empty() {
         reader.report(

@@ -9,7 +9,7 @@ use super::parts::Parts;
 use super::planned;
 use super::reader::Reader;
 use super::words::{Shape, Words, place};
-use super::{Entity, Identity, Map, Role, Routes, Service, Setting, scalars, schema};
+use super::{Command, Entity, Identity, Map, Role, Routes, Service, Setting, scalars, schema};
 use crate::diagnostics::codes;
 use crate::source::{Include, Span, Spanned};
 use crate::yaml::Node;
@@ -39,6 +39,9 @@ pub struct Document {
     /// What the service keeps rows of, by `PascalCase` name.
     #[schemars(with = "Option<Map<Entity>>")]
     pub entities: Map<Entity>,
+    /// Actions over several entities, each one transaction.
+    #[schemars(with = "Option<Map<Command>>")]
+    pub commands: Map<Command>,
     /// Other files of the blueprint, relative to its folder; `*` in a file's name stands for anything. They hold
     /// any section but `blueprint`, `service` and `include`.
     #[schemars(with = "Option<schema::Names>")]
@@ -60,6 +63,10 @@ impl Shape for Document {
         ("settings", "{ SUPPORT_URL: { type: url } }"),
         ("roles", "{ lead: { in: team } }"),
         ("entities", "{ Task: { fields: { title: text(1..80) } } }"),
+        (
+            "commands",
+            "{ open: { by: lead, input: { title: text(1..80) }, do: [{ create: Task, with: { title: input.title }, as: task }], returns: task } }",
+        ),
         ("routes", "standard"),
     ];
     const PLANNED: &'static [Word] = planned::DOCUMENT;
@@ -91,6 +98,7 @@ pub(super) fn read(parts: &Parts, includes: &[Include], reader: &mut Reader<'_>)
         settings: Map::default(),
         roles: Map::default(),
         entities: Map::default(),
+        commands: Map::default(),
         include: (),
         routes: None,
         incomplete: true,
@@ -122,10 +130,14 @@ pub(super) fn read(parts: &Parts, includes: &[Include], reader: &mut Reader<'_>)
             Some(super::entity::read(name, node, reader))
         })
     });
+    document.commands = w.or_default("commands", reader, |node, reader| {
+        let example = "`open: { by: lead, do: [{ create: Task, as: task }], returns: task }`";
+        reader.map(node, "commands", example, Alphabet::Snake, super::command::read)
+    });
     document.routes = w.optional("routes", reader, super::routes::read);
     document.incomplete = parts.lost
         || included == Some(Included::InPart)
-        || words.lost(&["include", "settings", "roles", "entities", "identity"])
+        || words.lost(&["include", "settings", "roles", "entities", "commands", "identity"])
         || document.identity.incomplete;
     document
 }

@@ -6,6 +6,7 @@
 //! may be among it. Nothing may be reported later that only follows from such a gap.
 
 mod action;
+mod command;
 mod context;
 mod document;
 mod elsewhere;
@@ -35,6 +36,7 @@ mod service;
 mod setting;
 mod shape;
 mod states;
+mod step;
 mod tokens;
 mod totals;
 mod type_text;
@@ -44,6 +46,7 @@ mod user;
 mod words;
 
 pub use action::{Action, From};
+pub use command::Command;
 pub use context::Context;
 pub use document::Document;
 pub use entity::Entity;
@@ -62,6 +65,7 @@ pub use scope::Scope;
 pub use service::Service;
 pub use setting::{Setting, SettingType};
 pub use states::States;
+pub use step::Step;
 pub use tokens::{Source, Tokens};
 pub use totals::{Adds, Total};
 pub use type_text::TYPES;

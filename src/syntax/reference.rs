@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::form::{Form, Word};
 use super::words::Shape;
 use super::{
-    Action, Context, Document, Entity, Exclude, Field, Identity, Input, Party, Role, Rule, Service,
-    Setting, States, Tokens, Total, Unique, User, grant, schema, scope, shape,
+    Action, Command, Context, Document, Entity, Exclude, Field, Identity, Input, Party, Role, Rule,
+    Service, Setting, States, Step, Tokens, Total, Unique, User, grant, schema, scope, shape,
 };
 
 /// Markdown: a section for each place where words stand, a row for each word.
@@ -40,6 +40,8 @@ pub fn text() -> String {
     section::<grant::Long>(&mut out, "`entities.NAME.read.WHO`");
     section::<Action>(&mut out, "`entities.NAME.actions.NAME`");
     section::<Input>(&mut out, "`entities.NAME.actions.NAME.input.NAME`");
+    section::<Step>(&mut out, "`entities.NAME.actions.NAME.do`");
+    section::<Command>(&mut out, "`commands.NAME`");
     out.push_str(
         "\n# Planned\n\nWords that are refused until they are carried out, by the mapping that they stand in. Their \
          shape is read: a slip within one is told too.\n",

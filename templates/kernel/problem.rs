@@ -143,7 +143,9 @@ impl From<db::Error> for Problem {
     fn from(error: db::Error) -> Self {
         match error {
             db::Error::Refused(refusal) => refusal.into(),
-            db::Error::Unavailable(cause) | db::Error::Stale(cause) => Self::unavailable(cause),
+            db::Error::Unavailable(cause)
+            | db::Error::Collided(cause)
+            | db::Error::Stale(cause) => Self::unavailable(cause),
             db::Error::Fault(cause) => Self::internal(cause),
         }
     }

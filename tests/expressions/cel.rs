@@ -29,6 +29,7 @@ pub fn printed(expr: &Expr) -> Option<String> {
         Node::Column(Column::State) => "state".to_owned(),
         Node::Column(Column::Field(at)) => columns()[*at].0.to_owned(),
         Node::Column(_) | Node::Now => return None,
+        Node::Path(..) | Node::Made(_) => return None,
         Node::Input(index) => format!("in_{}", inputs()[*index].0),
         Node::Actor => "actor".to_owned(),
         Node::Not(inner) => format!("!{}", of(inner)?),

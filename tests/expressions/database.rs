@@ -28,8 +28,14 @@ impl Names for Table {
         };
         format!("r.\"{}\"", columns()[at].0)
     }
+    fn far(&self, _: &Expr, column: Column) -> String {
+        unreachable!("no expression here speaks of another row's {column:?}")
+    }
     fn input(&self, index: usize) -> String {
         format!("r.in_{}", inputs()[index].0)
+    }
+    fn made(&self, step: usize) -> String {
+        unreachable!("no expression here speaks of step {step}")
     }
     fn actor(&self) -> String {
         "r.actor".to_owned()

@@ -3,7 +3,7 @@
 
 use blueprint::diagnostics::Diagnostics;
 use blueprint::expr::eval::{Row, Value};
-use blueprint::expr::scope::{Group, Known, Place, Scope};
+use blueprint::expr::scope::{Group, Known, Others, Place, Scope};
 use blueprint::expr::typed::{Column, Expr, Ty};
 use blueprint::expr::values::{Day, Decimal, Instant, Span};
 use blueprint::source::{FileId, Spanned};
@@ -64,6 +64,16 @@ pub fn inputs() -> Vec<(&'static str, Ty, bool)> {
     vec![("reason", Ty::Text, true), ("amount", eur(), false), ("times", Ty::Int, true)]
 }
 
+/// Expressions here speak of one row.
+#[derive(Debug)]
+struct Alone;
+
+impl Others for Alone {
+    fn row(&self, _: &str) -> (Vec<Known>, Vec<Group>) {
+        (Vec::new(), Vec::new())
+    }
+}
+
 /// Reads an expression of this type, as it may stand in a `require`.
 pub fn read(text: &str, ty: &Ty) -> Result<Expr, String> {
     let known = |all: Vec<(&str, Ty, bool)>| -> Vec<Known> {
@@ -83,6 +93,8 @@ pub fn read(text: &str, ty: &Ty) -> Result<Expr, String> {
         columns: &known(columns()),
         groups: &[Group { name: "live".into(), states: live }],
         inputs: &known(inputs()),
+        made: &[],
+        others: &Alone,
         user: "User",
         incomplete: false,
     };

@@ -7,7 +7,8 @@ use std::fmt::Debug;
 
 use blueprint::expr::typed::Expr;
 use blueprint::model::{
-    Action, Adds, Asked, ContextKind, Entity, EntityKind, Model, Origin, Source, Type, Who,
+    Action, Adds, Asked, ContextKind, Does, Entity, EntityKind, FieldId, Model, Origin, Source,
+    Step, Type, Who,
 };
 
 use super::naive::Read;
@@ -81,7 +82,8 @@ fn long(path: &str, list: bool) -> String {
     match (parts(path).as_slice(), list) {
         (["entities", _, "fields", _], false)
         | (["settings", _], false)
-        | (["entities", _, "actions", _, "input", _], false) => format!("{path}.type"),
+        | (["entities", _, "actions", _, "input", _], false)
+        | (["commands", _, "input", _], false) => format!("{path}.type"),
         (["identity", "user"], false) => format!("{path}.entity"),
         (["entities", _, "rules", _], false) => format!("{path}.holds"),
         (["entities", _, "unique", _], _) => format!("{path}.fields"),
@@ -236,7 +238,7 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
 }
 
 fn action(model: &Model, entity: &Entity, action: &Action, put: &mut impl FnMut(String, String)) {
-    let path = format!("entities.{}.actions.{}", entity.name, action.name);
+    let path = action.path(entity);
     let who: Vec<&str> = action.by.iter().map(|who| model.name_of(entity, *who)).collect();
     let state = |at: usize| entity.states.as_ref().map(|states| states.list[at].name.as_str());
     text(put, format!("{path}.summary"), &action.summary);
@@ -255,6 +257,46 @@ fn action(model: &Model, entity: &Entity, action: &Action, put: &mut impl FnMut(
     for requirement in &action.require {
         put(format!("{path}.require.{}", requirement.name), condition(entity, &requirement.holds));
     }
+    for (at, of) in action.steps.iter().enumerate() {
+        step(model, entity, of, &format!("{path}.do.{at}"), put);
+    }
+    let returned = action.returns.and_then(|at| action.steps[at].name.as_ref());
+    some(put, format!("{path}.returns"), returned);
+}
+
+fn step(
+    model: &Model,
+    entity: &Entity,
+    step: &Step,
+    path: &str,
+    put: &mut impl FnMut(String, String),
+) {
+    let mut given = |word: &str, of: &Entity, all: &[(FieldId, Expr)]| {
+        for (field, value) in all {
+            let name = &of.fields[field.0].name;
+            put(format!("{path}.{word}.{name}"), condition(entity, value));
+        }
+    };
+    match &step.does {
+        Does::Set(set) => given("set", entity, set),
+        Does::Create { entity: made, with } => {
+            given("with", &model[*made], with);
+            put(format!("{path}.create"), model[*made].name.clone());
+        }
+        Does::Run { entity: of_run, action, of, accept, input } => {
+            let target = &model[*of_run];
+            let run = &target.actions[*action];
+            given("with", target, accept);
+            for (input, value) in run.input.iter().zip(input) {
+                let value = value.as_ref().map(|value| condition(entity, value));
+                some(put, format!("{path}.with.{}", input.name), value);
+            }
+            put(format!("{path}.run"), format!("{}.{}", target.name, run.name));
+            put(format!("{path}.of"), condition(entity, of));
+        }
+    }
+    some(put, format!("{path}.when"), step.when.as_ref().map(|of| condition(entity, of)));
+    some(put, format!("{path}.as"), step.name.as_ref());
 }
 
 /// A condition by the names of its fields, which do not change when lines are exchanged.
@@ -263,7 +305,11 @@ fn condition(entity: &Entity, expr: &Expr) -> String {
     for (at, field) in entity.fields.iter().enumerate() {
         text = text.replace(&format!("Field({at})"), &format!("Field({})", field.name));
     }
-    text
+    // Of another row's column the name is said beside it.
+    let far = "Far { column: Field(";
+    let mut parts = text.split(far);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + far + part.split_once(')').map_or(part, |(_, rest)| rest))
 }
 
 fn fields(entity: &Entity, ids: &[blueprint::model::FieldId]) -> String {

@@ -21,6 +21,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("because", &[".because@", ".audit"]),
     ("by", &[".by@"]),
     ("checked", &[".rules."]),
+    ("commands", &["commands."]),
     ("contexts", &["identity.contexts.", ".columns."]),
     ("currency", &["kernel.values.currency"]),
     ("count", &[".totals."]),
@@ -63,8 +64,11 @@ const GUARDING: &[(&str, &[&str])] = &[
 
 /// A word that makes no guard, and why.
 const SILENT: &[(&str, &str)] = &[
+    ("as", "names the row that a step makes, for later steps"),
     ("blueprint", "the version of the language"),
+    ("create", "makes a row; what holds of the row guards"),
     ("default", "fills what is not given"),
+    ("do", "what an action does besides; each thing that it changes is guarded as if alone"),
     ("entity", "names the entity of people"),
     ("founder", "gives: an action that founds, and what its role may grant"),
     ("global", "takes the tenant off a key, and says why"),
@@ -74,15 +78,20 @@ const SILENT: &[(&str, &str)] = &[
     ("includes", "gives: one role what another has"),
     ("input", "what an action is told; its `require` guards"),
     ("name", "of the service"),
+    ("of", "names the row whose action a step runs, which is locked"),
     ("optional", "allows that nothing is there"),
     ("path", "of a context's routes"),
     ("plural", "of an entity's routes"),
     ("provision", "how a person's row is made"),
+    ("returns", "which row of a command is answered"),
     ("routes", "says that there are any; the doors behind them guard"),
+    ("run", "runs an action of another row, which asks what it asks of everybody"),
     ("service", "names it"),
+    ("set", "gives a field a value; what holds of the field guards"),
     ("settings", "read when the service starts, which refuses to without"),
     ("summary", "for people"),
     ("where", "narrows a unique key, an exclusion or a total, whose guard it is part of"),
+    ("with", "what a step gives to a row or an action"),
 ];
 
 #[test]

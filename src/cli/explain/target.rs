@@ -47,6 +47,7 @@ fn read(what: &str, known: &Known) -> Result<Target, Fault> {
 
 fn dotted(what: &str, known: &Known) -> Result<Target, Fault> {
     let what = what.strip_prefix("entities.").unwrap_or(what);
+    let what = what.strip_prefix("commands.").unwrap_or(what);
     let parts: Vec<&str> = what.split('.').collect();
     let [name, rest @ ..] = parts.as_slice() else { return Err(no_such(what, known)) };
     if rest.is_empty()

@@ -154,10 +154,11 @@ fn number(kind: Kind) -> u8 {
     match kind {
         Kind::Entity => 5,
         Kind::Field | Kind::Input | Kind::Total => 8,
-        Kind::Action => 6,
+        Kind::Action | Kind::Command => 6,
         Kind::Context => 3,
         Kind::Role | Kind::Party => 11,
         Kind::State | Kind::Value => 22,
+        Kind::Row => 13,
         Kind::Group => 10,
         Kind::Setting => 14,
         Kind::Unique | Kind::Exclusion | Kind::Rule | Kind::Requirement => 20,

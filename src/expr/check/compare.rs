@@ -128,8 +128,13 @@ impl Checker<'_> {
 
     /// Values and, for a state, members of groups; each once, in the order of the enumeration.
     fn chosen(&mut self, of: &Expr, values: &[String], names: &[Ident]) -> Option<Vec<Literal>> {
-        let groups = match of.node {
-            typed::Node::Column(Column::State) => self.scope.groups,
+        let far;
+        let groups = match (&of.node, of_row(of)) {
+            (typed::Node::Column(Column::State), _) => self.scope.groups,
+            (_, Some(entity)) => {
+                far = self.scope.others.row(entity).1;
+                &far
+            }
             _ => &[],
         };
         let mut chosen: Vec<&str> = Vec::new();
@@ -197,6 +202,17 @@ impl Checker<'_> {
             }
         }
         whole.then(|| one_of(of, literals))
+    }
+}
+
+/// The entity of whose rows' state an expression speaks, where that is another's.
+fn of_row(of: &Expr) -> Option<&str> {
+    match &of.node {
+        typed::Node::Path(row, far) if far.column == Column::State => match &row.ty {
+            Ty::Ref(entity) => Some(entity),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -66,6 +66,32 @@ pub fn value(
     Some(expr)
 }
 
+/// A value of this type for a step that is done only `when` that holds; it may be absent where
+/// `optional` says so. None: why not was reported.
+pub fn given(
+    source: &Spanned<String>,
+    (ty, optional): (&Ty, bool),
+    when: Option<&Spanned<String>>,
+    scope: &Scope<'_>,
+    out: &mut Diagnostics,
+) -> Option<Expr> {
+    let tree = tree(source, out)?;
+    // What is wrong with the condition is reported where it is checked by itself.
+    let known = when.and_then(|when| {
+        let mut silent = Diagnostics::new();
+        let when = parse(when).ok()?;
+        Checker::new(scope, &mut silent).truth(&when, &Facts::default()).map(|when| when.then)
+    });
+    let known = known.unwrap_or_default();
+    let mut checker = Checker::new(scope, out);
+    let expr = match optional {
+        true => checker.check(&tree, &known, Some(ty))?.expr,
+        false => checker.value(&tree, &known, Some(ty))?.expr,
+    };
+    checker.must_be(&expr.ty, ty, tree.span)?;
+    Some(expr)
+}
+
 fn tree(source: &Spanned<String>, out: &mut Diagnostics) -> Option<Node> {
     parse(source).map_err(|fault| out.push(unreadable(source, fault))).ok()
 }

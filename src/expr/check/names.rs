@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::expr::currency;
 use crate::expr::scope::{Known, Place};
 use crate::expr::tree::{Ident, Kind, Node};
-use crate::expr::typed::{self, Function, Literal, Ty};
+use crate::expr::typed::{self, Expr, Far, Function, Literal, Ty};
 use crate::source::Span;
 
 impl Checker<'_> {
@@ -79,6 +79,14 @@ impl Checker<'_> {
         };
         match name {
             "actor" => return self.actor(span),
+            "this" if self.scope.entity.is_empty() => {
+                return self.fail(
+                    codes::NOT_ALLOWED_HERE,
+                    span,
+                    "a command has no row of its own",
+                    "speak of what `input` names, or of a row that a step made",
+                );
+            }
             "this" => {
                 let ty = Ty::Ref(self.scope.entity.to_owned());
                 return Some(Checked::plain(typed::Node::Column(typed::Column::Id), ty));
@@ -96,6 +104,9 @@ impl Checker<'_> {
         if let Some(known) = self.column(name) {
             return self.known(&known.clone(), typed::Node::Column(known.column), facts);
         }
+        if let Some((step, known)) = self.scope.made.iter().find(|(_, known)| known.name == name) {
+            return self.known(&known.clone(), typed::Node::Made(*step), facts);
+        }
         self.unknown(name, span, values)
     }
 
@@ -107,7 +118,7 @@ impl Checker<'_> {
     fn known(&mut self, known: &Known, node: typed::Node, facts: &Facts) -> Option<Checked> {
         let ty = known.ty.clone()?;
         let checked = Checked::plain(node, ty);
-        let there = Slot::of(&checked.expr).is_some_and(|slot| facts.holds(slot));
+        let there = Slot::of(&checked.expr).is_some_and(|slot| facts.holds(&slot));
         Some(checked.nullable(known.optional && !there))
     }
 
@@ -135,6 +146,7 @@ impl Checker<'_> {
     fn unknown(&mut self, name: &str, span: Span, values: &[String]) -> Option<Checked> {
         let entity = self.scope.entity;
         let message = match values {
+            [] if entity.is_empty() => format!("there is no `{name}` here"),
             [] => format!("`{entity}` has no field `{name}`"),
             _ => {
                 format!("`{name}` is neither {} nor a field", words::a(&Ty::Names(values.into())))
@@ -148,7 +160,8 @@ impl Checker<'_> {
         } else if let Some(ours) = elsewhere(name) {
             told.next(ours)
         } else {
-            let columns = self.scope.columns.iter().map(|known| known.name.as_str());
+            let made = self.scope.made.iter().map(|(_, known)| known.name.as_str());
+            let columns = self.scope.columns.iter().map(|known| known.name.as_str()).chain(made);
             told.meant(name, columns.chain(values.iter().map(String::as_str)))
         };
         if self.scope.incomplete && told.next.is_none() {
@@ -221,22 +234,42 @@ impl Checker<'_> {
         )
     }
 
-    /// An end of a range.
+    /// A column of the row that a reference names.
+    fn far(&mut self, of: Expr, entity: &str, member: &Ident, facts: &Facts) -> Option<Checked> {
+        let place = self.scope.place;
+        if !place.paths() {
+            let what = format!("a field of another row, here of {entity},");
+            let reason = "what holds of a row must not change by a change of another";
+            let next = match place {
+                Place::ReadWhen => "speak of the row's own fields",
+                _ => "ask for it under `require` of an action, where the other row is locked",
+            };
+            return self.not_here(&what, member.span, reason, next);
+        }
+        let (columns, _) = self.scope.others.row(entity);
+        if let Some(known) = columns.iter().find(|known| known.name == member.name) {
+            let far = Far { column: known.column, name: known.name.clone() };
+            return self.known(known, typed::Node::Path(Box::new(of), far), facts);
+        }
+        if self.scope.incomplete {
+            return None;
+        }
+        let known = || columns.iter().map(|known| known.name.as_str());
+        let message = format!("`{entity}` has no field `{member}`", member = member.name);
+        self.report(
+            Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, member.span, message)
+                .meant(&member.name, known())
+                .or_known(known()),
+        )
+    }
+
+    /// An end of a range, or a column of another row.
     fn bound(&mut self, of: &Node, member: &Ident, facts: &Facts) -> Option<Checked> {
         let range = self.value(of, facts, None)?.expr;
         let ty = match &range.ty {
             Ty::RangeOfTimestamp => Ty::Timestamp,
             Ty::RangeOfDate => Ty::Date,
-            Ty::Ref(entity) => {
-                return self.report(
-                    Diagnostic::new(
-                        codes::NOT_SUPPORTED_YET,
-                        member.span,
-                        format!("fields of another row, here of {entity}, are planned, not supported yet"),
-                    )
-                    .next("speak of the row's own fields"),
-                );
-            }
+            Ty::Ref(entity) => return self.far(range.clone(), &entity.clone(), member, facts),
             other => {
                 let message = format!("{} has no `{}`", words::a(other), member.name);
                 let next = match (other, member.name.as_str()) {

@@ -22,6 +22,8 @@ pub fn value(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
     Ok(match &expr.node {
         Node::Literal(value) => literal(value, &expr.ty),
         Node::Column(column) => row.column(*column),
+        Node::Made(_) => unreachable!("only the database makes rows"),
+        Node::Path(_, far) => unreachable!("the database alone reads another row's {}", far.name),
         Node::Input(index) => row.input(*index),
         Node::Actor => row.actor(),
         Node::Now => Value::Instant(row.now()),

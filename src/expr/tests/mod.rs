@@ -3,7 +3,7 @@
 mod printed;
 mod refused;
 
-use super::scope::{Group, Known, Place, Scope};
+use super::scope::{Group, Known, Others, Place, Scope};
 use super::sql::{self, Names};
 use super::typed::{Column, Ty};
 use super::{condition, typed};
@@ -52,6 +52,38 @@ fn columns() -> Vec<Known> {
     .collect()
 }
 
+/// No other row has columns, but those of projects.
+#[derive(Debug)]
+struct Alone;
+
+impl Others for Alone {
+    fn row(&self, entity: &str) -> (Vec<Known>, Vec<Group>) {
+        let known = |name: &str, column, ty: Ty, optional| Known {
+            name: name.into(),
+            column,
+            ty: Some(ty),
+            optional,
+        };
+        match entity {
+            "Project" => (
+                vec![
+                    known(
+                        "state",
+                        Column::State,
+                        Ty::Names(names(&["open", "shut"]).into()),
+                        false,
+                    ),
+                    known("lead", Column::Field(1), Ty::Ref("User".into()), true),
+                    known("parent", Column::Field(2), Ty::Ref("Project".into()), false),
+                    known("size", Column::Field(3), Ty::Int, true),
+                ],
+                vec![Group { name: "live".into(), states: names(&["open"]) }],
+            ),
+            _ => (Vec::new(), Vec::new()),
+        }
+    }
+}
+
 struct Plain(Vec<Known>);
 
 impl Names for Plain {
@@ -59,8 +91,16 @@ impl Names for Plain {
         let known = self.0.iter().find(|known| known.column == column);
         known.map_or("id".into(), |known| known.name.clone())
     }
+    fn far(&self, of: &typed::Expr, column: Column) -> String {
+        let (known, _) = Alone.row("Project");
+        let known = known.into_iter().find(|known| known.column == column);
+        format!("{}.{}", sql::print(of, self), known.map_or("?".into(), |known| known.name))
+    }
     fn input(&self, index: usize) -> String {
         format!("_input_{index}")
+    }
+    fn made(&self, step: usize) -> String {
+        format!("made_{step}")
     }
     fn actor(&self) -> String {
         "_me".into()
@@ -81,6 +121,8 @@ fn read(place: Place, text: &str) -> Result<typed::Expr, Vec<String>> {
         columns: &columns,
         groups: &groups,
         inputs: &inputs,
+        made: &[],
+        others: &Alone,
         user: "User",
         incomplete: false,
     };

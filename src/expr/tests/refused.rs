@@ -198,7 +198,7 @@ fn unknown_names_offer_what_is_near() {
         ),
         (
             "project.name == ''",
-            "E102 `name`: fields of another row, here of Project, are planned, not supported yet; speak of the row's own fields",
+            "E305 `name`: a field of another row, here of Project, cannot stand in a rule; ask for it under `require` of an action, where the other row is locked",
         ),
         (
             "coalesce(fee, 0) > 1",

@@ -64,7 +64,7 @@ fn operation(model: &Model, route: &Route) -> Value {
         if let Some(body) = request_body(model, entity, &entity.actions[index]) {
             operation.insert("requestBody".into(), body);
         }
-        let path = format!("entities.{}.actions.{name}", entity.name);
+        let path = entity.actions[index].path(entity);
         operation.insert("x-blueprint-path".into(), json!(path));
     }
     operation.insert("responses".into(), responses(model, route));

@@ -1,7 +1,7 @@
 //! The rules by which an action can be refused with 409: those that speak of what it writes.
 
 use crate::expr::typed::{Column, Expr, Node};
-use crate::model::{ActionKind, EntityId, FieldId, Model, Total};
+use crate::model::{ActionKind, Does, EntityId, FieldId, Model, Total};
 
 /// What a refusal says under `rule`; and of those, what is refused because more is to be paid for.
 pub fn told(model: &Model, id: EntityId, index: usize) -> (Vec<String>, Vec<String>) {
@@ -18,8 +18,7 @@ pub fn told(model: &Model, id: EntityId, index: usize) -> (Vec<String>, Vec<Stri
 fn rules(model: &Model, id: EntityId, index: usize) -> Vec<String> {
     let entity = &model[id];
     let action = &entity.actions[index];
-    let path = format!("entities.{}", entity.name);
-    let own = format!("{path}.actions.{}", action.name);
+    let own = action.path(entity);
     let mut rules = Vec::new();
     if !action.from.is_empty() || action.kind == ActionKind::Revoke {
         rules.push(format!("{own}.from"));
@@ -31,11 +30,42 @@ fn rules(model: &Model, id: EntityId, index: usize) -> Vec<String> {
     let writes = |column: Column| match column {
         _ if !action.kind.on_existing_row() => true,
         Column::State => action.to.is_some(),
-        Column::Field(at) => action.accept.contains(&FieldId(at)),
+        Column::Field(at) => {
+            let field = FieldId(at);
+            action.accept.contains(&field) || action.sets().any(|(_, set, _)| set == field)
+        }
         _ => false,
     };
+    // A command's row is one that a step makes.
+    if action.kind != ActionKind::Command {
+        rules.extend(written(model, id, action.kind.on_existing_row(), &writes));
+    }
+    for step in &action.steps {
+        match &step.does {
+            Does::Set(_) => {}
+            Does::Create { entity, .. } => {
+                rules.extend(written(model, *entity, false, &|_| true));
+            }
+            Does::Run { entity, action, .. } => rules.extend(self::rules(model, *entity, *action)),
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    rules.retain(|rule| seen.insert(rule.clone()));
+    rules
+}
+
+/// Keys, exclusions and rules that speak of what is written, also of what counts it.
+fn written(
+    model: &Model,
+    id: EntityId,
+    is_there: bool,
+    writes: &dyn Fn(Column) -> bool,
+) -> Vec<String> {
+    let entity = &model[id];
+    let path = format!("entities.{}", entity.name);
+    let mut rules = Vec::new();
     let field = |id: &FieldId| writes(Column::Field(id.0));
-    let asked = |filter: &Option<Expr>| filter.as_ref().is_some_and(|one| speaks(one, &writes));
+    let asked = |filter: &Option<Expr>| filter.as_ref().is_some_and(|one| speaks(one, writes));
     for one in &entity.uniques {
         if one.fields.iter().any(field) || asked(&one.filter) {
             rules.push(format!("{path}.unique.{}", one.name));
@@ -47,7 +77,7 @@ fn rules(model: &Model, id: EntityId, index: usize) -> Vec<String> {
         }
     }
     for one in &entity.rules {
-        if speaks(&one.holds, &writes) || !action.kind.on_existing_row() {
+        if speaks(&one.holds, writes) || !is_there {
             rules.push(format!("{path}.rules.{}", one.name));
         }
     }

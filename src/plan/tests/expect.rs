@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use super::expression::{expr, literal};
 use super::spec;
+use super::steps;
 use crate::model::access::Access;
 use crate::model::{
     Action, ActionKind, Adds, Asked, ContextId, ContextKind, Default, Door, Entity, EntityId,
     EntityKind, Model, Origin, Provision, SettingType, Source, Type, Who,
 };
 use crate::plan::names;
+use crate::schema;
 
 pub fn spec(model: &Model) -> spec::Spec {
     spec::Spec {
@@ -196,6 +198,11 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
                 action.doors(model, entity).into_iter().map(move |door| (action, door))
             })
             .map(|(action, door)| self::door(model, entity, action, &door))
+            .collect(),
+        open: model
+            .context_ids()
+            .filter(|context| schema::writes_others(model, id, *context))
+            .map(|context| model[context].name.clone())
             .collect(),
     }
 }
@@ -384,6 +391,7 @@ fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::D
             ActionKind::Grant => spec::DoorKind::Grant,
             ActionKind::Change => spec::DoorKind::Change,
             ActionKind::Revoke => spec::DoorKind::Revoke,
+            ActionKind::Command => spec::DoorKind::Command,
         },
         function: format!("{}_{}_{context}_v1", table(entity), action.name),
         by: door.by.iter().map(|who| self::who(model, entity, *who)).collect(),
@@ -410,5 +418,7 @@ fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::D
             })
             .collect(),
         because: action.because,
+        steps: action.steps.iter().map(|step| steps::step(model, entity, action, step)).collect(),
+        returns: action.returns,
     }
 }

@@ -29,6 +29,14 @@ pub fn expr(entity: &Entity, action: Option<&Action>, of: &Expr) -> spec::Expr {
         Node::Input(index) => spec::Expr::Input(
             action.map(|action| action.input[*index].name.clone()).unwrap_or_default(),
         ),
+        // By its name from the row or the input on: `listing.state`.
+        Node::Path(of, far) => match expr(entity, action, of) {
+            spec::Expr::Column(name) => spec::Expr::Column(format!("{name}.{}", far.name)),
+            spec::Expr::Input(name) => spec::Expr::Input(format!("{name}.{}", far.name)),
+            other => unreachable!("checked: {other:?} is no reference"),
+        },
+        // No column has such a name.
+        Node::Made(step) => spec::Expr::Column(format!("step {step}")),
         Node::Actor => spec::Expr::Actor,
         Node::Now => spec::Expr::Now,
         Node::Not(of) => spec::Expr::Not(inner(of)),

@@ -4,11 +4,9 @@ use heck::ToSnakeCase;
 
 use super::scope::{parent, tenant};
 use super::types::{each_type, values};
+use super::uses::{Owner, Uses};
 use super::{Index, Kind};
-use crate::expr::mentions::{Slot, What, mentions};
-use crate::syntax::{
-    Action, Document, Entity, ExprText, Fields, From, Map, Name, Scope, Total, User,
-};
+use crate::syntax::{Document, Entity, ExprText, Input, Map, Name, Scope, Step, User};
 
 pub fn entities(document: &Document, index: &mut Index) {
     names(document, index);
@@ -21,9 +19,10 @@ pub fn entities(document: &Document, index: &mut Index) {
         }
     }
     for (name, entity) in document.entities.iter() {
-        let mut uses = Uses { document, name: name.as_str(), entity, index };
-        uses.all();
+        let mut uses = Uses { document, name: name.as_str(), entity: Some(entity), index };
+        uses.all(entity);
     }
+    commands(document, index);
     let user = document.identity.user.name();
     if let Some(from) = &document.identity.user.from {
         for (field, _) in from.iter() {
@@ -122,17 +121,7 @@ fn declare(document: &Document, name: &Name, entity: &Entity, index: &mut Index)
         if matches!(action.as_str(), "create" | "found" | "grant" | "revoke" | "delete") {
             index.fix(&path, format!("an action is what it is by the name `{action}`"));
         }
-        for (input, written) in written.input.iter() {
-            let path = format!("{path}.input.{input}");
-            index.define(path.clone(), Kind::Input, input);
-            for value in values(written.ty.as_ref()) {
-                index.define(format!("{path}.values.{value}"), Kind::Value, value);
-            }
-        }
-        for (requirement, _) in written.require.iter() {
-            let path = format!("{path}.require.{requirement}");
-            index.define(path, Kind::Requirement, requirement);
-        }
+        asked(&path, &written.input, &written.require, &written.steps, index);
     }
     let is_grants = contexts(document)
         .any(|context| context.grants.as_ref().is_some_and(|one| one.value == name.value));
@@ -143,6 +132,29 @@ fn declare(document: &Document, name: &Name, entity: &Entity, index: &mut Index)
         imply_tenant(name.as_str(), tenant, index);
     }
     inherit(document, name.as_str(), entity, index);
+}
+
+/// What an action or a command asks of its caller, and what its steps make.
+pub fn asked(
+    path: &str,
+    input: &Map<Input>,
+    require: &Map<ExprText>,
+    steps: &[Step],
+    index: &mut Index,
+) {
+    for (input, written) in input.iter() {
+        let path = format!("{path}.input.{input}");
+        index.define(path.clone(), Kind::Input, input);
+        for value in values(written.ty.as_ref()) {
+            index.define(format!("{path}.values.{value}"), Kind::Value, value);
+        }
+    }
+    for (requirement, _) in require.iter() {
+        index.define(format!("{path}.require.{requirement}"), Kind::Requirement, requirement);
+    }
+    for name in steps.iter().filter_map(|step| step.name.as_ref()) {
+        index.define(format!("{path}.as.{name}"), Kind::Row, name);
+    }
 }
 
 fn imply_tenant(name: &str, tenant: &str, index: &mut Index) {
@@ -192,146 +204,24 @@ fn inherit(document: &Document, name: &str, entity: &Entity, index: &mut Index) 
     }
 }
 
-/// The places within one entity where names are used.
-struct Uses<'d, 'i> {
-    document: &'d Document,
-    name: &'d str,
-    entity: &'d Entity,
-    index: &'i mut Index,
-}
-
-impl Uses<'_, '_> {
-    fn path(&self, rest: &str) -> String {
-        format!("entities.{}.{rest}", self.name)
+/// Commands: their own names, and those that they use.
+pub fn commands(document: &Document, index: &mut Index) {
+    for (name, command) in document.commands.iter() {
+        let path = format!("commands.{name}");
+        index.define(path.clone(), Kind::Command, name);
+        asked(&path, &command.input, &command.require, &command.steps, index);
     }
-
-    fn all(&mut self) {
-        let entity = self.entity;
-        if let Some(scope) = &entity.scope
-            && let Scope::Through(field) = &scope.value
-        {
-            self.field(field);
+    for (name, command) in document.commands.iter() {
+        let path = format!("commands.{name}");
+        let owner = Owner { path: path.clone(), input: &command.input, steps: &command.steps };
+        let mut uses = Uses { document, name: "", entity: None, index };
+        command.by.iter().for_each(|who| uses.who(who));
+        for (_, holds) in command.require.iter() {
+            uses.expression(holds, Some(&owner));
         }
-        for (_, party) in entity.parties.iter() {
-            party.user.iter().for_each(|field| self.field(field));
-        }
-        for (_, members) in entity.states.iter().flat_map(|states| states.groups.iter()) {
-            members.iter().for_each(|state| self.state(state));
-        }
-        for (_, key) in entity.unique.iter() {
-            key.fields.iter().for_each(|field| self.field(field));
-            key.filter.iter().for_each(|filter| self.expression(filter, None));
-        }
-        for (_, exclusion) in entity.exclude.iter() {
-            exclusion.same.iter().for_each(|field| self.field(field));
-            self.field(&exclusion.overlapping);
-            exclusion.filter.iter().for_each(|filter| self.expression(filter, None));
-        }
-        for (_, total) in entity.totals.iter() {
-            self.total(total);
-        }
-        for (_, rule) in entity.rules.iter() {
-            self.expression(&rule.holds, None);
-        }
-        for (who, grants) in entity.read.iter().flat_map(Map::iter) {
-            self.who(who);
-            for grant in grants {
-                if let Fields::These(fields) = &grant.fields {
-                    fields.iter().for_each(|field| self.field(field));
-                }
-                grant.when.iter().for_each(|when| self.expression(when, None));
-            }
-        }
-        for (name, action) in entity.actions.iter() {
-            self.action(name, action);
-        }
-    }
-
-    /// What is said of a child is said within that child.
-    fn total(&mut self, total: &Total) {
-        let child = total.of.child();
-        self.index.refer(&format!("entities.{child}"), child.span);
-        let Some((child, entity)) = self.document.entities.entry(&child.value) else { return };
-        let mut there =
-            Uses { document: self.document, name: child.as_str(), entity, index: &mut *self.index };
-        total.of.field().into_iter().chain(&total.by).for_each(|field| there.field(field));
-        total.filter.iter().for_each(|filter| there.expression(filter, None));
-    }
-
-    fn action(&mut self, name: &Name, action: &Action) {
-        action.by.iter().for_each(|who| self.who(who));
-        action.accept.iter().for_each(|field| self.field(field));
-        if let Some(From::These(states)) = &action.from {
-            states.iter().for_each(|state| self.state(state));
-        }
-        action.to.iter().for_each(|state| self.state(state));
-        for (_, holds) in action.require.iter() {
-            self.expression(holds, Some(name));
-        }
-    }
-
-    fn field(&mut self, name: &Name) {
-        let path = self.path(&format!("fields.{name}"));
-        self.index.refer(&path, name.span);
-    }
-
-    /// A state, or a group of them.
-    fn state(&mut self, name: &Name) {
-        let path = self.path(&format!("states.{name}"));
-        if !self.index.refer(&path, name.span) {
-            let path = self.path(&format!("groups.{name}"));
-            self.index.refer(&path, name.span);
-        }
-    }
-
-    /// A party, or a role.
-    fn who(&mut self, name: &Name) {
-        let path = self.path(&format!("parties.{name}"));
-        if !self.index.refer(&path, name.span) {
-            self.index.refer(&format!("roles.{name}"), name.span);
-        }
-    }
-
-    fn expression(&mut self, text: &ExprText, action: Option<&Name>) {
-        for mention in mentions(text).unwrap_or_default() {
-            let name = Name::new(mention.name, mention.span);
-            let input = |rest: &str| {
-                let action = action.map_or("", |action| action.as_str());
-                format!("entities.{}.actions.{action}.input.{rest}", self.name)
-            };
-            match &mention.what {
-                What::Column => self.field(&name),
-                What::Input => {
-                    let path = input(&name.value);
-                    self.index.refer(&path, name.span);
-                }
-                What::ValueOf(Slot::Input(slot)) => {
-                    let path = input(&format!("{slot}.values.{name}"));
-                    if !self.index.refer(&path, name.span) {
-                        self.field(&name);
-                    }
-                }
-                What::ValueOf(Slot::Column(slot)) => self.value(slot, &name),
-            }
-        }
-    }
-
-    fn value(&mut self, slot: &str, name: &Name) {
-        let is_role = slot == "role"
-            && self.document.identity.contexts.iter().any(|(_, context)| {
-                context.grants.as_ref().is_some_and(|grants| grants.value == self.name)
-            });
-        let state = ["states", "groups"]
-            .map(|section| self.path(&format!("{section}.{name}")))
-            .into_iter()
-            .find(|path| self.index.has(path));
-        let path = match (slot, state) {
-            ("state", Some(path)) => path,
-            _ if is_role => format!("roles.{name}"),
-            _ => self.path(&format!("fields.{slot}.values.{name}")),
-        };
-        if !self.index.refer(&path, name.span) {
-            self.field(name);
+        uses.steps(&owner);
+        if let Some(returned) = &command.returns {
+            uses.index.refer(&format!("{path}.as.{returned}"), returned.span);
         }
     }
 }

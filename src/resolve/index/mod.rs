@@ -8,6 +8,7 @@ mod entities;
 mod identity;
 mod scope;
 mod types;
+mod uses;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -38,6 +39,9 @@ pub enum Kind {
     Action,
     Input,
     Requirement,
+    Command,
+    /// A row that a step makes.
+    Row,
 }
 
 impl Kind {
@@ -60,6 +64,8 @@ impl Kind {
             Kind::Action => "action",
             Kind::Input => "input",
             Kind::Requirement => "requirement",
+            Kind::Command => "command",
+            Kind::Row => "row of a step",
         }
     }
 }

@@ -11,10 +11,19 @@ pub fn each_type(document: &Document, mut each: impl FnMut(&Name, Option<&Name>)
         let inputs =
             actions.flat_map(|(_, action)| action.input.iter().map(|(_, input)| &input.ty));
         for ty in fields.chain(inputs).flatten() {
-            if let FieldType::Ref { entity, within } = &ty.value {
-                each(entity, within.as_ref());
-            }
+            of(ty, &mut each);
         }
+    }
+    for (_, command) in document.commands.iter() {
+        for ty in command.input.iter().filter_map(|(_, input)| input.ty.as_ref()) {
+            of(ty, &mut each);
+        }
+    }
+}
+
+fn of(ty: &Spanned<FieldType>, each: &mut impl FnMut(&Name, Option<&Name>)) {
+    if let FieldType::Ref { entity, within } = &ty.value {
+        each(entity, within.as_ref());
     }
 }
 

@@ -1,9 +1,6 @@
 //! Words of an action: timers, steps, approval.
 
 use super::super::form::{Form, Section, Word};
-use super::steps::STEP;
-
-pub(super) const REQUIRED: Form = Form::Choice(&["required"]);
 
 pub(in super::super) static ACTION: &[Word] = &[
     Word::new("via", "The only command that may run it.", Form::Name, "book"),
@@ -16,12 +13,6 @@ pub(in super::super) static ACTION: &[Word] = &[
         "Chooses, for a timer, the rows that it concerns.",
         Form::Expression,
         "price is set",
-    ),
-    Word::new(
-        "do",
-        "What else is done, in the same transaction.",
-        Form::List(&Form::Words(&STEP)),
-        "[{ enqueue: capture_payment }]",
     ),
     Word::new(
         "idempotency",

@@ -2,7 +2,6 @@
 
 use super::super::form::{Form, Word};
 use super::super::names::Alphabet;
-use super::commands::COMMAND;
 use super::entitlements::ENTITLEMENT;
 use super::events::EVENTS;
 use super::files::FILE;
@@ -33,12 +32,6 @@ pub(in super::super) static DOCUMENT: &[Word] = &[
         "What a key or a job may do: less than the role it acts as.",
         Form::Map(SNAKE, &Form::Words(&SCOPE)),
         "{ invoices_read: { in: till, as: manager, read: [Invoice] } }",
-    ),
-    Word::new(
-        "commands",
-        "Actions over several entities, each one transaction.",
-        Form::Map(SNAKE, &Form::Words(&COMMAND)),
-        "{ book: { by: user, input: { guests: int(1..) }, do: [{ create: Booking }] } }",
     ),
     Word::new(
         "tables",

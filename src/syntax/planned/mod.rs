@@ -32,11 +32,13 @@ mod totals;
 mod webhooks;
 
 pub(super) use action::ACTION;
+pub(super) use commands::COMMAND;
 pub(super) use document::DOCUMENT;
 pub(super) use entity::ENTITY;
 pub(super) use field::{FIELD, INPUT};
 pub(super) use identity::{CONTEXT, PARTY, READ, ROLE, SCOPE, SERVICE};
 pub(super) use routes::ROUTES;
+pub(super) use steps::STEP;
 pub(super) use totals::TOTAL;
 
 use super::form::Word;
@@ -73,8 +75,27 @@ pub(super) fn value(span: Span, form: &str, reader: &mut Reader<'_>) {
 
 /// Whether what stands under the word can be named elsewhere, so that it is missed.
 pub(super) fn gives_names(word: &str) -> bool {
-    const WORDS: &[&str] =
-        &["profile", "keys", "number", "pick", "groups", "slot", "tenants", "tables", "effective"];
+    const WORDS: &[&str] = &[
+        "profile",
+        "keys",
+        "number",
+        "pick",
+        "groups",
+        "slot",
+        "tenants",
+        "tables",
+        "effective",
+        // A step that does what is planned.
+        "revise",
+        "post",
+        "reverse",
+        "call",
+        "enqueue",
+        "emit",
+        "notify",
+        "each",
+        "else",
+    ];
     WORDS.contains(&word)
 }
 

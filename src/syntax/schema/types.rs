@@ -154,3 +154,13 @@ pub(in crate::syntax) fn type_text() -> Schema {
         "defaultSnippets": offered,
     })
 }
+
+/// Exactly one word of a step says what is done.
+pub fn one_step(schema: &mut Schema) {
+    let one = json!([
+        { "required": ["set"] },
+        { "required": ["create"] },
+        { "required": ["run", "of"] },
+    ]);
+    schema.insert("oneOf".to_owned(), one);
+}

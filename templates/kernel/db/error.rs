@@ -12,8 +12,10 @@ const UNPROVED: &str = ": the database does not believe whom this service speaks
 pub enum Error {
     /// The database refused, by a rule of the blueprint.
     Refused(Refusal),
-    /// It cannot answer now: out of reach, out of time, or two transactions collided.
+    /// It cannot answer now: out of reach, or out of time.
     Unavailable(String),
+    /// 40001, 40P01: two transactions stood in each other's way, and nothing of this one is left.
+    Collided(String),
     /// 0A000: a prepared plan no longer fits the schema. Its connection has left the pool.
     Stale(String),
     /// A fault of ours: wrong SQL, a missing grant, an unknown constraint.
@@ -79,9 +81,10 @@ impl Error {
         }
         match db.code() {
             &SqlState::FEATURE_NOT_SUPPORTED => Self::Stale(said),
+            &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => {
+                Self::Collided(said)
+            }
             &SqlState::QUERY_CANCELED
-            | &SqlState::T_R_SERIALIZATION_FAILURE
-            | &SqlState::T_R_DEADLOCK_DETECTED
             | &SqlState::LOCK_NOT_AVAILABLE
             | &SqlState::TOO_MANY_CONNECTIONS
             | &SqlState::CANNOT_CONNECT_NOW

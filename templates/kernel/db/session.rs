@@ -1,5 +1,7 @@
 //! One request's way to the database.
 
+use std::time::Duration;
+
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -115,10 +117,24 @@ impl Session {
 
     async fn door(&self, sql: &'static str, parameters: &[Param<'_>]) -> Result<Vec<Row>, Error> {
         let statement = Statement { sql, parameters };
-        match self.one(&statement).await {
-            Err(error) if self.makes_the_person(&error).await? => self.one(&statement).await,
+        match self.again(&statement).await {
+            Err(error) if self.makes_the_person(&error).await? => self.again(&statement).await,
             other => other,
         }
+    }
+
+    /// Tries again where another transaction stood in the way: never an answer of the database.
+    async fn again(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Error> {
+        for pause in PAUSES {
+            let outcome = self.one(statement).await;
+            // guard: kernel.session.again
+            if matches!(outcome, Err(Error::Collided(_))) {
+                tokio::time::sleep(jittered(pause)).await;
+                continue;
+            }
+            return outcome;
+        }
+        self.one(statement).await
     }
 
     /// A plan that went stale by a migration is an error once: the connection that has it is gone
@@ -161,6 +177,17 @@ impl Session {
         self.one(&Statement { sql: provision.sql, parameters: &parameters }).await?;
         Ok(true)
     }
+}
+
+/// Before a statement is tried again.
+const PAUSES: [Duration; 3] =
+    [Duration::from_millis(5), Duration::from_millis(25), Duration::from_millis(100)];
+
+/// From half of it to all, so that two who collided do not meet again.
+fn jittered(pause: Duration) -> Duration {
+    let half = pause / 2;
+    let parts = u32::from(Uuid::now_v7().as_bytes()[15]);
+    half + half * parts / 255
 }
 
 fn decode<T: FromRow>(row: &Row) -> Result<T, Error> {

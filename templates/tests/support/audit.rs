@@ -97,15 +97,27 @@ fn tampering(bench: &Bench, faults: &mut Faults) {
     };
     let again = "SET hash = sha256('forged') WHERE";
     for (what, sql) in [
-        ("an entry altered", format!("UPDATE audit.entry SET path = 'forged' WHERE {}", entries(2))),
-        ("its time altered", format!("UPDATE audit.entry SET at = at - interval '1 day' WHERE {}", entries(1))),
+        (
+            "an entry altered",
+            format!("UPDATE audit.entry SET path = 'forged' WHERE {}", entries(2)),
+        ),
+        (
+            "its time altered",
+            format!("UPDATE audit.entry SET at = at - interval '1 day' WHERE {}", entries(1)),
+        ),
         ("an entry removed", format!("DELETE FROM audit.entry WHERE {}", entries(2))),
         ("a seal removed", format!("DELETE FROM audit.seal WHERE {of_stream} AND position = 2")),
-        ("the first seal removed", format!("DELETE FROM audit.seal WHERE {of_stream} AND position = 1")),
+        (
+            "the first seal removed",
+            format!("DELETE FROM audit.seal WHERE {of_stream} AND position = 1"),
+        ),
         ("a seal altered", format!("UPDATE audit.seal {again} {of_stream} AND position = 1")),
         (
             "the end removed",
-            format!("DELETE FROM audit.entry WHERE {}; DELETE FROM audit.seal WHERE {newest}", entries(3)),
+            format!(
+                "DELETE FROM audit.entry WHERE {}; DELETE FROM audit.seal WHERE {newest}",
+                entries(3)
+            ),
         ),
         ("a head altered", format!("UPDATE audit.head SET position = 2 WHERE {of_stream}")),
         ("a head removed", format!("DELETE FROM audit.head WHERE {of_stream}")),
@@ -231,24 +243,31 @@ fn masked(bench: &Bench, faults: &mut Faults) {
             let told = told(&mut owner, entity, column, &set);
             let masked = || Some("masked".to_owned());
             match told {
-                Err(refusal) => faults.check(false, || format!("{} {column}: {refusal}", entity.name)),
+                Err(refusal) => {
+                    faults.check(false, || format!("{} {column}: {refusal}", entity.name))
+                }
                 Ok([before, after]) if field.personal => {
                     let was_there = before.is_some();
                     let told = [before.or_else(masked), after];
-                    faults.same(&told, &[masked(), masked()], || format!("{} {column}", entity.name));
+                    faults
+                        .same(&told, &[masked(), masked()], || format!("{} {column}", entity.name));
                     faults.same(&was_there, &!row.column(&field.name).is_null(), || column.clone());
                 }
                 Ok(told) => {
                     let hidden = told.iter().any(|told| told.as_deref() == Some("masked"));
                     let changed = told[1].is_some() && told[0] != told[1];
-                    faults.check(!hidden && changed, || format!("{} {column}: {told:?}", entity.name));
+                    faults.check(!hidden && changed, || {
+                        format!("{} {column}: {told:?}", entity.name)
+                    });
                 }
             }
         }
         if entity.kind == EntityKind::User {
             let set = format!("SET subject = 'other' WHERE id = '{}'", row.id);
             let told = told(&mut owner, entity, "subject", &set);
-            faults.same(&told, &Ok([Some("masked".to_owned()), Some("masked".to_owned())]), || "subject".to_owned());
+            faults.same(&told, &Ok([Some("masked".to_owned()), Some("masked".to_owned())]), || {
+                "subject".to_owned()
+            });
         }
     }
 }

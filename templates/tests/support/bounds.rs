@@ -34,10 +34,7 @@ pub fn outside(ty: &Type) -> Vec<String> {
             .collect(),
         Type::Date | Type::Timestamp => ["infinity", "-infinity"].map(str::to_owned).into(),
         Type::Decimal { .. } => vec!["NaN".to_owned()],
-        Type::Bool
-        | Type::Money { .. }
-        | Type::Ref { .. }
-        | Type::UserIn { .. } => Vec::new(),
+        Type::Bool | Type::Money { .. } | Type::Ref { .. } | Type::UserIn { .. } => Vec::new(),
     }
 }
 

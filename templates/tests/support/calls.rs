@@ -4,10 +4,16 @@ use super::assertion::assertion;
 use super::eval::{self, Scope};
 use super::oracle::Principal;
 use super::settle::{Wanted, acted, settle};
-use super::spec::{Context, ContextKind, Door, DoorKind, Entity, EntityKind, Expr, Field, Spec, Type};
+use super::spec::{
+    Context, ContextKind, Door, DoorKind, Entity, EntityKind, Expr, Field, Spec, Type,
+};
+use super::steps::Effect;
 use super::value::{Value, now, quote};
 use super::world::{Random, Row, World};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Seconds within which a draft is sent.
+const MOMENT: i64 = 45;
 
 /// SQLSTATE and message of a refusal.
 pub type Outcome = Result<(), (String, String)>;
@@ -20,12 +26,17 @@ pub struct Call<'w> {
     pub row: Option<&'w Row>,
     /// Accepted fields.
     pub values: BTreeMap<String, Value>,
+    /// By name; also what conditions say of the rows that they name: `listing.state`.
     pub inputs: BTreeMap<String, Value>,
     pub because: Option<String>,
     /// The id of the row that it makes or changes.
     pub id: String,
     /// The row afterwards.
     pub result: Row,
+    /// Its fields that hold a moment which the tests do not know.
+    pub loose: BTreeSet<String>,
+    /// What its steps make and change besides; of a command, also its row.
+    pub effects: Vec<Effect>,
 }
 
 /// Drafts calls and says what they come to.
@@ -54,11 +65,16 @@ impl<'w> Drafter<'w> {
         for _ in 0..60 {
             let Some(call) = self.candidate(entity, door, principal, row, None) else { continue };
             let outcome = self.outcome(entity, door, &call);
+            // What is so now only for a moment is another's test.
+            if self.outcome_at(entity, door, &call, now() + MOMENT) != outcome {
+                continue;
+            }
             // A requirement is asked before anything is written, so what would be need not be valid.
             let unmet = matches!(&outcome, Err((_, path)) if path.contains(".require."));
             let valid = entity.rules.iter().all(|rule| call.result.holds(&rule.holds, None))
                 && self.world.free(entity, &call.result, row.map(|row| row.id.as_str()))
-                && self.world.counted_on_hold(self.spec, &call.result);
+                && self.world.counted_on_hold(self.spec, &call.result)
+                && self.effects_hold(&call.effects);
             if !valid && !unmet {
                 continue;
             }
@@ -80,8 +96,7 @@ impl<'w> Drafter<'w> {
         row: Option<&'w Row>,
         requirement: &str,
     ) -> Option<Call<'w>> {
-        let path =
-            format!("entities.{}.actions.{}.require.{requirement}", entity.name, door.action);
+        let path = format!("{}.require.{requirement}", door.path(entity));
         let tries = if row.is_none() || !door.input.is_empty() { 200 } else { 0 };
         (0..tries).find_map(|_| {
             let call = self.candidate(entity, door, principal, row, Some(requirement))?;
@@ -126,7 +141,7 @@ impl<'w> Drafter<'w> {
         let mut values = BTreeMap::new();
         for name in &door.accept {
             let field = entity.field(name);
-            let value = self.value(field, principal, tenant.as_deref())?;
+            let value = self.value(&field.ty, field.optional, principal, tenant.as_deref())?;
             if tenant.is_none() && entity.tenant.is_some() {
                 tenant = self.tenant_of(&field.ty, &value);
             }
@@ -134,13 +149,11 @@ impl<'w> Drafter<'w> {
         }
         let mut inputs = BTreeMap::new();
         for input in &door.input {
-            let value = if input.optional && self.random.below(3) == 0 {
-                Value::Null
-            } else {
-                self.random.scalar(&input.ty, self.serial)
-            };
+            let value =
+                self.value(&input.ty, input.optional, principal, principal.tenant.as_deref())?;
             inputs.insert(input.name.clone(), value);
         }
+        self.world.reach_by_inputs(self.spec, door, &mut inputs);
         let because = door.because.then(|| "it was asked for".to_owned());
         let mut result = match row {
             Some(row) => Row { version: row.version + 1, ..row.clone() },
@@ -181,7 +194,25 @@ impl<'w> Drafter<'w> {
                 result.values.insert(name, value);
             }
         }
-        Some(Call { principal: principal.clone(), row, values, inputs, because, id, result })
+        let principal = principal.clone();
+        let (loose, effects) = (BTreeSet::new(), Vec::new());
+        let call = Call { principal, row, values, inputs, because, id, result, loose, effects };
+        Some(self.with_steps(door, call))
+    }
+
+    /// The call with what its steps make of its row.
+    fn with_steps(&self, door: &Door, mut call: Call<'w>) -> Call<'w> {
+        let before = call.row.unwrap_or(&call.result);
+        let (set, loose) = self.set(door, &call, before);
+        call.result.values.extend(set);
+        call.loose = loose;
+        call.effects = self.effects(door, &call).unwrap_or_default();
+        let returned = call.effects.iter().find(|effect| effect.row.id == call.id);
+        if let Some(returned) = returned.filter(|_| door.kind == DoorKind::Command) {
+            call.result = returned.row.clone();
+            call.loose = returned.loose.clone();
+        }
+        call
     }
 
     /// The grant that is made with a tenant.
@@ -193,7 +224,8 @@ impl<'w> Drafter<'w> {
         founded: &Row,
     ) -> Option<Row> {
         let of = |context: &&Context| context.tenant.as_ref() == Some(&entity.name);
-        let context = self.spec.contexts.iter().find(of).filter(|_| door.kind == DoorKind::Found)?;
+        let context =
+            self.spec.contexts.iter().find(of).filter(|_| door.kind == DoorKind::Found)?;
         let grants = self.spec.entity(context.grants.as_deref()?);
         let tenant = Some(founded.id.clone());
         let id = super::oracle::NO_TENANT;
@@ -223,7 +255,7 @@ impl<'w> Drafter<'w> {
     }
 
     /// A new row before the accepted fields are put in.
-    fn fresh(
+    pub fn fresh(
         &self,
         entity: &Entity,
         principal: &Principal<'_>,
@@ -276,6 +308,7 @@ impl<'w> Drafter<'w> {
         if let (Some(tenant), Some(column)) = (&row.tenant, &entity.tenant) {
             row.values.insert(column.column.clone(), Value::text(tenant));
         }
+        self.world.reach(self.spec, entity, row);
     }
 
     fn tenant_of(&self, ty: &Type, value: &Value) -> Option<String> {
@@ -285,23 +318,24 @@ impl<'w> Drafter<'w> {
 
     fn value(
         &mut self,
-        field: &Field,
+        ty: &Type,
+        optional: bool,
         principal: &Principal<'w>,
         tenant: Option<&str>,
     ) -> Option<Value> {
-        if field.optional && self.random.below(4) == 0 {
+        if optional && self.random.below(4) == 0 {
             return Some(Value::Null);
         }
-        if !matches!(field.ty, Type::Ref { .. } | Type::UserIn { .. }) {
-            return Some(self.random.scalar(&field.ty, self.serial));
+        if !is_reference(ty) {
+            return Some(self.random.scalar(ty, self.serial));
         }
-        let mut candidates = self.world.referable(self.spec, &field.ty, tenant);
-        let nameable = |id: &String| self.may_name(principal, field, id, tenant);
+        let mut candidates = self.world.referable(self.spec, ty, tenant);
+        let nameable = |id: &String| self.may_name(principal, ty, id, tenant);
         if candidates.iter().any(nameable) {
             candidates.retain(nameable);
         }
         match candidates.is_empty() {
-            true => field.optional.then_some(Value::Null),
+            true => optional.then_some(Value::Null),
             false => Some(Value::text(&candidates[self.random.below(candidates.len())])),
         }
     }
@@ -310,11 +344,11 @@ impl<'w> Drafter<'w> {
     pub fn may_name(
         &self,
         principal: &Principal<'_>,
-        field: &Field,
+        ty: &Type,
         id: &str,
         tenant: Option<&str>,
     ) -> bool {
-        match &field.ty {
+        match ty {
             Type::UserIn { context } => {
                 self.world.role(self.spec.context(context), tenant, id).is_some()
             }
@@ -343,8 +377,12 @@ impl<'w> Drafter<'w> {
 
     /// What the call must come to, in the order in which doors refuse.
     pub fn outcome(&self, entity: &Entity, door: &Door, call: &Call<'_>) -> Outcome {
+        self.outcome_at(entity, door, call, now())
+    }
+
+    fn outcome_at(&self, entity: &Entity, door: &Door, call: &Call<'_>, at: i64) -> Outcome {
         let name = &entity.name;
-        let action = format!("entities.{name}.actions.{}", door.action);
+        let action = door.path(entity);
         let refuse = |code: &str, path: String| Err((code.to_owned(), path));
         let principal = &call.principal;
         if let Some((code, path)) = principal.refused() {
@@ -370,25 +408,34 @@ impl<'w> Drafter<'w> {
                 return refuse("BP409", format!("{action}.from"));
             }
         }
+        for field in door.accept.iter().map(|name| entity.field(name)) {
+            let tenant = call.result.tenant.as_deref();
+            let named = call.values.get(&field.name).and_then(Value::sql);
+            if named.is_some_and(|id| !self.may_name(principal, &field.ty, &id, tenant)) {
+                return refuse("BP404", format!("entities.{name}.fields.{}", field.name));
+            }
+        }
+        for input in &door.input {
+            let tenant = principal.tenant.as_deref();
+            let named = call.inputs.get(&input.name).filter(|_| is_reference(&input.ty));
+            let named = named.and_then(Value::sql);
+            if named.is_some_and(|id| !self.may_name(principal, &input.ty, &id, tenant)) {
+                return refuse("BP404", format!("{action}.input.{}", input.name));
+            }
+        }
         let speaks_of = call.row.unwrap_or(&call.result);
         let scope = Scope {
             column: &|column| speaks_of.column(column),
             input: &|input| call.inputs.get(input).cloned().unwrap_or(Value::Null),
             actor: principal.id(),
-            now: now(),
+            now: at,
         };
         for requirement in &door.require {
             if !eval::holds(&requirement.holds, &scope) {
                 return refuse("BP409", format!("{action}.require.{}", requirement.name));
             }
         }
-        for field in door.accept.iter().map(|name| entity.field(name)) {
-            let tenant = call.result.tenant.as_deref();
-            let named = call.values.get(&field.name).and_then(Value::sql);
-            if named.is_some_and(|id| !self.may_name(principal, field, &id, tenant)) {
-                return refuse("BP404", format!("entities.{name}.fields.{}", field.name));
-            }
-        }
+        self.refused_by_steps(door, call)?;
         if door.kind == DoorKind::Grant {
             let user = call.result.column("user").sql().unwrap_or_default();
             if self.world.role(principal.context, principal.tenant.as_deref(), &user).is_some() {
@@ -460,12 +507,15 @@ pub fn arguments(entity: &Entity, door: &Door, call: &Call<'_>) -> BTreeMap<Stri
 pub fn names_row(entity: &Entity, door: &Door, context: ContextKind) -> bool {
     let own_tenant = entity.kind == EntityKind::Tenant && context == ContextKind::Tenant;
     let own_person = entity.kind == EntityKind::User && context == ContextKind::Person;
-    matches!(door.kind, DoorKind::Create | DoorKind::Found | DoorKind::Grant)
-        || !(own_tenant || own_person)
+    door.kind.makes() || !(own_tenant || own_person)
 }
 
 pub fn sql(schema: &str, door: &Door, arguments: &BTreeMap<String, String>) -> String {
     let list: Vec<String> =
         arguments.iter().map(|(name, value)| format!("\"{name}\" => {value}")).collect();
     format!("{schema}.{}({})", door.function, list.join(", "))
+}
+
+fn is_reference(ty: &Type) -> bool {
+    matches!(ty, Type::Ref { .. } | Type::UserIn { .. })
 }

@@ -367,6 +367,8 @@ fn each_other(
                     because: door.because.then(|| "it was asked for".to_owned()),
                     id: other.id.clone(),
                     result: other.clone(),
+                    loose: Default::default(),
+                    effects: Vec::new(),
                 }
             })
             .collect();

@@ -6,6 +6,7 @@ use super::oracle::{NO_TENANT, Principal};
 use super::reads::columns;
 use super::routes::enough;
 use super::spec::{Asked, ContextKind, Door, DoorKind, Entity, EntityKind, Spec, Type};
+use super::steps::Effect;
 use super::value::{Value, quote};
 use super::world::{Row, World};
 use super::{Bench, Faults, Tests, bounds};
@@ -75,7 +76,7 @@ impl<'b> Attack<'b> {
     fn rows(&self) -> Vec<Option<&'b Row>> {
         let world: &'b World = &self.bench.world;
         match self.door.kind {
-            DoorKind::Create | DoorKind::Found | DoorKind::Grant => vec![None],
+            kind if kind.makes() => vec![None],
             _ => world.rows_of(&self.entity.name).map(Some).collect(),
         }
     }
@@ -210,7 +211,7 @@ fn everybody(mut attack: Attack<'_>, faults: &mut Faults) {
         for forge in [String::new(), forged(attack.bench, door, row)] {
             let mut looked = Vec::new();
             let found = attack.call(&arguments, &forge, |actor, left| {
-                looked = differences(&bench.spec, entity, door, &call, actor, left);
+                looked = differences(bench, entity, door, &call, actor, left);
             });
             faults.check(alike(&found, &expected), || {
                 format!("{}\n    expected {expected:?}\n    found    {found:?}", what())
@@ -224,7 +225,7 @@ fn everybody(mut attack: Attack<'_>, faults: &mut Faults) {
 
 /// How the table, the audit and the answer differ from what the call should have made of them.
 fn differences(
-    spec: &Spec,
+    bench: &Bench,
     entity: &Entity,
     door: &Door,
     call: &Call<'_>,
@@ -266,6 +267,7 @@ fn differences(
             value => value.sql(),
         };
         let moment = *name == "revoked_at" && door.kind == DoorKind::Revoke
+            || call.loose.contains(*name)
             || call.row.is_none()
                 && matches!(result.column(name), Value::Time(_))
                 && !call.values.contains_key(*name);
@@ -278,14 +280,16 @@ fn differences(
         differences.push(format!("version is {version}, not {}", result.version));
     }
     let id = line[names.len() + 1].clone().unwrap_or_default();
-    differences.extend(super::totals::wrong(spec, &entity.name, &mut actor.session));
-    differences.extend(audited(entity, door, call, actor, left.before, &id, &version));
+    differences.extend(super::totals::wrong(&bench.spec, &entity.name, &mut actor.session));
+    differences.extend(audited(bench, entity, door, call, actor, left.before, &id, &version));
     differences.extend(answered(entity, door, call, left.answer.as_ref()));
     differences
 }
 
-/// The audit has one entry for each row written, and no other.
+/// The audit has one entry for each row written, in that order, and no other.
+#[expect(clippy::too_many_arguments, reason = "what was called, and what it left")]
 fn audited(
+    bench: &Bench,
     entity: &Entity,
     door: &Door,
     call: &Call<'_>,
@@ -300,29 +304,99 @@ fn audited(
          FROM audit.entry WHERE id > {before} ORDER BY id"
     );
     let lines = actor.session.rows(&sql).unwrap_or_default();
+    let told = |entity: &Entity, id: &str, version: &str, tenant: Option<String>| {
+        [
+            Some(entity.name.clone()),
+            Some(id.to_owned()),
+            Some(version.to_owned()),
+            call.principal.id().map(str::to_owned),
+            Some(door.context.clone()),
+            Some(door.path(entity)),
+            Some(call.because.clone().unwrap_or_default()),
+            Some(tenant.unwrap_or_default()),
+        ]
+    };
     let tenant = match entity.kind {
         EntityKind::Tenant => Some(call.id.clone()),
         _ => call.result.tenant.clone(),
     };
-    let expected: Vec<Option<String>> = [
-        Some(entity.name.clone()),
-        Some(id.to_owned()),
-        Some(version.to_owned()),
-        call.principal.id().map(str::to_owned),
-        Some(door.context.clone()),
-        Some(format!("entities.{}.actions.{}", entity.name, door.action)),
-        Some(call.because.clone().unwrap_or_default()),
-        Some(tenant.unwrap_or_default()),
-    ]
-    .into();
-    let entries = if door.kind == DoorKind::Found { 2 } else { 1 };
-    if lines.len() == entries && lines[0].starts_with(&expected) {
-        let told = [8, 9].map(|at| {
-            lines[0][at].as_deref().and_then(|told| serde_json::from_str(told).ok())
-        });
-        return recorded(entity, door, call, told);
+    let mut expected = Vec::new();
+    if door.kind != DoorKind::Command {
+        expected.push(told(entity, id, version, tenant));
     }
-    vec![format!("the audit has {lines:?}, not {expected:?}")]
+    let founded = usize::from(door.kind == DoorKind::Found);
+    let own = expected.len() + founded;
+    if lines.len() != own + call.effects.len() {
+        let expected = own + call.effects.len();
+        return vec![format!("the audit has {} entries, not {expected}: {lines:?}", lines.len())];
+    }
+    let mut wrong = Vec::new();
+    let mut known = vec![(call.id.clone(), call.id.clone())];
+    for (effect, line) in call.effects.iter().zip(&lines[own..]) {
+        let of = bench.spec.entity(&effect.row.entity);
+        let id = line[1].clone().unwrap_or_default();
+        known.push((effect.row.id.clone(), id.clone()));
+        let version = effect.row.version.to_string();
+        let mut said = told(of, &id, &version, effect.row.tenant.clone());
+        said[5] = Some(door.path(entity));
+        if !line.starts_with(&said) {
+            wrong.push(format!("the audit has {line:?}, not {said:?}"));
+        }
+        wrong.extend(left_by_step(of, effect, &id, &known, actor));
+    }
+    if let (Some(expected), Some(line)) = (expected.first(), lines.first()) {
+        if !line.starts_with(expected) {
+            wrong.push(format!("the audit has {line:?}, not {expected:?}"));
+            return wrong;
+        }
+        let told =
+            [8, 9].map(|at| line[at].as_deref().and_then(|told| serde_json::from_str(told).ok()));
+        wrong.extend(recorded(entity, door, call, told));
+    }
+    wrong
+}
+
+/// How a row differs from what a step should have made of it; `known` are the ids that drafts could
+/// not know, with those that the database chose.
+fn left_by_step(
+    entity: &Entity,
+    effect: &Effect,
+    id: &str,
+    known: &[(String, String)],
+    actor: &mut Actor,
+) -> Vec<String> {
+    let mut names: Vec<&str> = entity.fields.iter().map(|field| field.name.as_str()).collect();
+    names.extend((!entity.states.is_empty()).then_some("state"));
+    let list: Vec<String> = names
+        .iter()
+        .map(|name| match *name {
+            "state" => "state".to_owned(),
+            name => format!("\"{}\"::text", entity.field(name).column),
+        })
+        .collect();
+    let tenant = match (&entity.tenant, &effect.row.tenant) {
+        (Some(column), Some(tenant)) => format!(" AND \"{}\" = '{tenant}'", column.column),
+        _ => String::new(),
+    };
+    let sql = format!("SELECT {} FROM {} WHERE id = '{id}'{tenant}", list.join(", "), entity.table);
+    let line = match actor.session.rows(&sql) {
+        Ok(mut lines) if lines.len() == 1 => lines.remove(0),
+        other => return vec![format!("{} of a step afterwards: {other:?}", entity.name)],
+    };
+    let mut wrong = Vec::new();
+    for (name, found) in names.iter().zip(&line) {
+        let expected = match effect.row.column(name) {
+            Value::Bool(truth) => Some(truth.to_string()),
+            value => value.sql(),
+        };
+        let chosen = expected.as_ref().and_then(|id| known.iter().find(|(draft, _)| draft == id));
+        let expected = chosen.map_or(expected.clone(), |(_, id)| Some(id.clone()));
+        let loose = effect.loose.contains(*name) && found.is_some();
+        if *found != expected && !loose {
+            wrong.push(format!("{name} of {} is {found:?}, not {expected:?}", entity.name));
+        }
+    }
+    wrong
 }
 
 /// The columns that an entry tells of, before and after, are those that the call changed.
@@ -512,8 +586,8 @@ fn broken(entity: &Entity, row: &Row) -> bool {
 
 fn null(entity: &Entity, door: &Door, argument: &str) -> Outcome {
     let name = &entity.name;
-    let action = format!("entities.{name}.actions.{}", door.action);
-    let making = matches!(door.kind, DoorKind::Create | DoorKind::Found | DoorKind::Grant);
+    let action = door.path(entity);
+    let making = door.kind.makes();
     match argument {
         // An assertion names the tenant too.
         "_assertion" | "_tenant" => refusal("BP401", "identity.subject".to_owned()),
@@ -533,7 +607,7 @@ fn null(entity: &Entity, door: &Door, argument: &str) -> Outcome {
             if let Some(input) = input {
                 return match input.optional {
                     true => Ok(()),
-                    false => refusal("BP422", format!("{action}.accept")),
+                    false => refusal("BP422", format!("{action}.input.{}", input.name)),
                 };
             }
             let field = door.accept.iter().map(|name| entity.field(name)).find(|field| {
@@ -569,7 +643,7 @@ fn wrong_sets(entity: &Entity, door: &Door) -> Vec<(String, String, Outcome)> {
     if door.kind != DoorKind::Change || door.accept.is_empty() {
         return Vec::new();
     }
-    let path = format!("entities.{}.actions.{}.accept", entity.name, door.action);
+    let path = format!("{}.accept", door.path(entity));
     let names =
         columns(entity).into_iter().chain(entity.fields.iter().map(|field| field.name.as_str()));
     let not_accepted = names.filter(|name| !door.accept.iter().any(|field| field == name));
@@ -589,7 +663,7 @@ fn wrong_reasons(entity: &Entity, door: &Door) -> Vec<(String, String, Outcome)>
     if !door.because {
         return Vec::new();
     }
-    let path = format!("entities.{}.actions.{}.because", entity.name, door.action);
+    let path = format!("{}.because", door.path(entity));
     let reasons = [String::new(), "   ".to_owned(), "x".repeat(501)];
     let wrong = |reason: String| {
         ("_because".to_owned(), quote(Some(&reason)), refusal("BP422", path.clone()))
@@ -621,7 +695,7 @@ fn wrong_references(
         let leads = context == ContextKind::Tenant || tenant_led;
         let tenant = call.result.tenant.as_deref().filter(|_| leads);
         tenant_led |= tenant_of(bench, &field.ty);
-        ids.retain(|id| !attack.drafter.may_name(&call.principal, field, id, tenant));
+        ids.retain(|id| !attack.drafter.may_name(&call.principal, &field.ty, id, tenant));
         for id in ids {
             let mut arguments = good.clone();
             arguments.insert(format!("_{}", field.column), quote(Some(&id)));
@@ -630,6 +704,24 @@ fn wrong_references(
             let expected = refusal("BP404", path);
             faults.check(alike(&found, &expected), || {
                 let call = format!("{} with {name} = {id}", door.function);
+                format!("{call}\n    expected {expected:?}\n    found    {found:?}")
+            });
+        }
+    }
+    for input in &door.input {
+        let Type::Ref { entity: target } = &input.ty else { continue };
+        let tenant = call.principal.tenant.as_deref();
+        let rows = bench.world.rows_of(target).map(|row| row.id.clone());
+        for id in rows.chain([NO_TENANT.to_owned()]) {
+            if attack.drafter.may_name(&call.principal, &input.ty, &id, tenant) {
+                continue;
+            }
+            let mut arguments = good.clone();
+            arguments.insert(format!("_input_{}", input.name), quote(Some(&id)));
+            let found = attack.call(&arguments, "", |_, _| {});
+            let expected = refusal("BP404", format!("{}.input.{}", door.path(entity), input.name));
+            faults.check(alike(&found, &expected), || {
+                let call = format!("{} with {} = {id}", door.function, input.name);
                 format!("{call}\n    expected {expected:?}\n    found    {found:?}")
             });
         }
@@ -657,7 +749,16 @@ fn out_of_bounds(attack: &mut Attack<'_>, good: &BTreeMap<String, String>, fault
             let mut arguments = good.clone();
             arguments.insert(format!("_{}", field.column), quote(Some(&value)));
             let found = attack.call(&arguments, "", |_, _| {});
-            let refused = matches!(&found, Err((code, _)) if code == "23514" || code == "BP422");
+            let mut asked = Vec::new();
+            door.require.iter().for_each(|one| super::settle::columns(&one.holds, &mut asked));
+            let refused = match &found {
+                Err((code, path)) => {
+                    code == "23514"
+                        || code == "BP422"
+                        || asked.contains(&name.as_str()) && path.contains(".require.")
+                }
+                Ok(()) => false,
+            };
             faults.check(refused, || {
                 format!("{} with {name} = {value:?} came to {found:?}", door.function)
             });
@@ -685,7 +786,7 @@ fn nothing_set(
     arguments.insert("_set".to_owned(), "'{}'".to_owned());
     let mut looked = Vec::new();
     let found = attack.call(&arguments, "", |actor, left| {
-        looked = differences(&bench.spec, entity, door, &unchanged, actor, left);
+        looked = differences(bench, entity, door, &unchanged, actor, left);
     });
     let broken = broken(entity, &unchanged.result);
     let expected = if broken { refusal("23514", String::new()) } else { Ok(()) };

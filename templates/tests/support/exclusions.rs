@@ -119,17 +119,18 @@ fn kept(bench: &Bench, entity: &str, index: usize, faults: &mut Faults) {
     tried(&other, "", Some("23P01"), "a second row at the same time");
 
     // A range that begins where another ends does not overlap it.
-    let adjacent = world.rows_of(&entity.name).filter(|row| exclusion.counts(row)).find_map(|row| {
-        let mut next = unlike(bench, entity, exclusion, row);
-        let range = match row.column(&exclusion.overlapping) {
-            Value::Times(from, until) => Value::Times(until, until + (until - from)),
-            Value::Dates(from, until) => Value::Dates(until, until + (until - from)),
-            other => other,
-        };
-        next.values.insert(exclusion.overlapping.clone(), range);
-        let valid = entity.rules.iter().all(|rule| next.holds(&rule.holds, None));
-        (valid && world.free(entity, &next, None)).then_some(next)
-    });
+    let adjacent =
+        world.rows_of(&entity.name).filter(|row| exclusion.counts(row)).find_map(|row| {
+            let mut next = unlike(bench, entity, exclusion, row);
+            let range = match row.column(&exclusion.overlapping) {
+                Value::Times(from, until) => Value::Times(until, until + (until - from)),
+                Value::Dates(from, until) => Value::Dates(until, until + (until - from)),
+                other => other,
+            };
+            next.values.insert(exclusion.overlapping.clone(), range);
+            let valid = entity.rules.iter().all(|rule| next.holds(&rule.holds, None));
+            (valid && world.free(entity, &next, None)).then_some(next)
+        });
     if let Some(next) = adjacent {
         tried(&next, "", None, "a row from the end of another");
     }
@@ -193,12 +194,7 @@ fn unlike(bench: &Bench, entity: &Entity, exclusion: &Exclusion, row: &Row) -> R
 }
 
 /// As the row in all that it shares, and yet none of those that count.
-fn uncounted(
-    entity: &Entity,
-    exclusion: &Exclusion,
-    row: &Row,
-    filter: Wanted<'_>,
-) -> Option<Row> {
+fn uncounted(entity: &Entity, exclusion: &Exclusion, row: &Row, filter: Wanted<'_>) -> Option<Row> {
     let tenant = entity.tenant.as_ref().map(|tenant| tenant.column.as_str());
     let free = |field: &Field| {
         Some(field.column.as_str()) != tenant
@@ -242,7 +238,8 @@ fn raced(bench: &Bench, entity: &str, index: usize, faults: &mut Faults) {
         let rivals: Vec<Call<'_>> = (0..race.contestants())
             .map(|number| rival(entity, exclusion, &call, round, number))
             .collect();
-        race::set_up(&mut owner, &bench.world, entity, &rivals, &[&exclusion.overlapping]).expect("rows that do not count");
+        race::set_up(&mut owner, &bench.world, entity, &rivals, &[&exclusion.overlapping])
+            .expect("rows that do not count");
         let calls: Vec<String> = rivals
             .iter()
             .map(|rival| {
@@ -279,7 +276,8 @@ fn raced(bench: &Bench, entity: &str, index: usize, faults: &mut Faults) {
         let rivals: Vec<Call<'_>> = (0..race::REQUESTS)
             .map(|number| rival(entity, exclusion, &call, race::ROUNDS, number))
             .collect();
-        race::set_up(&mut owner, &bench.world, entity, &rivals, &[&exclusion.overlapping]).expect("rows that do not count");
+        race::set_up(&mut owner, &bench.world, entity, &rivals, &[&exclusion.overlapping])
+            .expect("rows that do not count");
         by_route(bench, &Service::start(bench, &database), entity, door, &rivals, faults);
     }
 }

@@ -1,6 +1,6 @@
 //! Looking things up in the spec by name.
 
-use super::spec::{Access, Context, Entity, EntityKind, Field, Party, Spec};
+use super::spec::{Access, Context, Door, DoorKind, Entity, EntityKind, Field, Party, Spec};
 
 impl Spec {
     pub fn context(&self, name: &str) -> &Context {
@@ -57,5 +57,22 @@ impl Access {
                 fields
             },
         )
+    }
+}
+
+impl Door {
+    /// The path of its action: `entities.Task.actions.finish`, `commands.book`.
+    pub fn path(&self, entity: &Entity) -> String {
+        match self.kind {
+            DoorKind::Command => format!("commands.{}", self.action),
+            _ => format!("entities.{}.actions.{}", entity.name, self.action),
+        }
+    }
+}
+
+impl DoorKind {
+    /// Whether it is about a row that is still to be made.
+    pub fn makes(self) -> bool {
+        matches!(self, DoorKind::Create | DoorKind::Found | DoorKind::Grant | DoorKind::Command)
     }
 }

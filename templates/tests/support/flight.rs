@@ -20,13 +20,14 @@ pub fn add(tests: &mut Tests) {
     if tests.bench.spec.contexts.iter().all(|context| context.kind != ContextKind::Tenant) {
         return;
     }
-    let accidents: [(&str, Accident); 8] = [
+    let accidents: [(&str, Accident); 9] = [
         ("encoding", encoding),
         ("aborted", aborted),
         ("dropped", dropped),
         ("refused", refused),
         ("read-only", read_only),
         ("stale", stale),
+        ("collided", collided),
         ("reused", reused),
         ("stormy", stormy),
     ];
@@ -228,6 +229,33 @@ fn stale(scene: &Scene<'_>, faults: &mut Faults) {
         faults.same(&answer, &Ok(Some("7".to_owned())), || format!("after {change:?}"));
     }
     scene.clean("a stale plan", faults);
+}
+
+/// A door that two transactions wanted is gone through again, a few times.
+fn collided(scene: &Scene<'_>, faults: &mut Faults) {
+    let [(_, session), _] = scene.two();
+    let role = format!("{}_{}", scene.database.cluster.prefix, scene.context.name);
+    let mut owner = scene.database.login("owner");
+    owner
+        .run(&format!(
+            "CREATE SEQUENCE app.tried;
+             CREATE FUNCTION api.collides() RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
+             BEGIN
+               IF nextval('app.tried') % 7 <> 3 THEN
+                 RAISE EXCEPTION 'another was faster' USING ERRCODE = '40001';
+               END IF;
+               RETURN 'done';
+             END $$;
+             GRANT EXECUTE ON FUNCTION api.collides() TO \"{role}\""
+        ))
+        .expect("the owner makes a function");
+    let door = || scene.runtime.block_on(session.act::<Text>("SELECT api.collides()", &[]));
+    let done =
+        door().map(|text| text.and_then(|text| text.0)).map_err(|error| format!("{error:?}"));
+    faults.same(&done, &Ok(Some("done".to_owned())), || "the third time".to_owned());
+    let given_up = matches!(door(), Err(Error::Collided(_)));
+    faults.check(given_up, || "after four times it is given up".to_owned());
+    scene.clean("collisions", faults);
 }
 
 /// One connection, two tenants in turn.

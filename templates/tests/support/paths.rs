@@ -43,6 +43,10 @@ pub fn action(
         DoorKind::Create | DoorKind::Found | DoorKind::Grant => {
             ("POST", collection(principal, entity))
         }
+        DoorKind::Command => {
+            let prefix = prefix(principal.context, principal.tenant.as_deref());
+            ("POST", format!("{prefix}/{}", door.action.replace('_', "-")))
+        }
         DoorKind::Change if door.action == "update" => ("PATCH", row(principal, entity, id)),
         DoorKind::Change | DoorKind::Revoke => {
             let action = door.action.replace('_', "-");

@@ -150,6 +150,10 @@ impl<'b> Seen<'b> {
     /// Whether a refusal by this rule is one of permission, and not of the request itself.
     pub fn is_about(&self, rule: &str) -> bool {
         let own = format!("entities.{}", self.entity.name);
+        let parts: Vec<&str> = rule.split('.').collect();
+        if matches!(parts.as_slice(), ["commands", _, "by"] | ["commands", _, "require", _]) {
+            return true;
+        }
         let Some(rest) = rule.strip_prefix(&own) else { return rule.starts_with("identity.") };
         let parts: Vec<&str> = rest.split('.').skip(1).collect();
         matches!(
@@ -224,7 +228,8 @@ impl<'b> Seen<'b> {
                     _ => door.from.contains(&state),
                 }
             }
-            ["entities", _, "actions", action, "require", name] => {
+            ["entities", _, "actions", action, "require", name]
+            | ["commands", action, "require", name] => {
                 let rule = door(action).require.iter().find(|rule| rule.name == name);
                 let rule = rule.unwrap_or_else(|| panic!("no rule {path}"));
                 let scope = Scope {
@@ -279,8 +284,7 @@ impl<'b> Seen<'b> {
 
 /// A row that is still to be made names nobody.
 fn never_there(entity: &Entity, may: &May, one: &Somebody) -> bool {
-    let making =
-        |door: &Door| matches!(door.kind, DoorKind::Create | DoorKind::Found | DoorKind::Grant);
+    let making = |door: &Door| door.kind.makes();
     let May::Run(action) = may else { return false };
     one.kind == "party" && entity.doors.iter().any(|door| door.action == *action && making(door))
 }

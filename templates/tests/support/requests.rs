@@ -7,7 +7,7 @@ use super::oracle::{NO_TENANT, Principal};
 use super::reads::columns;
 use super::routes::{shown, signed};
 use super::service::Service;
-use super::spec::{ContextKind, Door, DoorKind, Entity, Type};
+use super::spec::{ContextKind, Door, Entity, Type};
 use super::world::Row;
 use super::{Bench, Faults, Tests, bounds, paths};
 use serde_json::{Value as Json, json};
@@ -349,7 +349,7 @@ fn members(
     context: ContextKind,
     send: &mut dyn FnMut(&Request, u16, &str, String) -> Answer,
 ) {
-    let making = matches!(door.kind, DoorKind::Create | DoorKind::Found | DoorKind::Grant);
+    let making = door.kind.makes();
     let mut told = |body: &Json, status: u16, member: &str, what: String| {
         let answer = send(&request.clone().json(body), status, "", what.clone());
         let said = answer.json()["field"].as_str().map(str::to_owned);
@@ -452,7 +452,7 @@ fn right<'b>(bench: &'b Bench, entity: &Entity, door: &Door) -> Option<Call<'b>>
     let context = spec.context(&door.context);
     for principal in Principal::all(&bench.world, context) {
         let rows: Vec<Option<&Row>> = match door.kind {
-            DoorKind::Create | DoorKind::Found | DoorKind::Grant => vec![None],
+            kind if kind.makes() => vec![None],
             _ => bench.world.rows_of(&entity.name).map(Some).collect(),
         };
         for row in rows {

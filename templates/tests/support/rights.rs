@@ -214,14 +214,15 @@ fn person_door(bench: &Bench, context: &Context, faults: &mut Faults) {
             context.name
         )
     };
-    for entity in &bench.spec.entities {
+    let alone = |entity: &&Entity| !entity.open.contains(&context.name);
+    for entity in bench.spec.entities.iter().filter(alone) {
         for person in &bench.world.people {
             changes(&mut session, context, entity, &person.id, bench, &entered(&person.id), faults);
         }
     }
     let me = &bench.world.people[0].id;
     let become_role = entered(me);
-    for entity in &bench.spec.entities {
+    for entity in bench.spec.entities.iter().filter(alone) {
         let own = entity.parties.iter().filter(|party| party.context == context.name);
         let fields: Vec<&String> = own.filter_map(|party| party.field.as_ref()).collect();
         let founded = entity.doors.iter().any(|door| door.kind == DoorKind::Found);
@@ -247,11 +248,8 @@ fn changes(
     become_role: &str,
     faults: &mut Faults,
 ) {
-    let making = [DoorKind::Create, DoorKind::Found, DoorKind::Grant];
-    let changing = entity
-        .doors
-        .iter()
-        .filter(|door| door.context == context.name && !making.contains(&door.kind));
+    let changing =
+        entity.doors.iter().filter(|door| door.context == context.name && !door.kind.makes());
     let by: Option<Vec<&str>> = changing
         .flat_map(|door| &door.by)
         .map(|who| if let Who::Party(party) = who { Some(party.as_str()) } else { None })

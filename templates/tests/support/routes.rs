@@ -7,7 +7,6 @@ use super::oracle::Principal;
 use super::permissions::{Attempt, May, Seen};
 use super::service::Service;
 use super::spec::{Access, Context, ContextKind, DoorKind, Entity, EntityKind, Type};
-use super::value::Value;
 use super::world::Row;
 use super::{Bench, Faults, Tests, paths};
 use serde_json::{Value as Json, json};
@@ -271,7 +270,7 @@ fn writes(
     let mut done = 0;
     for principal in Principal::all(&bench.world, context) {
         let rows: Vec<Option<&Row>> = match door.kind {
-            DoorKind::Create | DoorKind::Found | DoorKind::Grant => vec![None],
+            kind if kind.makes() => vec![None],
             _ => bench.world.rows_of(&entity.name).map(Some).collect(),
         };
         let own = |row: &Option<&Row>| {
@@ -330,8 +329,15 @@ fn writes(
                     Ok(()) => {
                         done += 1;
                         accepted(entity, door.kind, context, &call, &answer, faults, &what);
-                        let expected = if door.kind == DoorKind::Found { 2 } else { 1 };
+                        let own = match door.kind {
+                            DoorKind::Found => 2,
+                            DoorKind::Command => 0,
+                            _ => 1,
+                        };
+                        let besides = i64::try_from(call.effects.len()).unwrap_or(i64::MAX);
+                        let expected = own + besides;
                         faults.same(&written, &expected, || format!("entries of {}", what()));
+                        undo_steps(bench, &mut owner, &call, written);
                         restore(bench, &mut owner, entity, &call, &answer);
                     }
                 }
@@ -356,7 +362,7 @@ fn accepted(
     faults: &mut Faults,
     what: &dyn Fn() -> String,
 ) {
-    let making = matches!(kind, DoorKind::Create | DoorKind::Found | DoorKind::Grant);
+    let making = kind.makes();
     let access = entity.access(&context.name);
     let shown = access.and_then(|access| shown(entity, access, &call.principal, &call.result));
     let expected = match (making, shown.is_some()) {
@@ -369,7 +375,11 @@ fn accepted(
     if making {
         let location = answer.header("location").unwrap_or_default();
         let id = found["id"].as_str().unwrap_or("no id");
-        faults.check(location.ends_with(id), || format!("Location {location} of {}", what()));
+        let at = match kind {
+            DoorKind::Found => format!("/{id}"),
+            _ => format!("{}/{id}", paths::collection(&call.principal, entity)),
+        };
+        faults.check(location.ends_with(&at), || format!("Location {location} of {}", what()));
     }
     let Some(mut shown) = shown else { return };
     let version = found["version"].to_string();
@@ -384,6 +394,7 @@ fn accepted(
         for field in &entity.fields {
             let stamped = field.default.is_some() && !call.values.contains_key(&field.name);
             if stamped && field.ty == Type::Timestamp
+                || call.loose.contains(&field.name)
                 || field.name == "revoked_at" && kind == DoorKind::Revoke
             {
                 row.remove(&field.name);
@@ -391,6 +402,22 @@ fn accepted(
         }
     }
     faults.same(&found, &shown, what);
+}
+
+/// Takes back what steps made and changed besides the row itself, the last first.
+fn undo_steps(bench: &Bench, owner: &mut Session, call: &calls::Call<'_>, written: i64) {
+    if call.effects.is_empty() {
+        return;
+    }
+    let last =
+        format!("SELECT entity, row_id::text FROM audit.entry ORDER BY id DESC LIMIT {written}");
+    for line in owner.rows(&last).expect("the owner reads the audit") {
+        let [Some(entity), Some(id)] = line.as_slice() else { continue };
+        let entity = bench.spec.entity(entity);
+        if entity.kind == EntityKind::Plain && *id != call.id {
+            put_back(bench, owner, entity, id);
+        }
+    }
 }
 
 /// Puts the table back as the world has it.
@@ -401,11 +428,16 @@ fn restore(
     call: &calls::Call<'_>,
     answer: &Answer,
 ) {
+    let id = answer.json()["id"].as_str().unwrap_or(&call.id).to_owned();
+    put_back(bench, owner, entity, &id);
+}
+
+/// The row as the world has it, or none where it has none.
+fn put_back(bench: &Bench, owner: &mut Session, entity: &Entity, id: &str) {
     let mut sql = String::new();
     for entity in &bench.spec.entities {
         sql += &format!("ALTER TABLE {} DISABLE TRIGGER USER;\n", entity.table);
     }
-    let id = answer.json()["id"].as_str().unwrap_or(&call.id).to_owned();
     let before = bench.world.rows_of(&entity.name).find(|row| row.id == id);
     match before {
         Some(row) => {
@@ -448,5 +480,4 @@ fn restore(
         sql += &format!("ALTER TABLE {} ENABLE TRIGGER USER;\n", entity.table);
     }
     owner.run(&format!("BEGIN;\n{sql}COMMIT;")).expect("the owner can put rows back");
-    let _ = Value::Null;
 }

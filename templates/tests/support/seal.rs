@@ -150,7 +150,8 @@ fn forged(scene: &Scene<'_>, faults: &mut Faults) {
         scene.enter(&mut session, &principal);
         let right = scene.seen(&mut session);
         any |= !right.is_empty();
-        let found = session.rows("SELECT current_setting('app.entered'), current_setting('app.seal')");
+        let found =
+            session.rows("SELECT current_setting('app.entered'), current_setting('app.seal')");
         let mut settings = found.expect("settings can be read").remove(0).into_iter().flatten();
         let (established, seal) =
             (settings.next().unwrap_or_default(), settings.next().unwrap_or_default());
@@ -161,7 +162,8 @@ fn forged(scene: &Scene<'_>, faults: &mut Faults) {
             let seen = scene.seen(&mut session);
             faults.same(&seen, &nothing, || format!("{principal}, then {way}"));
         }
-        for seal in [String::new(), seal.to_uppercase(), seal[..63].to_owned(), format!("{seal}0")] {
+        for seal in [String::new(), seal.to_uppercase(), seal[..63].to_owned(), format!("{seal}0")]
+        {
             let way = ways(&established, &seal).remove(0);
             session.run(&way).expect("settings can be set");
             let seen = scene.seen(&mut session);
@@ -274,7 +276,8 @@ fn printed_plans(scene: &Scene<'_>, faults: &mut Faults) {
     for principal in scene.admitted().into_iter().take(1) {
         for mode in ["force_custom_plan", "force_generic_plan", "auto"] {
             let (mut session, said) = scene.database.overheard(&scene.context.name);
-            let here = "SELECT encode(timestamptz_send(now()) || int4send(pg_backend_pid()), 'hex')";
+            let here =
+                "SELECT encode(timestamptz_send(now()) || int4send(pg_backend_pid()), 'hex')";
             session.run("BEGIN").expect("BEGIN");
             let bound = hex(&mut session, here);
             let print = format!(

@@ -108,22 +108,66 @@ pub fn acted(expr: &Expr, person: &str) -> Expr {
 
 /// Names of all columns of which an expression speaks.
 pub fn columns<'e>(expr: &'e Expr, names: &mut Vec<&'e str>) {
-    match expr {
-        Expr::Column(name) => names.push(name),
-        Expr::Not(inner) | Expr::Negate(inner) | Expr::IsSet(inner) | Expr::IsUnset(inner) => {
-            columns(inner, names);
+    walk(expr, &mut |part| {
+        if let Expr::Column(name) = part {
+            names.push(name);
         }
-        Expr::In(inner, _) => columns(inner, names),
+    });
+}
+
+/// Names of all inputs of which an expression speaks.
+pub fn inputs<'e>(expr: &'e Expr, names: &mut Vec<&'e str>) {
+    walk(expr, &mut |part| {
+        if let Expr::Input(name) = part {
+            names.push(name);
+        }
+    });
+}
+
+/// The same of a row whose columns have other names; what was given is a column then too.
+pub fn renamed(expr: &Expr, name: &dyn Fn(&str) -> String) -> Expr {
+    let inner = |of: &Expr| Box::new(renamed(of, name));
+    let all = |of: &[Expr]| of.iter().map(|of| renamed(of, name)).collect();
+    match expr {
+        Expr::Column(path) | Expr::Input(path) => Expr::Column(name(path)),
+        Expr::Not(of) => Expr::Not(inner(of)),
+        Expr::Negate(of) => Expr::Negate(inner(of)),
+        Expr::IsSet(of) => Expr::IsSet(inner(of)),
+        Expr::IsUnset(of) => Expr::IsUnset(inner(of)),
+        Expr::In(of, list) => Expr::In(inner(of), all(list)),
+        Expr::Binary(op, left, right) => Expr::Binary(*op, inner(left), inner(right)),
+        Expr::Or(left, right) => Expr::Or(inner(left), inner(right)),
+        Expr::If(condition, then, otherwise) => {
+            Expr::If(inner(condition), inner(then), inner(otherwise))
+        }
+        Expr::Call(function, arguments) => Expr::Call(*function, all(arguments)),
+        Expr::Bool(_)
+        | Expr::Int(_)
+        | Expr::Decimal(_)
+        | Expr::Text(_)
+        | Expr::Actor
+        | Expr::Now => expr.clone(),
+    }
+}
+
+/// An expression and all its parts.
+pub fn walk<'e>(expr: &'e Expr, of: &mut dyn FnMut(&'e Expr)) {
+    of(expr);
+    match expr {
+        Expr::Not(inner) | Expr::Negate(inner) | Expr::IsSet(inner) | Expr::IsUnset(inner) => {
+            walk(inner, of);
+        }
+        Expr::In(inner, _) => walk(inner, of),
         Expr::Binary(_, left, right) | Expr::Or(left, right) => {
-            columns(left, names);
-            columns(right, names);
+            walk(left, of);
+            walk(right, of);
         }
         Expr::If(condition, then, otherwise) => {
             for part in [condition, then, otherwise] {
-                columns(part, names);
+                walk(part, of);
             }
         }
-        Expr::Call(_, arguments) => arguments.iter().for_each(|part| columns(part, names)),
+        Expr::Call(_, arguments) => arguments.iter().for_each(|part| walk(part, of)),
         _ => {}
     }
 }

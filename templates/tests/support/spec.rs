@@ -97,6 +97,9 @@ pub struct Entity {
     pub rules: Vec<Rule>,
     pub reads: Vec<Access>,
     pub doors: Vec<Door>,
+    /// Contexts in which steps write rows that may be another's than who acts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -292,6 +295,11 @@ pub struct Door {
     pub to: Option<String>,
     pub require: Vec<Rule>,
     pub because: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
+    /// Of a command: the step that makes the row which is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -302,6 +310,31 @@ pub enum DoorKind {
     Grant,
     Change,
     Revoke,
+    Command,
+}
+
+/// Something that an action does besides.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Step {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Expr>,
+    #[serde(flatten)]
+    pub does: Does,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Does {
+    Set { set: Vec<Given> },
+    Create { entity: String, with: Vec<Given> },
+    Run { entity: String, action: String, of: Expr, accept: Vec<Given>, input: Vec<Given> },
+}
+
+/// A field or an input, and what it is given.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Given {
+    pub name: String,
+    pub value: Expr,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -45,7 +45,10 @@ fn wrong(context: &str, tenant: Option<&str>, subject: &str) -> Vec<(String, Str
     };
     let mut wrong: Vec<(&str, Vec<u8>)> = vec![
         ("nothing", Vec::new()),
-        ("by another key", signed("another key, which is as long as ours is", context, tenant, end, subject)),
+        (
+            "by another key",
+            signed("another key, which is as long as ours is", context, tenant, end, subject),
+        ),
         ("for another context", signed(key, "elsewhere", tenant, end, subject)),
         ("for another tenant", elsewhere),
         ("ended", signed(key, context, tenant, now() - 1, subject)),
@@ -99,10 +102,12 @@ fn gate(bench: &Bench, context: &Context, faults: &mut Faults) {
     }
     if let Some(tenant) = tenant {
         let nowhere = format!("rt.enter_{}({}, NULL)", context.name, by(assertion::KEY));
-        faults.same(&answer(&mut session, &nowhere), &unproved(), || format!("{tenant}, then NULL"));
+        faults
+            .same(&answer(&mut session, &nowhere), &unproved(), || format!("{tenant}, then NULL"));
     }
     // While the key changes, two are believed, and then the new one alone.
-    let next = format!("{}, and longer than one block of the hash that is under it", assertion::KEY);
+    let next =
+        format!("{}, and longer than one block of the hash that is under it", assertion::KEY);
     let mut owner = database.login("owner");
     faults.same(&answer(&mut session, &call(&by(&next))), &unproved(), || "too early".to_owned());
     owner.run(&assertion::told(2, &next)).expect("there is room for two keys");

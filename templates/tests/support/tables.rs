@@ -270,7 +270,9 @@ fn out_of_bounds(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
     let place = Laws::place(row, entity);
     let mut bad: Vec<(String, String)> = Vec::new();
     for field in entity.fields.iter().filter(|field| !entity.is_total(&field.name)) {
-        bad.extend(bounds::outside(&field.ty).into_iter().map(|value| (field.column.clone(), value)));
+        bad.extend(
+            bounds::outside(&field.ty).into_iter().map(|value| (field.column.clone(), value)),
+        );
     }
     if !entity.states.is_empty() {
         bad.push(("state".to_owned(), "no_such_state".to_owned()));
@@ -279,10 +281,8 @@ fn out_of_bounds(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
         let found = session.undone(|session| {
             without_rules(session, &entity.table)?;
             let value = quote(Some(&value));
-            session.run(&format!(
-                "UPDATE {} SET \"{column}\" = {value} WHERE {place}",
-                entity.table
-            ))
+            session
+                .run(&format!("UPDATE {} SET \"{column}\" = {value} WHERE {place}", entity.table))
         });
         let code = found.err().map(|refusal| refusal.code);
         faults.same(&code.as_deref(), &Some("23514"), || format!("{column} = {value:?}"));
@@ -305,7 +305,9 @@ pub fn without_rules(session: &mut Session, table: &str) -> Result<(), Refusal> 
 fn required(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
     let entity = laws.entity;
     let Some(row) = laws.rows().next() else { return };
-    for field in entity.fields.iter().filter(|field| !field.optional && !entity.is_total(&field.name)) {
+    for field in
+        entity.fields.iter().filter(|field| !field.optional && !entity.is_total(&field.name))
+    {
         let mut again = row.clone();
         again.id = NO_TENANT.to_owned();
         again.state = entity.states.first().cloned();
@@ -403,7 +405,9 @@ fn without_other_keys(
             continue;
         }
         session.run(&match constraint {
-            Some(constraint) => format!("ALTER TABLE {table} DROP CONSTRAINT \"{constraint}\" CASCADE"),
+            Some(constraint) => {
+                format!("ALTER TABLE {table} DROP CONSTRAINT \"{constraint}\" CASCADE")
+            }
             None => format!("DROP INDEX {index}"),
         })?;
     }

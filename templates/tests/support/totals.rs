@@ -3,9 +3,7 @@
 use super::calls::{Call, Drafter};
 use super::database::{Database, Refusal, Session, Template};
 use super::oracle::{NO_TENANT, Principal};
-use super::spec::{
-    Adds, Asked, Door, DoorKind, Entity, EntityKind, Expr, Op, Rule, Spec, Total, Type,
-};
+use super::spec::{Adds, Asked, Door, Entity, EntityKind, Expr, Op, Rule, Spec, Total, Type};
 use super::value::{Value, quote};
 use super::world::{Row, World};
 use super::{Bench, Faults, Tests, calls, counters};
@@ -503,8 +501,8 @@ fn waiting<'b>(
     let person = person_named(child, door);
     let rows: Vec<Option<&Row>> = match door.kind {
         // It locks nothing before the row that is counted on.
-        DoorKind::Create | DoorKind::Found | DoorKind::Grant if person.is_none() => return None,
-        DoorKind::Create | DoorKind::Found | DoorKind::Grant => vec![None],
+        kind if kind.makes() && person.is_none() => return None,
+        kind if kind.makes() => vec![None],
         _ => bench.world.rows_of(&child.name).map(Some).collect(),
     };
     let there = |call: &Call<'_>, field: &str| !call.result.column(field).is_null();

@@ -2,9 +2,11 @@
 //! foreign and the stranger, and rows in every state on both sides of every condition.
 
 use super::eval::{self, Scope};
+use super::far;
 use super::settle::{Wanted, acted, barred, settle};
 use super::spec::{
-    Context, ContextKind, Door, Entity, EntityKind, Expr, Field, Op, Spec, Type, Unique, Who,
+    Context, ContextKind, Door, DoorKind, Entity, EntityKind, Expr, Field, Op, Spec, Type, Unique,
+    Who,
 };
 use super::value::{Value, now};
 use std::collections::BTreeMap;
@@ -100,6 +102,7 @@ impl World {
                 maker.plain(entity);
             }
             maker.both_sides(entity);
+            maker.many(entity);
         }
         maker.world
     }
@@ -219,22 +222,41 @@ impl<'s> Maker<'s> {
         }
     }
 
-    /// Two that hold rows, one in the first state and one in the last, then one more for every state
-    /// but the first.
+    /// Two that hold rows: one of which all holds that actions ask of it, else in the first state, and
+    /// one in the other end; then one more for every state but the first.
     fn tenants(&mut self, entity: &'s Entity) {
+        let demanded = self.as_demanded(entity);
+        let elsewhere =
+            demanded.as_ref().is_some_and(|row| row.state.as_ref() != entity.states.first());
+        let mut demanded = demanded;
         for turn in 0..2.max(entity.states.len() + 1) {
             let state = match turn {
                 0 => entity.states.first(),
+                1 if elsewhere => entity.states.first(),
                 1 => entity.states.last(),
                 _ => entity.states.get(turn - 1),
             };
             let wish = Wish { turn, state: state.map(String::as_str), ..Wish::default() };
-            let mut row = self
-                .row(entity, &wish)
+            let mut row = demanded
+                .take()
+                .or_else(|| self.row(entity, &wish))
                 .unwrap_or_else(|| panic!("no valid row of {}", entity.name));
             row.anchor = turn < 2;
             self.world.add(self.spec, row);
         }
+    }
+
+    /// A row of which all holds that actions ask of it, in the first state in which it can.
+    fn as_demanded(&mut self, entity: &'s Entity) -> Option<Row> {
+        let demands = far::demands(self.spec, entity).into_iter();
+        let all = demands.reduce(|a, b| Expr::Binary(Op::And, Box::new(a), Box::new(b)))?;
+        let states: Vec<Option<&str>> = match entity.states.is_empty() {
+            true => vec![None],
+            false => entity.states.iter().map(|state| Some(state.as_str())).collect(),
+        };
+        states.into_iter().find_map(|state| {
+            self.row(entity, &Wish { state, condition: Some((&all, true)), ..Wish::default() })
+        })
     }
 
     fn grants(&mut self, entity: &'s Entity) {
@@ -339,6 +361,15 @@ impl<'s> Maker<'s> {
             .filter_map(|grant| grant.when.clone())
             .chain(required.map(|requirement| requirement.holds.clone()))
             .collect();
+        conditions.extend(far::demands(self.spec, entity));
+        for door in entity.doors.iter().filter(|door| door.kind != DoorKind::Command) {
+            let when = door.steps.iter().filter_map(|step| step.when.clone());
+            conditions.extend(when.filter(|when| {
+                let mut given = Vec::new();
+                super::settle::inputs(when, &mut given);
+                given.is_empty()
+            }));
+        }
         // All that one action requires, at once, of everybody who may run it.
         for door in &entity.doors {
             let all = door.require.iter().map(|requirement| requirement.holds.clone());
@@ -374,6 +405,29 @@ impl<'s> Maker<'s> {
                     if let Some(row) = self.row(entity, &wish) {
                         self.world.add(self.spec, row);
                     }
+                }
+            }
+        }
+    }
+
+    /// More rows in the first tenant of which all holds that actions ask, where they also measure their
+    /// own against them: so that some fit.
+    fn many(&mut self, entity: &'s Entity) {
+        if entity.kind != EntityKind::Plain || !far::is_measured(self.spec, entity) {
+            return;
+        }
+        let demands = far::demands(self.spec, entity).into_iter();
+        let all = demands.reduce(|a, b| Expr::Binary(Op::And, Box::new(a), Box::new(b)));
+        let mut places = self.places(entity);
+        places.retain(|(tenant, _)| *tenant == self.places(entity)[0].0);
+        for turn in 0..12 {
+            for (tenant, state) in &places {
+                let condition = all.as_ref().map(|all| (all, true));
+                let (tenant, state) = (tenant.as_deref(), state.as_deref());
+                let wish = Wish { tenant, state, turn, condition, ..Wish::default() };
+                if let Some(row) = self.row(entity, &wish) {
+                    self.world.rows.push(row);
+                    break;
                 }
             }
         }
@@ -472,6 +526,7 @@ impl<'s> Maker<'s> {
             let value = parent.map_or(Value::Null, |parent| parent.column(&copied.field));
             row.values.insert(field.name.clone(), value);
         }
+        self.world.reach(self.spec, entity, row);
         true
     }
 
@@ -628,7 +683,7 @@ impl Random {
             Type::Slug => Value::Text(format!("s-{serial}")),
             Type::Date => Value::Date(today + days),
             Type::Timestamp => Value::Time(now() + seconds),
-            Type::Duration => Value::Int([0, 60, 3600, 86_400][self.below(4)]),
+            Type::Duration => Value::Int([0, 60, 3600, 86_400, 40_000_000][self.below(5)]),
             Type::RangeOfTimestamp => {
                 Value::Times(now() + seconds, now() + seconds + length * 86_400)
             }

@@ -9,7 +9,8 @@ use crate::plan::{Operation, Route};
 
 impl<'m> At<'m> {
     pub fn actions(self) -> Said {
-        let each = self.entity.actions.iter();
+        let own = |action: &&Action| action.kind != ActionKind::Command;
+        let each = self.entity.actions.iter().filter(own);
         Said::section("action", each.map(|one| format!("{}: {}", one.name, self.in_short(one))))
     }
 
@@ -23,8 +24,18 @@ impl<'m> At<'m> {
         said
     }
 
+    /// A command, as the actions of the entity whose row it returns have it.
+    pub fn command(self, name: &str, rest: &[&str]) -> Option<Said> {
+        let is = |action: &Action| action.name == name && action.kind == ActionKind::Command;
+        self.said_of(self.entity.actions.iter().position(is)?, rest)
+    }
+
     pub fn action(self, name: &str, rest: &[&str]) -> Option<Said> {
-        let at = self.entity.actions.iter().position(|action| action.name == name)?;
+        let is = |action: &Action| action.name == name && action.kind != ActionKind::Command;
+        self.said_of(self.entity.actions.iter().position(is)?, rest)
+    }
+
+    fn said_of(self, at: usize, rest: &[&str]) -> Option<Said> {
         let action = &self.entity.actions[at];
         match rest {
             [] => Some(self.whole_action(action, at)),
@@ -39,12 +50,17 @@ impl<'m> At<'m> {
             ["require"] => Some(self.requires(action)),
             ["require", name] => self.require(action, name),
             ["because"] => Some(because(action)),
+            ["do"] => Some(self.steps(action)),
+            ["as", name] => self.made(action, name),
             _ => None,
         }
     }
 
     fn whole_action(self, action: &Action, at: usize) -> Said {
-        let mut said = Said::new("action");
+        let mut said = Said::new(match action.kind {
+            ActionKind::Command => "command",
+            _ => "action",
+        });
         said.say("summary", &action.summary);
         said.say("does", does(action.kind));
         for door in action.doors(self.model, self.entity) {
@@ -62,6 +78,11 @@ impl<'m> At<'m> {
         }
         said.say("to", action.to.map_or("", |to| self.state_name(to)));
         said.lines.extend(self.requires(action).listed());
+        said.lines.extend(self.steps(action).listed());
+        if let Some(returned) = action.returns {
+            let name = action.steps[returned].name.as_deref().unwrap_or_default();
+            said.say("returns", format!("`{name}`, a row of {}", self.entity.name));
+        }
         if action.because {
             said.say("because", "required, and kept with the audit");
         }
@@ -274,6 +295,7 @@ fn does(kind: ActionKind) -> &'static str {
         ActionKind::Grant => "gives a person a role, or gives it again",
         ActionKind::Change => "changes a row",
         ActionKind::Revoke => "takes a role from a person",
+        ActionKind::Command => "does several things in one transaction, of which one makes a row",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every path of a blueprint that has a meaning of its own.
 
 use super::routes;
-use crate::model::{Entity, Model, Type};
+use crate::model::{Action, ActionKind, Entity, Model, Type};
 
 /// In the order of the blueprint, sections first.
 pub fn all(model: &Model) -> Vec<String> {
@@ -20,6 +20,12 @@ pub fn all(model: &Model) -> Vec<String> {
     all.extend(names("roles", model.roles.iter().map(|one| one.name.as_str()).collect()));
     for entity in &model.entities {
         of_entity(model, entity, &mut all);
+    }
+    if model.commands().next().is_some() {
+        all.push("commands".to_owned());
+    }
+    for (_, entity, command) in model.commands() {
+        of_action(model, entity, command, &mut |path| all.push(path));
     }
     let mut paths: Vec<String> = Vec::new();
     for route in crate::plan::routes(model) {
@@ -79,22 +85,33 @@ fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
             add(format!("{own}.when"));
         }
     }
-    for action in &entity.actions {
-        let own = format!(".actions.{}", action.name);
-        add(own.clone());
-        for part in ["by", "accept", "input", "from", "require", "because"] {
-            add(format!("{own}.{part}"));
-        }
-        for who in &action.by {
-            add(format!("{own}.by.{}", model.name_of(entity, *who)));
-        }
-        for field in &action.accept {
-            add(format!("{own}.accept.{}", entity.fields[field.0].name));
-        }
-        action.input.iter().for_each(|input| add(format!("{own}.input.{}", input.name)));
-        if action.to.is_some() {
-            add(format!("{own}.to"));
-        }
-        action.require.iter().for_each(|one| add(format!("{own}.require.{}", one.name)));
+    let own = |action: &&Action| action.kind != ActionKind::Command;
+    for action in entity.actions.iter().filter(own) {
+        of_action(model, entity, action, &mut |path| all.push(path));
     }
+}
+
+fn of_action(model: &Model, entity: &Entity, action: &Action, add: &mut dyn FnMut(String)) {
+    let own = action.path(entity);
+    add(own.clone());
+    let parts: &[&str] = match action.kind {
+        ActionKind::Command => &["by", "input", "require", "because", "do"],
+        _ => &["by", "accept", "input", "from", "require", "because", "do"],
+    };
+    for part in parts {
+        add(format!("{own}.{part}"));
+    }
+    for who in &action.by {
+        add(format!("{own}.by.{}", model.name_of(entity, *who)));
+    }
+    for field in &action.accept {
+        add(format!("{own}.accept.{}", entity.fields[field.0].name));
+    }
+    action.input.iter().for_each(|input| add(format!("{own}.input.{}", input.name)));
+    if action.to.is_some() {
+        add(format!("{own}.to"));
+    }
+    action.require.iter().for_each(|one| add(format!("{own}.require.{}", one.name)));
+    let named = action.steps.iter().filter_map(|step| step.name.as_ref());
+    named.for_each(|name| add(format!("{own}.as.{name}")));
 }

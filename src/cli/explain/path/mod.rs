@@ -14,6 +14,7 @@ mod rules;
 mod said;
 mod service;
 mod states;
+mod steps;
 mod totals;
 
 use super::super::exit::Fault;
@@ -140,6 +141,11 @@ fn said_of(model: &Model, path: &str) -> Option<Said> {
         ["roles", name] => identity::role(model, name),
         ["routes"] => Some(routes::table(model)),
         ["entities"] => Some(entity::all(model)),
+        ["commands"] => Some(steps::all(model)),
+        ["commands", name, rest @ ..] => {
+            let id = steps::find(model, name)?;
+            At { model, id, entity: &model[id] }.command(name, rest)
+        }
         ["entities", name, rest @ ..] => {
             let id = model.entity_named(name)?;
             At { model, id, entity: &model[id] }.said(rest)

@@ -106,8 +106,6 @@ fn anchor(model: &Model, route: &Route) -> String {
     let entity = &model[route.entity];
     match route.operation {
         Operation::List | Operation::Get => format!("entities.{}.read", entity.name),
-        Operation::Action(at) => {
-            format!("entities.{}.actions.{}", entity.name, entity.actions[at].name)
-        }
+        Operation::Action(at) => entity.actions[at].path(entity),
     }
 }

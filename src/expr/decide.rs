@@ -4,7 +4,7 @@
 //! other comparison either holds or does not. Comparisons are taken to be independent of each other, so
 //! there may be points that no row can be; what holds at all points or at none is certain.
 
-use crate::expr::typed::{Expr, Literal, Node, Op, Ty};
+use super::typed::{Expr, Literal, Node, Op, Ty};
 
 /// Points that are looked at; beyond them nothing is certain.
 const POINTS: usize = 1 << 14;
@@ -172,7 +172,8 @@ fn enumeration(condition: &Expr) -> Option<(&Expr, Test<'_>)> {
         Node::IsUnset(of) => (of, Test::IsSet(false)),
         _ => return None,
     };
-    (matches!(of.ty, Ty::Names(_)) && matches!(of.node, Node::Column(_))).then_some((of, test))
+    (matches!(of.ty, Ty::Names(_)) && matches!(of.node, Node::Column(_) | Node::Path(..)))
+        .then_some((of, test))
 }
 
 /// A comparison, or the one whose opposite it is.

@@ -1,0 +1,73 @@
+//! What actions and commands do step by step.
+
+use super::At;
+use super::said::Said;
+use crate::expr::typed::Expr;
+use crate::model::{Action, Does, EntityId, FieldId, Model, Step};
+use crate::phrase::phrase;
+
+/// All commands.
+pub fn all(model: &Model) -> Said {
+    let each = model
+        .commands()
+        .map(|(_, entity, command)| format!("{}: makes a row of {}", command.name, entity.name));
+    Said::section("command", each)
+}
+
+/// A command, and the entity to whose actions it belongs.
+pub fn find(model: &Model, name: &str) -> Option<EntityId> {
+    model.commands().find(|(_, _, command)| command.name == name).map(|(id, _, _)| id)
+}
+
+impl At<'_> {
+    pub fn steps(self, action: &Action) -> Said {
+        Said::section("do", action.steps.iter().map(|step| self.step(action, step)))
+    }
+
+    /// A row that a step makes.
+    pub fn made(self, action: &Action, name: &str) -> Option<Said> {
+        let step = action.steps.iter().find(|step| step.name.as_deref() == Some(name))?;
+        let mut said = Said::new("row of a step");
+        said.say("do", self.step(action, step));
+        said.say("spoken of", format!("by later steps, as `{name}`"));
+        Some(said)
+    }
+
+    fn step(self, action: &Action, step: &Step) -> String {
+        let said = |of: &Expr| phrase(of, self.entity, Some(action));
+        let with = |id: EntityId, given: &[(FieldId, Expr)]| -> Vec<String> {
+            let name = |field: &FieldId| &self.model[id].fields[field.0].name;
+            given
+                .iter()
+                .map(|(field, value)| format!("{} = {}", name(field), said(value)))
+                .collect()
+        };
+        let does = match &step.does {
+            Does::Set(set) => format!("sets {}", with(self.id, set).join(", ")),
+            Does::Create { entity, with: given } => {
+                let given = with(*entity, given).join(", ");
+                let name = &self.model[*entity].name;
+                match &step.name {
+                    Some(known) => format!("makes a row of {name}, `{known}`: {given}"),
+                    None => format!("makes a row of {name}: {given}"),
+                }
+            }
+            Does::Run { entity, action: at, of, accept, input } => {
+                let run = &self.model[*entity].actions[*at];
+                let mut given = with(*entity, accept);
+                given.extend(run.input.iter().zip(input).filter_map(|(input, value)| {
+                    Some(format!("{} = {}", input.name, said(value.as_ref()?)))
+                }));
+                let given = match given.as_slice() {
+                    [] => String::new(),
+                    given => format!(": {}", given.join(", ")),
+                };
+                format!("runs {}.{} of {}{given}", self.model[*entity].name, run.name, said(of))
+            }
+        };
+        match &step.when {
+            Some(when) => format!("where {}: {does}", said(when)),
+            None => does,
+        }
+    }
+}

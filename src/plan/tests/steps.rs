@@ -1,0 +1,42 @@
+//! Steps of the model, as the tests' engine carries them out.
+
+use super::expression::expr;
+use super::spec;
+use crate::expr::typed::Expr;
+use crate::model::{Action, Does, Entity, FieldId, Model, Step};
+
+pub fn step(model: &Model, entity: &Entity, action: &Action, step: &Step) -> spec::Step {
+    let value = |of: &Expr| expr(entity, Some(action), of);
+    let fields = |of: &Entity, given: &[(FieldId, Expr)]| -> Vec<spec::Given> {
+        let given = given.iter().map(|(field, of_field)| spec::Given {
+            name: of.fields[field.0].name.clone(),
+            value: value(of_field),
+        });
+        given.collect()
+    };
+    spec::Step {
+        when: step.when.as_ref().map(value),
+        does: match &step.does {
+            Does::Set(set) => spec::Does::Set { set: fields(entity, set) },
+            Does::Create { entity, with } => spec::Does::Create {
+                entity: model[*entity].name.clone(),
+                with: fields(&model[*entity], with),
+            },
+            Does::Run { entity, action, of, accept, input } => {
+                let target = &model[*entity];
+                let action = &target.actions[*action];
+                let given = action.input.iter().zip(input).filter_map(|(input, given)| {
+                    let value = value(given.as_ref()?);
+                    Some(spec::Given { name: input.name.clone(), value })
+                });
+                spec::Does::Run {
+                    entity: target.name.clone(),
+                    action: action.name.clone(),
+                    of: value(of),
+                    accept: fields(target, accept),
+                    input: given.collect(),
+                }
+            }
+        },
+    }
+}

@@ -1,0 +1,354 @@
+//! What actions and commands do step by step: every field known, given and of its type.
+
+use super::conditions::{self, Names};
+use super::draft::World;
+use super::unknown::{unknown, unknown_in};
+use super::{entities, types};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::expr::scope::{Known, Place};
+use crate::expr::typed::{Column, Expr, Ty};
+use crate::model::{
+    Action, ActionKind, Does, Entity, EntityId, EntityKind, Field, FieldId, Model, Origin, Step,
+    Type, Who,
+};
+use crate::source::Span;
+use crate::syntax::{self, ExprText, Name};
+
+/// The steps of one action, whose entity is `id`; of a command, that of the row which it returns.
+pub struct Steps<'w, 'o> {
+    pub world: &'w World<'w>,
+    pub id: EntityId,
+    /// Without its steps.
+    pub action: &'w Action,
+    pub out: &'o mut Diagnostics,
+}
+
+impl Steps<'_, '_> {
+    /// None where a step was reported: what stands in its place is not known.
+    pub fn all(&mut self, written: &[syntax::Step]) -> Vec<Step> {
+        let names = match self.action.kind {
+            ActionKind::Command => Names::without_row(self.world),
+            _ => Names::of(self.world, self.id),
+        };
+        let inputs = conditions::inputs(self.world, &self.action.input);
+        let mut made: Vec<(usize, Known)> = Vec::new();
+        let mut steps = Vec::new();
+        for step in written {
+            let scope = StepScope { names: &names, inputs: &inputs, made: &made };
+            let does = self.step(step, &scope);
+            let when = step.when.as_ref().map(|when| scope.condition(when, self.out));
+            let (Some(does), false) = (does, matches!(when, Some(None))) else {
+                // Later steps may speak of what it would have made.
+                let lost = step.name.as_ref().map(|name| name.value.clone());
+                made.extend(lost.map(|name| {
+                    let known = Known { name, column: Column::Id, ty: None, optional: false };
+                    (steps.len(), known)
+                }));
+                continue;
+            };
+            let when = when.flatten();
+            if let (Some(name), Does::Create { entity, .. }) = (&step.name, &does) {
+                self.named(name, step, &names, &made);
+                let ty = Ty::Ref(self.world.entities[entity.0].name.clone());
+                let known = Known {
+                    name: name.value.clone(),
+                    column: Column::Id,
+                    ty: step.when.is_none().then_some(ty),
+                    optional: false,
+                };
+                made.push((steps.len(), known));
+            }
+            let name = step.name.as_ref().map(|name| name.value.clone());
+            steps.push(Step { when, does, name });
+        }
+        steps
+    }
+
+    /// A name that is somebody else's, or of a row that may not be there.
+    fn named(
+        &mut self,
+        name: &Name,
+        step: &syntax::Step,
+        names: &Names<'_>,
+        made: &[(usize, Known)],
+    ) {
+        let taken = names.knows(&name.value)
+            || made.iter().any(|(_, known)| known.name == name.value)
+            || matches!(name.as_str(), "this" | "actor" | "input");
+        if taken {
+            let told = Diagnostic::new(
+                codes::NAME_COLLISION,
+                name.span,
+                format!("`{name}` is something else in this action already"),
+            );
+            self.out.push(told.next("give the row another name"));
+        } else if step.when.is_some() {
+            let told = Diagnostic::new(
+                codes::WRONG_STEP,
+                name.span,
+                format!("later steps cannot speak of `{name}`, which may not be there"),
+            );
+            self.out.push(told.next("remove `as`, or `when`"));
+        }
+    }
+
+    fn step(&mut self, step: &syntax::Step, scope: &StepScope<'_>) -> Option<Does> {
+        if let Some(set) = &step.set {
+            let set = set.iter().filter_map(|(name, value)| self.set(name, value, step, scope));
+            let mut set: Vec<(FieldId, Expr)> = set.collect();
+            set.sort_by_key(|(field, _)| *field);
+            return (!set.is_empty()).then_some(Does::Set(set));
+        }
+        match (&step.create, &step.run) {
+            (Some(entity), _) => self.create(entity, step, scope),
+            (_, Some(run)) => self.run(&run.value, step, scope),
+            _ => None,
+        }
+    }
+
+    fn wrong<T>(&mut self, span: Span, message: String, next: &str) -> Option<T> {
+        self.out.push(Diagnostic::new(codes::WRONG_STEP, span, message).next(next));
+        None
+    }
+
+    fn set(
+        &mut self,
+        name: &Name,
+        value: &ExprText,
+        step: &syntax::Step,
+        scope: &StepScope<'_>,
+    ) -> Option<(FieldId, Expr)> {
+        let entity = &self.world.entities[self.id.0];
+        if !matches!(self.action.kind, ActionKind::Change | ActionKind::Create) {
+            let next = "give the fields of the row that a step makes under `with`";
+            let message =
+                format!("`{}` has no row whose fields a step could set", self.action.name);
+            return self.wrong(name.span, message, next);
+        }
+        let (at, field) = self.field(entity, name)?;
+        if let Some(why) = self.kept(entity, at, field) {
+            return self.wrong(name.span, format!("`{name}` {why}"), "remove it");
+        }
+        if self.action.kind == ActionKind::Change && (field.frozen || entity.append_only) {
+            let message = format!("`{name}` is written once, when the row is made");
+            return self.wrong(name.span, message, "remove it, or take `frozen` from the field");
+        }
+        if self.action.accept.contains(&at) {
+            let message = format!("`{name}` is what the caller gives");
+            return self.wrong(name.span, message, "remove it here, or from `accept`");
+        }
+        let value = self.value(field, value, step, scope)?;
+        Some((at, value))
+    }
+
+    fn field<'e>(&mut self, entity: &'e Entity, name: &Name) -> Option<(FieldId, &'e Field)> {
+        let at = entity.fields.iter().position(|field| field.name == name.value);
+        let Some(at) = at else {
+            let id = self.world.drafts.find(&entity.name)?;
+            let known = entity.fields.iter().map(|field| field.name.as_str());
+            let lost = self.world.field_lost(id, &name.value);
+            unknown_in(self.out, name, "field", &entity.name, known, lost);
+            return None;
+        };
+        Some((FieldId(at), &entity.fields[at]))
+    }
+
+    /// Why no step writes a field.
+    fn kept(&self, entity: &Entity, at: FieldId, field: &Field) -> Option<&'static str> {
+        let tenant = entity.scope.tenant().is_some_and(|(_, column)| column == at);
+        match field.origin {
+            _ if tenant => Some("is the tenant, which no step chooses"),
+            Origin::Copied { .. } => Some("is copied from the row that its reference names"),
+            Origin::Implied => Some("is written by what grants and revokes"),
+            Origin::Total => Some("is what other rows add up to"),
+            Origin::Declared => None,
+        }
+    }
+
+    fn value(
+        &mut self,
+        field: &Field,
+        value: &ExprText,
+        step: &syntax::Step,
+        scope: &StepScope<'_>,
+    ) -> Option<Expr> {
+        let optional = field.optional || field.default.is_some();
+        self.of_type(&field.ty, optional, value, step, scope)
+    }
+
+    fn of_type(
+        &mut self,
+        ty: &Type,
+        optional: bool,
+        value: &ExprText,
+        step: &syntax::Step,
+        scope: &StepScope<'_>,
+    ) -> Option<Expr> {
+        let ty = types::in_expressions(self.world, ty)?;
+        scope.value(value, (&ty, optional), step.when.as_ref(), self.out)
+    }
+
+    fn create(&mut self, name: &Name, step: &syntax::Step, scope: &StepScope<'_>) -> Option<Does> {
+        let id = entities::named(self.world.document, &self.world.drafts, name, self.out)?;
+        let entity = &self.world.entities[id.0];
+        if entity.kind != EntityKind::Plain {
+            let message = format!("rows of `{name}` are made by `identity`'s own actions alone");
+            return self.wrong(name.span, message, "make a row of an entity of your own");
+        }
+        let mut with = Vec::new();
+        let mut whole = true;
+        for (field, value) in step.with.iter() {
+            let Some((at, it)) = self.field(entity, field) else {
+                whole = false;
+                continue;
+            };
+            if let Some(why) = self.kept(entity, at, it) {
+                whole = false;
+                self.wrong::<()>(field.span, format!("`{field}` {why}"), "remove it");
+                continue;
+            }
+            match self.value(it, value, step, scope) {
+                Some(value) => with.push((at, value)),
+                None => whole = false,
+            }
+        }
+        let missing: Vec<&str> = (0..entity.fields.len())
+            .map(FieldId)
+            .filter(|at| {
+                let field = &entity.fields[at.0];
+                let given = step.with.get(&field.name).is_some();
+                let filled = field.optional || field.default.is_some();
+                !given && !filled && self.kept(entity, *at, field).is_none()
+            })
+            .map(|at| entity.fields[at.0].name.as_str())
+            .collect();
+        if let Some(first) = missing.first() {
+            let lost = self.world.field_lost(id, first);
+            if !lost {
+                let list: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+                let message = format!("rows of `{name}` have {} too", list.join(", "));
+                return self.wrong(name.span, message, "give each under `with`");
+            }
+            return None;
+        }
+        with.sort_by_key(|(field, _)| *field);
+        if whole && let Some(context) = self.nowhere(entity, &with) {
+            let message = format!("in `{context}` nothing says whose the row of `{name}` would be");
+            let next = "give it a reference to a row of the tenant, under `with`";
+            return self.wrong(name.span, message, next);
+        }
+        whole.then_some(Does::Create { entity: id, with })
+    }
+
+    /// A context in which the action is run and no tenant is entered that a row made there would be of.
+    fn nowhere(&self, made: &Entity, with: &[(FieldId, Expr)]) -> Option<&str> {
+        let (tenant, _) = made.scope.tenant()?;
+        let leads = |field: &Field| match field.ty {
+            Type::Ref(target) => {
+                !field.optional && self.world.scopes[target.0].tenant() == Some(tenant)
+            }
+            _ => false,
+        };
+        if with.iter().any(|(field, _)| leads(&made.fields[field.0])) {
+            return None;
+        }
+        let contexts = self.action.by.iter().map(|who| match who {
+            Who::Role(role) => self.world.roles[role.0].context,
+            Who::Party(party) => self.world.entities[self.id.0].parties[party.0].context,
+            Who::Anyone | Who::User => Model::SELF,
+        });
+        let mut outside = contexts.filter(|context| self.world.tenant_of(*context) != Some(tenant));
+        outside.next().map(|context| self.world.contexts[context.0].name.as_str())
+    }
+
+    fn run(
+        &mut self,
+        (entity, action): &(Name, Name),
+        step: &syntax::Step,
+        scope: &StepScope<'_>,
+    ) -> Option<Does> {
+        let id = entities::named(self.world.document, &self.world.drafts, entity, self.out)?;
+        let target = &self.world.entities[id.0];
+        let at = target
+            .actions
+            .iter()
+            .position(|one| one.name == action.value && one.kind != ActionKind::Command);
+        let Some(at) = at else {
+            let known = target.actions.iter().map(|action| action.name.as_str());
+            let lost = self.world.lost(id);
+            unknown(self.out, action, "action", known, lost);
+            return None;
+        };
+        let run = &target.actions[at];
+        let written = self.world.drafts[id.0].declared;
+        let written = written.and_then(|declared| declared.actions.get(&action.value));
+        let steps = written.is_some_and(|written| !written.steps.is_empty());
+        let why = match run.kind {
+            ActionKind::Change if run.because => Some("asks its caller for a reason"),
+            ActionKind::Change if steps => Some("does more itself, which is not supported yet"),
+            ActionKind::Change => None,
+            _ => Some("changes no row that is there"),
+        };
+        if let Some(why) = why {
+            let message = format!("`{entity}.{action}` {why}");
+            return self.wrong(action.span, message, "run an action that changes one row");
+        }
+        let row = Ty::Ref(target.name.clone());
+        let of = scope.value(step.of.as_ref()?, (&row, false), step.when.as_ref(), self.out)?;
+        let (mut accept, mut input) = (Vec::new(), vec![None; run.input.len()]);
+        let mut whole = true;
+        for (name, value) in step.with.iter() {
+            if let Some(at) = run.input.iter().position(|input| input.name == name.value) {
+                let it = &run.input[at];
+                input[at] = self.of_type(&it.ty, it.optional, value, step, scope);
+                whole &= input[at].is_some();
+                continue;
+            }
+            let field = run.accept.iter().find(|at| target.fields[at.0].name == name.value);
+            let Some(field) = field else {
+                whole = false;
+                let known = run.accept.iter().map(|at| target.fields[at.0].name.as_str());
+                let known = known.chain(run.input.iter().map(|input| input.name.as_str()));
+                let of = format!("{entity}.{action}");
+                unknown_in(self.out, name, "field or input", &of, known, self.world.lost(id));
+                continue;
+            };
+            match self.value(&target.fields[field.0], value, step, scope) {
+                Some(value) => accept.push((*field, value)),
+                None => whole = false,
+            }
+        }
+        let missing = run.input.iter().enumerate().find(|(at, _)| input[*at].is_none());
+        if let Some((_, missing)) = missing.filter(|(_, one)| step.with.get(&one.name).is_none()) {
+            let message = format!("`{entity}.{action}` asks for `{}`", missing.name);
+            return self.wrong(action.span, message, "give it under `with`");
+        }
+        accept.sort_by_key(|(field, _)| *field);
+        whole.then_some(Does::Run { entity: id, action: at, of, accept, input })
+    }
+}
+
+/// What the expressions of one step know.
+struct StepScope<'a> {
+    names: &'a Names<'a>,
+    inputs: &'a [Known],
+    made: &'a [(usize, Known)],
+}
+
+impl StepScope<'_> {
+    fn condition(&self, text: &ExprText, out: &mut Diagnostics) -> Option<Expr> {
+        let scope = self.names.scope(Place::Step, self.inputs, self.made);
+        crate::expr::condition(text, &scope, out)
+    }
+
+    fn value(
+        &self,
+        text: &ExprText,
+        ty: (&Ty, bool),
+        when: Option<&ExprText>,
+        out: &mut Diagnostics,
+    ) -> Option<Expr> {
+        let scope = self.names.scope(Place::Step, self.inputs, self.made);
+        crate::expr::given(text, ty, when, &scope, out)
+    }
+}

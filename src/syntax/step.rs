@@ -1,0 +1,174 @@
+//! `do:` what an action or a command does, step by step, in one transaction.
+
+use schemars::JsonSchema;
+
+use super::Map;
+use super::form::Word;
+use super::limits;
+use super::names::Alphabet;
+use super::planned;
+use super::reader::Reader;
+use super::scalars::{self, ExprText, Name};
+use super::schema;
+use super::words::{Shape, Words, place};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::source::{Span, Spanned};
+use crate::yaml::{Content, Node};
+
+/// One thing that is done. Exactly one of `set`, `create` and `run` says what.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Step>, transform = schema::one_step)]
+pub struct Step {
+    #[schemars(skip)]
+    pub span: Span,
+    /// Gives fields of the action's own row these values.
+    #[schemars(with = "Option<Map<schema::Scalar>>")]
+    pub set: Option<Map<ExprText>>,
+    /// Makes a row of this entity.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub create: Option<Name>,
+    /// Runs an action of another row, such as `Payment.capture`.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub run: Option<Spanned<(Name, Name)>>,
+    /// The row of which `run` runs an action: a reference to it.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub of: Option<ExprText>,
+    /// The fields that `create` fills, or what the action of `run` is given.
+    #[schemars(with = "Option<Map<schema::Scalar>>")]
+    pub with: Map<ExprText>,
+    /// Only then it is done.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub when: Option<ExprText>,
+    /// A name for the row that `create` makes, for later steps.
+    #[schemars(rename = "as", with = "Option<schema::Scalar>")]
+    pub name: Option<Name>,
+}
+
+impl Shape for Step {
+    const WHAT: &'static str = "a step";
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("set", "{ done_by: actor }"),
+        ("create", "Part"),
+        ("run", "Payment.capture"),
+        ("of", "payment"),
+        ("with", "{ booking: input.booking, amount: 1 }"),
+        ("when", "price > 0"),
+        ("as", "part"),
+    ];
+    const PLANNED: &'static [Word] = planned::STEP;
+    const EXAMPLE: &'static str = "`{ create: Payment, with: { booking: this, amount: price } }`";
+}
+
+pub(super) fn steps(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Step>> {
+    let Content::List(items) = &node.content else {
+        reader.wrong_shape(node, "`do`", "`do: [{ set: { closed_by: actor } }]`");
+        return None;
+    };
+    if items.is_empty() {
+        reader.report(codes::NO_VALUE, node.span, "there is no step", "write one, or remove `do`");
+        return None;
+    }
+    if let Some(first) = items.get(limits::STEPS) {
+        reader.too_many(first.span, &format!("{} steps in this", limits::STEPS));
+        return None;
+    }
+    let read: Vec<Step> = items.iter().filter_map(|item| read(item, reader)).collect();
+    (read.len() == items.len()).then_some(read)
+}
+
+fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Step> {
+    let span = place(node);
+    let mut words = Words::of::<Step>(node, span, reader)?;
+    let w = &mut words;
+    let step = Step {
+        span,
+        set: w.optional("set", reader, |node, reader| values(node, "`set`", reader)),
+        create: w.optional("create", reader, scalars::name),
+        run: w.optional("run", reader, action),
+        of: w.optional("of", reader, scalars::expression),
+        with: w.or_default("with", reader, |node, reader| values(node, "`with`", reader)),
+        when: w.optional("when", reader, scalars::expression),
+        name: w.optional("as", reader, scalars::name),
+    };
+    if words.lost(&["set", "create", "run", "of", "with", "when", "as"]) {
+        return None;
+    }
+    one_of_them(&step, reader).then_some(step)
+}
+
+/// Whether exactly one word says what is done, and no other word hangs in the air.
+fn one_of_them(step: &Step, reader: &mut Reader<'_>) -> bool {
+    let done = [
+        step.set.as_ref().map(|_| "set"),
+        step.create.as_ref().map(|_| "create"),
+        step.run.as_ref().map(|_| "run"),
+    ];
+    let done: Vec<&str> = done.into_iter().flatten().collect();
+    let [what] = done.as_slice() else {
+        let message = match done.as_slice() {
+            [] => "this step does nothing".to_owned(),
+            several => format!("this step does several things: `{}`", several.join("`, `")),
+        };
+        let told = Diagnostic::new(codes::WRONG_STEP, step.span, message);
+        reader.push(told.next("a step has exactly one of `set`, `create` and `run`"));
+        return false;
+    };
+    let beside = [
+        ("of", step.of.as_ref().map(|of| of.span), *what == "run"),
+        ("with", step.with.iter().next().map(|(name, _)| name.span), *what != "set"),
+        ("as", step.name.as_ref().map(|name| name.span), *what == "create"),
+    ];
+    for (word, span, fits) in beside {
+        if let Some(span) = span.filter(|_| !fits) {
+            let message = format!("`{word}` means nothing beside `{what}`");
+            reader.push(Diagnostic::new(codes::WRONG_STEP, span, message).next("remove it"));
+            return false;
+        }
+    }
+    if *what == "run" && step.of.is_none() {
+        let told = Diagnostic::new(codes::MISSING_WORD, step.span, "`run` needs `of`");
+        reader.push(told.next("say of which row, as in `{ run: Payment.capture, of: payment }`"));
+        return false;
+    }
+    true
+}
+
+fn values(node: &Node, what: &str, reader: &mut Reader<'_>) -> Option<Map<ExprText>> {
+    let example = "`{ amount: price }`";
+    let values = reader.map(node, what, example, Alphabet::Snake, |_, node, reader| {
+        scalars::expression(node, reader)
+    })?;
+    if values.is_empty() {
+        reader.report(
+            codes::NO_VALUE,
+            node.span,
+            "there is nothing in it",
+            "write it, or remove the key",
+        );
+        return None;
+    }
+    Some(values)
+}
+
+/// `Payment.capture`.
+fn action(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<(Name, Name)>> {
+    let text = scalars::text(node, reader)?;
+    let name = |part: &str| {
+        !part.is_empty() && part.chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
+    };
+    match text.value.split_once('.') {
+        Some((entity, action)) if name(entity) && name(action) => {
+            let part = |from: usize, value: &str| {
+                Spanned::new(value.to_owned(), text.part(from..from + value.len()))
+            };
+            let names = (part(0, entity), part(entity.len() + 1, action));
+            Some(Spanned::new(names, text.span))
+        }
+        _ => {
+            let message = format!("`{}` is no action of an entity", scalars::shown(&text.value));
+            let told = Diagnostic::new(codes::NOT_A_NAME, text.span, message);
+            reader.push(told.next("write the entity and its action, as in `Payment.capture`"));
+            None
+        }
+    }
+}
