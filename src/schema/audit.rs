@@ -114,6 +114,7 @@ CREATE TABLE audit.entry (
   tenant uuid,
   path text,
   because text,
+  request text,
   entity text NOT NULL,
   row_id uuid NOT NULL,
   version int NOT NULL,
@@ -126,6 +127,8 @@ CREATE TABLE audit.entry (
 CREATE INDEX entry_row_idx ON audit.entry (entity, row_id, id);
 CREATE INDEX entry_xact_idx ON audit.entry (xact, id);
 
+COMMENT ON COLUMN audit.entry.request IS
+  'The X-Request-Id of the request that made the change, as the service signed it to the gate';
 COMMENT ON COLUMN audit.entry.before IS
   'Columns that the change altered or removed, as they were; what is personal is masked';
 COMMENT ON COLUMN audit.entry.after IS
@@ -178,7 +181,8 @@ BEGIN
     WHERE o.key NOT IN ('version', 'updated_at') AND o.value IS DISTINCT FROM is_now -> o.key;
   END IF;
   INSERT INTO audit.entry
-    (stream, actor, context, tenant, path, because, entity, row_id, version, operation, before, after)
+    (stream, actor, context, tenant, path, because, request, entity, row_id, version, operation,
+     before, after)
   VALUES (
     coalesce(of_tenant::text, 'platform/' || right(line ->> 'id', 1)),
     rt.me(),
@@ -186,6 +190,7 @@ BEGIN
     of_tenant,
     nullif(current_setting('app.path', true), ''),
     nullif(current_setting('app.because', true), ''),
+    nullif(current_setting('app.request', true), ''),
     TG_ARGV[0],
     (line ->> 'id')::uuid,
     (line ->> 'version')::int,

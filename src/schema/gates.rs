@@ -69,7 +69,7 @@ fn provision(cx: &Cx<'_>, fields: &[FieldId]) -> Function {
         arguments,
         returns: Returns::Void,
         definer: true,
-        declare: vec!["who text".to_owned()],
+        declare: vec!["said text".to_owned(), "who text".to_owned()],
         body: asserted(cx, Model::SELF, "identity.user.provision")
             .into_iter()
             .chain([
@@ -77,6 +77,7 @@ fn provision(cx: &Cx<'_>, fields: &[FieldId]) -> Function {
                 set(&[
                     ("app.entered", "'self|' || _id::text || '||'"),
                     ("app.seal", "''"),
+                    ("app.request", REQUEST),
                     ("app.path", "'identity.user.provision'"),
                     ("app.because", "''"),
                 ]),
@@ -98,7 +99,7 @@ fn enter(cx: &Cx<'_>, context: ContextId, execute: Vec<String>) -> Function {
     if tenant {
         arguments.push(("_tenant".to_owned(), SqlType::Uuid));
     }
-    let mut declare = vec!["who text".to_owned(), "me uuid".to_owned()];
+    let mut declare = vec!["said text".to_owned(), "who text".to_owned(), "me uuid".to_owned()];
     let mut body = asserted(cx, context, &path);
     match it.grants() {
         None => body
@@ -128,7 +129,7 @@ fn enter(cx: &Cx<'_>, context: ContextId, execute: Vec<String>) -> Function {
         literal(&format!("{}|", it.name)),
         roles_held(cx, context)
     )));
-    body.push(Step::Run(seal::seal(cx)));
+    body.push(Step::Run(seal::seal(cx, REQUEST)));
 
     Function {
         name: format!("rt.{}", ident(&format!("enter_{}", it.name))),
@@ -142,16 +143,23 @@ fn enter(cx: &Cx<'_>, context: ContextId, execute: Vec<String>) -> Function {
     }
 }
 
-/// Puts into `who` the person for whom the service speaks, or refuses.
+/// The request, as the service names it in what it said: it has no bar in it.
+const REQUEST: &str = "split_part(said, '|', 1)";
+
+/// Puts into `said` what the service said, and into `who` the person for whom it speaks; or refuses.
 fn asserted(cx: &Cx<'_>, context: ContextId, path: &str) -> Vec<Step> {
     let conditions = seal::asserted(cx, &cx.model[context], path);
     let mut find =
-        "SELECT convert_from(substr(_assertion, 41), 'UTF8') INTO who\nFROM rt.subject_key k"
+        "SELECT convert_from(substr(_assertion, 41), 'UTF8') INTO said\nFROM rt.subject_key k"
             .to_owned();
     if !conditions.is_empty() {
         find.push_str(&format!("\nWHERE {}", conditions.join("\n  AND ")));
     }
-    vec![Step::Run(format!("{find};")), refuse("who IS NULL", "identity.subject", "BP401")]
+    vec![
+        Step::Run(format!("{find};")),
+        refuse("said IS NULL", "identity.subject", "BP401"),
+        Step::Run("who := substr(said, strpos(said, '|') + 1);".to_owned()),
+    ]
 }
 
 /// ` || CASE held WHEN 'lead' THEN ',member,lead,' …`: all roles that the granted one stands for.

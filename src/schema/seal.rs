@@ -139,11 +139,13 @@ fn place(context: &Context) -> String {
     format!("{}|", context.name)
 }
 
-/// What a gate says, sealed: for this transaction of this session, so that no other believes it.
-pub fn seal(cx: &Cx<'_>) -> String {
+/// What a gate says, sealed: for this transaction of this session, so that no other believes it. Beside it
+/// stands the `request`, which only the audit asks for.
+pub fn seal(cx: &Cx<'_>, request: &str) -> String {
     let code = code(&format!("convert_to(entered, 'UTF8'){}", bound(cx)));
     format!(
-        "PERFORM set_config('app.entered', entered, true),
+        "PERFORM set_config('app.request', {request}, true),
+        set_config('app.entered', entered, true),
         set_config('app.seal', encode({}, 'hex'), true)
 FROM rt.seal_key k;",
         code.replace('\n', "\n        ")

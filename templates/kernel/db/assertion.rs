@@ -1,9 +1,10 @@
 //! Whom the service speaks for, said so that the database can tell that it was the service.
 //!
 //! A gate lets nobody in but by an assertion: 32 bytes of HMAC-SHA256, 8 of the moment at which it ends
-//! (unix seconds, big-endian), then the subject. The code covers the context, the tenant, the moment and the
-//! subject, so that an assertion is good for one person in one place, and for a few minutes. SQL that
-//! gets on to a connection can so act as nobody whose assertion it has not seen.
+//! (unix seconds, big-endian), then the request's id, a bar and the subject. The code covers the context, the
+//! tenant and all of that, so that an assertion is good for one person in one place, and for a few minutes,
+//! and the audit names the request that the service answered. SQL that gets on to a connection can so act as
+//! nobody whose assertion it has not seen.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -17,6 +18,14 @@ use crate::generated::kernel::limits;
 /// What gates raise where an assertion does not hold.
 pub const PATH: &str = "identity.subject";
 
+/// Who asks, and in which request.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// Without a bar; empty where there is no request.
+    pub request: &'a str,
+    pub subject: &'a str,
+}
+
 /// Signs assertions; the gates have the same key.
 #[derive(Clone)]
 pub struct SubjectKey(Hmac<Sha256>);
@@ -27,20 +36,21 @@ impl SubjectKey {
         Self(Hmac::new_from_slice(key).expect("HMAC takes keys of any length"))
     }
 
-    /// For `subject`, who wants to enter `context`, and there `tenant`.
-    pub fn assert(&self, context: &str, tenant: Option<Uuid>, subject: &str) -> Vec<u8> {
+    /// For whom `said` speaks, who wants to enter `context`, and there `tenant`.
+    pub fn assert(&self, context: &str, tenant: Option<Uuid>, said: Said<'_>) -> Vec<u8> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.until((now + limits::ASSERTION).as_secs(), context, tenant, subject)
+        self.until((now + limits::ASSERTION).as_secs(), context, tenant, said)
     }
 
-    fn until(&self, end: u64, context: &str, tenant: Option<Uuid>, subject: &str) -> Vec<u8> {
+    fn until(&self, end: u64, context: &str, tenant: Option<Uuid>, said: Said<'_>) -> Vec<u8> {
+        let Said { request, subject } = said;
         let mut mac = self.0.clone();
         mac.update(context.as_bytes());
         mac.update(b"|");
         if let Some(tenant) = tenant {
             mac.update(tenant.as_bytes());
         }
-        let said = [&end.to_be_bytes(), subject.as_bytes()].concat();
+        let said = [&end.to_be_bytes(), request.as_bytes(), b"|", subject.as_bytes()].concat();
         mac.update(&said);
         [mac.finalize().into_bytes().as_slice(), &said].concat()
     }
@@ -51,7 +61,7 @@ mod tests {
     use sha2::{Digest, Sha256};
     use uuid::Uuid;
 
-    use super::SubjectKey;
+    use super::{Said, SubjectKey};
     use crate::generated::kernel::migrate::Blocks;
 
     /// As a gate computes it.
@@ -60,13 +70,14 @@ mod tests {
         for length in [32, 64, 65, 200] {
             let secret = "k".repeat(length).into();
             let tenant = Uuid::max();
-            let said = SubjectKey::new(&secret).until(7, "team", Some(tenant), "ada");
+            let said = Said { request: "r-1", subject: "ada" };
+            let said = SubjectKey::new(&secret).until(7, "team", Some(tenant), said);
             let Blocks { inner, outer } = Blocks::of(&secret);
             let text = [b"team|".as_slice(), tenant.as_bytes(), &said[32..]].concat();
             let within = Sha256::digest([inner.as_slice(), &text].concat());
             let code = Sha256::digest([outer.as_slice(), &within].concat());
             assert_eq!(&said[..32], code.as_slice(), "{length}");
-            assert_eq!(&said[32..], b"\0\0\0\0\0\0\0\x07ada");
+            assert_eq!(&said[32..], b"\0\0\0\0\0\0\0\x07r-1|ada");
         }
     }
 }

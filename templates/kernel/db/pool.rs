@@ -5,7 +5,7 @@ use std::sync::Arc;
 use deadpool_postgres::{Object, PoolError};
 use uuid::Uuid;
 
-use super::assertion::SubjectKey;
+use super::assertion::{Said, SubjectKey};
 use super::{Constraint, Error, Settings, connect};
 
 /// The connections of one acting context: a login of its own, so that no SQL can leave the context.
@@ -47,9 +47,9 @@ impl Pool {
         self.inner.connections.close();
     }
 
-    /// What the context's gate takes as proof that `subject` wants to enter, and there `tenant`.
-    pub(super) fn assert(&self, tenant: Option<Uuid>, subject: &str) -> Vec<u8> {
-        self.inner.subject_key.assert(&self.inner.context, tenant, subject)
+    /// What the context's gate takes as proof of who wants to enter, and there `tenant`.
+    pub(super) fn assert(&self, tenant: Option<Uuid>, said: Said<'_>) -> Vec<u8> {
+        self.inner.subject_key.assert(&self.inner.context, tenant, said)
     }
 
     pub(super) async fn get(&self) -> Result<Object, Error> {

@@ -6,6 +6,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use super::assertion::Said;
 use super::flight::{Flight, Statement};
 use super::{Error, Kind, Param, Pool};
 
@@ -33,6 +34,8 @@ pub struct Session {
     pool: Pool,
     gate: Gate,
     subject: String,
+    /// Id of the request; empty where there is none.
+    request: String,
     provision: Option<Provision>,
 }
 
@@ -43,7 +46,13 @@ pub trait FromRow: Sized {
 
 impl Session {
     pub fn new(pool: Pool, gate: Gate, subject: String) -> Self {
-        Self { pool, gate, subject, provision: None }
+        Self { pool, gate, subject, request: String::new(), provision: None }
+    }
+
+    /// The audit names this request.
+    pub fn of_request(mut self, id: &str) -> Self {
+        id.clone_into(&mut self.request);
+        self
     }
 
     /// Makes the person's row and tries once more where the database does not know the subject.
@@ -63,7 +72,7 @@ impl Session {
             Gate::Tenant(_, tenant) => Some(tenant),
             Gate::Open | Gate::Person(_) => None,
         };
-        self.pool.assert(tenant, &self.subject)
+        self.pool.assert(tenant, Said { request: &self.request, subject: &self.subject })
     }
 
     /// Whether the database answers this login, and its gate believes this service; asked for nobody.

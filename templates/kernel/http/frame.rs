@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -17,10 +18,19 @@ use crate::generated::kernel::problem::Problem;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+#[derive(Clone)]
+struct RequestId(String);
+
+/// Of the request that is being answered.
+pub fn id_of(parts: &Parts) -> &str {
+    parts.extensions.get::<RequestId>().map_or("", |id| &id.0)
+}
+
 /// The outermost layer.
-pub async fn frame(request: Request, next: Next) -> Response {
+pub async fn frame(mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     // The route, never the path: ids and whatever a client wrote there stay out of the log.
     let route =

@@ -10,6 +10,6 @@ mod path;
 pub use answer::{Stored, changed, created, done, found, made};
 pub use body::{Body, NoBody, Patch};
 pub use etag::{IfMatch, IfNoneMatch};
-pub use frame::{frame, no_method, no_route};
+pub use frame::{frame, id_of, no_method, no_route};
 pub use list::{List, NoFilter, Page, Window};
 pub use path::{Id, parameter};

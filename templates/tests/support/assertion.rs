@@ -1,5 +1,5 @@
 //! What the service says to a gate, made by our own reading of how it is written: 32 bytes of HMAC-SHA256
-//! over context, tenant and the rest; 8 bytes of the second at which it ends; the subject.
+//! over context, tenant and the rest; 8 bytes of the second at which it ends; the request, a bar, the subject.
 
 use super::value::now;
 use hmac::{Hmac, KeyInit, Mac};
@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 /// The key of the tests' databases, and of the services that run on them.
 pub const KEY: &str = "the key by which the tests speak for people";
+
+/// The request in whose name the tests speak to a gate.
+pub const REQUEST: &str = "of-the-tests";
 
 /// Good for an hour, as an SQL literal; NULL for nobody.
 pub fn assertion(context: &str, tenant: Option<&str>, subject: Option<&str>) -> String {
@@ -20,7 +23,7 @@ pub fn assertion(context: &str, tenant: Option<&str>, subject: Option<&str>) -> 
 /// Until the second `end`.
 pub fn signed(key: &str, context: &str, tenant: Option<&str>, end: i64, subject: &str) -> Vec<u8> {
     let mut said = end.to_be_bytes().to_vec();
-    said.extend_from_slice(subject.as_bytes());
+    said.extend_from_slice(format!("{REQUEST}|{subject}").as_bytes());
     let mut text = format!("{context}|").into_bytes();
     if let Some(tenant) = tenant {
         text.extend_from_slice(tenant.parse::<Uuid>().unwrap_or_default().as_bytes());

@@ -105,6 +105,10 @@ fn tampering(bench: &Bench, faults: &mut Faults) {
             "its time altered",
             format!("UPDATE audit.entry SET at = at - interval '1 day' WHERE {}", entries(1)),
         ),
+        (
+            "its request altered",
+            format!("UPDATE audit.entry SET request = 'forged' WHERE {}", entries(3)),
+        ),
         ("an entry removed", format!("DELETE FROM audit.entry WHERE {}", entries(2))),
         ("a seal removed", format!("DELETE FROM audit.seal WHERE {of_stream} AND position = 2")),
         (

@@ -1,5 +1,6 @@
 //! Every door, called by everybody on every row, and with every argument wrong.
 
+use super::assertion::REQUEST;
 use super::calls::{self, Call, Drafter, Outcome};
 use super::database::{Database, Session, Template};
 use super::oracle::{NO_TENANT, Principal};
@@ -177,6 +178,7 @@ fn forged(bench: &Bench, door: &Door, row: Option<&Row>) -> String {
         ("app.founded", tenant),
         ("app.path", "forged"),
         ("app.because", "forged"),
+        ("app.request", "forged"),
     ];
     let settings =
         settings.map(|(name, value)| format!("set_config('{name}', {}, true)", quote(Some(value))));
@@ -299,7 +301,7 @@ fn audited(
     version: &str,
 ) -> Vec<String> {
     let sql = format!(
-        "SELECT entity, row_id::text, version::text, actor::text, context, path,
+        "SELECT entity, row_id::text, version::text, actor::text, context, path, request,
                 coalesce(because, ''), coalesce(tenant::text, ''), before::text, after::text
          FROM audit.entry WHERE id > {before} ORDER BY id"
     );
@@ -312,6 +314,7 @@ fn audited(
             call.principal.id().map(str::to_owned),
             Some(door.context.clone()),
             Some(door.path(entity)),
+            Some(REQUEST.to_owned()),
             Some(call.because.clone().unwrap_or_default()),
             Some(tenant.unwrap_or_default()),
         ]
@@ -350,7 +353,7 @@ fn audited(
             return wrong;
         }
         let told =
-            [8, 9].map(|at| line[at].as_deref().and_then(|told| serde_json::from_str(told).ok()));
+            [9, 10].map(|at| line[at].as_deref().and_then(|told| serde_json::from_str(told).ok()));
         wrong.extend(recorded(entity, door, call, told));
     }
     wrong

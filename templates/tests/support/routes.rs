@@ -337,6 +337,9 @@ fn writes(
                         let besides = i64::try_from(call.effects.len()).unwrap_or(i64::MAX);
                         let expected = own + besides;
                         faults.same(&written, &expected, || format!("entries of {}", what()));
+                        let told = requests(&mut owner, written);
+                        let id = answer.header("x-request-id").unwrap_or_default().to_owned();
+                        faults.same(&told, &vec![id], || format!("request of {}", what()));
                         undo_steps(bench, &mut owner, &call, written);
                         restore(bench, &mut owner, entity, &call, &answer);
                     }
@@ -351,6 +354,13 @@ fn writes(
 fn entries(owner: &mut Session) -> i64 {
     let count = owner.column("SELECT count(*)::text FROM audit.entry");
     count.ok().and_then(|count| count.first()?.parse().ok()).unwrap_or(0)
+}
+
+/// Which requests made the newest entries, as the audit tells it.
+fn requests(owner: &mut Session, entries: i64) -> Vec<String> {
+    let newest = format!("SELECT request FROM audit.entry ORDER BY id DESC LIMIT {entries}");
+    let told = format!("SELECT DISTINCT coalesce(request, 'none') FROM ({newest}) told");
+    owner.column(&told).expect("the owner reads the audit")
 }
 
 fn accepted(
