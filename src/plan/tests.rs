@@ -43,6 +43,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "requests.rs"
     "rights.rs"
     "routes.rs"
+    "rows.rs"
     "rules.rs"
     "running.rs"
     "seal.rs"

@@ -24,6 +24,7 @@ pub mod reads;
 pub mod requests;
 pub mod rights;
 pub mod routes;
+mod rows;
 pub mod rules;
 pub mod running;
 pub mod seal;

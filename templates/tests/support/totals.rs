@@ -97,7 +97,7 @@ impl World {
         let others = self.rows_of(&total.child).filter(|row| row.id != with.id);
         let own = (with.entity == total.child).then_some(with);
         let counted = others.chain(own).filter(|row| {
-            row.column(&total.by) == Value::text(id)
+            row.names(&total.by, id)
                 && total.filter.as_ref().is_none_or(|filter| row.holds(filter, None))
         });
         let first = entity.no_children(&total.name);

@@ -3,6 +3,7 @@
 
 use super::eval::{self, Scope};
 use super::far;
+use super::rows::Rows;
 use super::settle::{Wanted, acted, barred, settle};
 use super::spec::{
     Context, ContextKind, Door, DoorKind, Entity, EntityKind, Expr, Field, Op, Spec, Type, Unique,
@@ -13,8 +14,7 @@ use std::collections::BTreeMap;
 
 pub struct World {
     pub people: Vec<Person>,
-    /// In the order in which they can be inserted.
-    pub rows: Vec<Row>,
+    rows: Rows,
 }
 
 #[derive(Debug, Clone)]
@@ -48,6 +48,11 @@ impl Row {
             "created_at" | "updated_at" => Value::Time(self.created),
             field => self.values.get(field).cloned().unwrap_or(Value::Null),
         }
+    }
+
+    /// Whether a field holds this id or name.
+    pub fn names(&self, field: &str, text: &str) -> bool {
+        matches!(self.values.get(field), Some(Value::Text(own)) if own == text)
     }
 
     /// Whether a condition on the row's own columns holds.
@@ -85,7 +90,7 @@ impl World {
     pub fn new(spec: &Spec) -> Self {
         let mut maker = Maker {
             spec,
-            world: World { people: Vec::new(), rows: Vec::new() },
+            world: World { people: Vec::new(), rows: Rows::default() },
             random: Random::new(),
             ids: 0,
             serial: 0,
@@ -109,23 +114,18 @@ impl World {
 
     /// Puts a row in, and what it adds to the rows to which it refers.
     fn add(&mut self, spec: &Spec, row: Row) {
-        self.rows.push(row);
-        let row = self.rows.last().expect("it was put in");
-        for (entity, id, name, value) in self.totals_with(spec, row) {
-            let parents = self.rows.iter_mut();
-            for parent in parents.filter(|other| other.entity == entity && other.id == id) {
-                parent.values.insert(name.clone(), value.clone());
-            }
+        self.rows.push(row.clone());
+        for (entity, id, name, value) in self.totals_with(spec, &row) {
+            self.rows.set(&entity, &id, name, value);
         }
     }
 
     pub fn rows_of<'w>(&'w self, entity: &str) -> impl Iterator<Item = &'w Row> + use<'w> {
-        let entity = entity.to_owned();
-        self.rows.iter().filter(move |row| row.entity == entity)
+        self.rows.of(entity)
     }
 
     pub fn row(&self, entity: &str, id: &str) -> Option<&Row> {
-        self.rows_of(entity).find(|row| row.id == id)
+        self.rows.find(entity, id)
     }
 
     /// The two tenants in which the rows lie.
@@ -137,7 +137,7 @@ impl World {
     pub fn role(&self, context: &Context, tenant: Option<&str>, person: &str) -> Option<String> {
         let grants = context.grants.as_deref()?;
         let row = self.rows_of(grants).find(|row| {
-            row.tenant.as_deref() == tenant && row.column("user") == Value::text(person)
+            row.tenant.as_deref() == tenant && row.names("user", person)
         })?;
         match (row.column("role"), row.column("revoked_at")) {
             (Value::Text(role), Value::Null) => Some(role),
@@ -151,7 +151,7 @@ impl World {
         for entity in &spec.entities {
             sql += &format!("ALTER TABLE {} DISABLE TRIGGER USER;\n", entity.table);
         }
-        for row in &self.rows {
+        for row in self.rows.iter() {
             sql += &self.insert(spec.entity(&row.entity), row);
         }
         for entity in &spec.entities {
