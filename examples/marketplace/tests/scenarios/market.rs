@@ -1,0 +1,131 @@
+//! What the scenarios begin with: vendors who may sell, what they offer, and what is paid.
+
+use crate::http::Answer;
+use crate::stage::{Person, Stage, id_of, within};
+use serde_json::{Value as Json, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A number that no other of this run has.
+pub fn unlike() -> usize {
+    static NUMBER: AtomicUsize = AtomicUsize::new(1);
+    NUMBER.fetch_add(1, Ordering::Relaxed)
+}
+
+pub fn euros(minor: i64) -> Json {
+    json!({ "amount_minor": minor, "currency": "EUR" })
+}
+
+/// A vendor that is verified and may charge, with one listing that is published.
+pub struct Vendor<'s> {
+    pub owner: Person<'s>,
+    /// Path of the organization.
+    pub path: String,
+    pub id: String,
+    pub listing: String,
+    pub policy: String,
+}
+
+impl<'s> Vendor<'s> {
+    pub fn open(stage: &'s Stage) -> Self {
+        let (admin, reviewer) = (stage.staff("admin"), stage.staff("trust_reviewer"));
+        let owner = stage.person("owner");
+        let number = unlike();
+        let id = owner.make(
+            "/v1/me/organizations",
+            &json!({
+                "legal_name": "Boats Limited", "public_name": "Boats", "slug": format!("boats-{number}"),
+                "country": "DE", "timezone": "Europe/Berlin",
+            }),
+        );
+        let path = format!("/v1/orgs/{id}");
+        owner.does(&path, "submit", None);
+        let in_staff = format!("/v1/staff/organizations/{id}");
+        reviewer.does(&in_staff, "verify", None);
+        let account =
+            json!({ "provider_account": format!("acct-{number}"), "charges_enabled": true });
+        stage
+            .staff("payments_worker")
+            .does(&in_staff, "connect", Some(&account));
+        let category = admin.make(
+            "/v1/staff/categories",
+            &json!({ "name": "Boats", "slug": format!("category-{number}") }),
+        );
+        let policy = admin.make(
+            "/v1/staff/cancellation-policies",
+            &json!({
+                "code": format!("policy-{number}"), "edition": 1, "full_until_seconds": 86400,
+                "part_until_seconds": 3600, "part": 5000, "valid": within(1, 24 * 365),
+                "because": "The first of its kind",
+            }),
+        );
+        let listing = owner.make(
+            &format!("{path}/listings"),
+            &json!({
+                "category": category, "title": "A boat by the lake", "description": "It floats.",
+                "base_price": euros(10_000), "price_unit": "night", "min_notice_seconds": 0,
+                "max_advance_seconds": 86400 * 365, "capacity": 2, "cancellation_policy": policy,
+                "location_cell": "u33d", "address": "At the lake 1",
+            }),
+        );
+        owner.does(&format!("{path}/listings/{listing}"), "submit", None);
+        reviewer.does(&format!("/v1/staff/listings/{listing}"), "approve", None);
+        Self {
+            owner,
+            path,
+            id,
+            listing,
+            policy,
+        }
+    }
+
+    /// What `customer` is answered who wants the listing from one hour to another, counted from now.
+    pub fn booked_by(&self, customer: &Person<'_>, from: i64, until: i64) -> Answer {
+        customer.post(
+            "/v1/me/bookings",
+            &json!({
+                "listing": self.listing, "during": within(from, until), "guests": 2,
+                "customer_name": "Ada", "customer_phone": "+4930123456",
+            }),
+        )
+    }
+
+    /// A booking that has been quoted: its path for the staff, and its id.
+    pub fn quoted(&self, stage: &Stage, customer: &Person<'_>, total: i64) -> String {
+        let booking = id_of(&self.booked_by(customer, 24, 48));
+        let quote = json!({
+            "price": euros(total), "customer_fee": euros(0), "total": euros(total),
+            "commission": euros(total / 10), "vendor_net": euros(total - total / 10),
+            "cancellation_policy": self.policy,
+        });
+        let path = format!("/v1/staff/bookings/{booking}");
+        stage
+            .staff("bookings_worker")
+            .does(&path, "quote", Some(&quote));
+        booking
+    }
+
+    /// A payment of a new booking, of which all is captured: its id.
+    pub fn captured(&self, stage: &Stage, total: i64) -> String {
+        let worker = stage.staff("payments_worker");
+        let booking = self.quoted(stage, &stage.person("customer"), total);
+        let payment = worker.make(
+            "/v1/staff/payments",
+            &json!({
+                "booking": booking, "provider": "provider", "intent": format!("intent-{}", unlike()),
+                "amount": euros(total),
+            }),
+        );
+        let path = format!("/v1/staff/payments/{payment}");
+        worker.does(
+            &path,
+            "authorize",
+            Some(&json!({ "authorized_amount": euros(total) })),
+        );
+        worker.does(
+            &path,
+            "capture",
+            Some(&json!({ "captured_amount": euros(total) })),
+        );
+        payment
+    }
+}
