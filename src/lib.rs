@@ -38,7 +38,8 @@ use model::{Model, Places};
 use resolve::index::Index;
 use source::{Sources, Unsaved};
 use std::path::Path;
-use syntax::Document;
+use std::sync::OnceLock;
+use syntax::{Document, Kept};
 use tree::Tree;
 
 /// Reads a blueprint: its main file, and those that it includes.
@@ -83,23 +84,44 @@ pub struct Study {
     /// The model and its places, where nothing is wrong.
     pub sound: Option<(Model, Places)>,
     pub diagnostics: Diagnostics,
+    document: Option<Document>,
+    /// Made when somebody asks for it.
+    index: OnceLock<Index>,
+    names: OnceLock<Index>,
+}
+
+impl Study {
+    /// Whether the main file is YAML.
+    pub fn is_read(&self) -> bool {
+        self.document.is_some()
+    }
+
     /// Every name as far as it could be read; none where the main file is no YAML.
-    pub index: Option<Index>,
+    pub fn index(&self) -> Option<&Index> {
+        let document = self.document.as_ref()?;
+        Some(self.index.get_or_init(|| resolve::index::index(document)))
+    }
+
+    /// As `index`, without where names are used: sooner there.
+    pub fn names(&self) -> Option<&Index> {
+        let document = self.document.as_ref()?;
+        self.index
+            .get()
+            .or_else(|| Some(self.names.get_or_init(|| resolve::index::names(document))))
+    }
 }
 
 /// As [`compile_placed`], with every name and where it is used.
 pub fn study(sources: &Sources) -> Study {
+    study_again(sources, &mut Kept::default())
+}
+
+/// As [`study`]; of files that did not change since the last time, what was read is taken again.
+pub fn study_again(sources: &Sources, kept: &mut Kept) -> Study {
     let mut diagnostics = Diagnostics::new();
-    let Some(document) = read(sources, &mut diagnostics) else {
-        return Study { sound: None, diagnostics, index: None };
-    };
-    // Neither needs the other, and somebody waits.
-    let (sound, index) = std::thread::scope(|threads| {
-        let index = threads.spawn(|| resolve::index::index(&document));
-        let sound = understood(&document, &mut diagnostics);
-        (sound, index.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault)))
-    });
-    Study { sound, diagnostics, index: Some(index) }
+    let document = kept.read(sources, &mut diagnostics);
+    let sound = document.as_ref().and_then(|document| understood(document, &mut diagnostics));
+    Study { sound, diagnostics, document, index: OnceLock::new(), names: OnceLock::new() }
 }
 
 /// What is written, as far as it has the right shape; none where the main file is no YAML.

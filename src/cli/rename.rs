@@ -45,7 +45,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let path = explain::meant(&arguments.what, &known)?;
     let file = place().find()?.file;
     let sources = crate::load(&file)?;
-    let index = crate::study(&sources).index.unwrap_or_default();
+    let study = crate::study(&sources);
+    let index = study.index().cloned().unwrap_or_default();
     let refused = |why: String| Fault::Usage(format!("`{path}` is not renamed: {why}"));
     let symbol = index.symbol(&path).ok_or_else(|| refused("it is no name of its own".into()))?;
     let new = arguments.name.as_str();

@@ -127,7 +127,7 @@ pub(super) fn read(parts: &Parts, includes: &[Include], reader: &mut Reader<'_>)
     document.entities = w.or_default("entities", reader, |node, reader| {
         let example = "`Task: { fields: { title: text(1..80) } }`";
         reader.map(node, "entities", example, Alphabet::Pascal, |name, node, reader| {
-            Some(super::entity::read(name, node, reader))
+            Some(reader.entity(name, |reader| super::entity::read(name, node, reader)))
         })
     });
     document.commands = w.or_default("commands", reader, |node, reader| {

@@ -1,13 +1,15 @@
 //! Names and what stands under them, in the order written.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Name;
 
 /// Each name once: `yaml` refuses a second.
 #[derive(Debug, Clone)]
 pub struct Map<T> {
-    entries: Vec<(Name, T)>,
+    /// An entity may be that of another reading ([`super::kept`]).
+    entries: Vec<(Name, Arc<T>)>,
     /// A hostile blueprint has many names; looking each up must stay cheap.
     places: BTreeMap<String, usize>,
 }
@@ -19,9 +21,9 @@ impl<T> Default for Map<T> {
 }
 
 impl<T> Map<T> {
-    pub fn push(&mut self, name: Name, value: T) {
+    pub fn push(&mut self, name: Name, value: impl Into<Arc<T>>) {
         self.places.insert(name.value.clone(), self.entries.len());
-        self.entries.push((name, value));
+        self.entries.push((name, value.into()));
     }
 
     pub fn get(&self, name: &str) -> Option<&T> {
@@ -35,7 +37,7 @@ impl<T> Map<T> {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&Name, &T)> {
-        self.entries.iter().map(|(name, value)| (name, value))
+        self.entries.iter().map(|(name, value)| (name, &**value))
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {

@@ -3,7 +3,10 @@
 //! A reader of a value is `fn(&Node, &mut Reader) -> Option<T>`; None means that it is reported.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::Entity;
+use super::kept::Entities;
 use super::limits;
 use super::map::Map;
 use super::names::Alphabet;
@@ -19,12 +22,49 @@ pub(super) struct Reader<'d> {
     pub in_planned: bool,
     /// How many more names may follow.
     names: usize,
+    /// Entities of files that did not change, and those that were read.
+    kept: Entities,
+    read: Entities,
     diagnostics: &'d mut Diagnostics,
 }
 
 impl<'d> Reader<'d> {
     pub fn new(diagnostics: &'d mut Diagnostics) -> Self {
-        Reader { word: "", in_planned: false, names: limits::NAMES, diagnostics }
+        Reader {
+            word: "",
+            in_planned: false,
+            names: limits::NAMES,
+            kept: Entities::new(),
+            read: Entities::new(),
+            diagnostics,
+        }
+    }
+
+    /// As `new`; these entities are not read again.
+    pub fn with(self, kept: Entities) -> Self {
+        Reader { kept, ..self }
+    }
+
+    /// All entities that were read.
+    pub fn entities(self) -> Entities {
+        self.read
+    }
+
+    /// An entity as it was read before, or as it is read now.
+    pub fn entity(&mut self, name: &Name, read: impl FnOnce(&mut Self) -> Entity) -> Arc<Entity> {
+        let (entity, names) = match self.kept.remove(&name.span) {
+            Some((entity, names)) => {
+                self.names = self.names.saturating_sub(names);
+                (entity, names)
+            }
+            None => {
+                let before = self.names;
+                let entity = Arc::new(read(self));
+                (entity, before - self.names)
+            }
+        };
+        self.read.insert(name.span, (Arc::clone(&entity), names));
+        entity
     }
 
     pub fn push(&mut self, diagnostic: Diagnostic) {
@@ -63,13 +103,13 @@ impl<'d> Reader<'d> {
     }
 
     /// Names, each with a value. A name that cannot be one is reported and kept.
-    pub fn map<T>(
+    pub fn map<T, V: Into<Arc<T>>>(
         &mut self,
         node: &Node,
         what: &str,
         example: &str,
         alphabet: Alphabet,
-        mut read: impl FnMut(&Spanned<String>, &Node, &mut Self) -> Option<T>,
+        mut read: impl FnMut(&Spanned<String>, &Node, &mut Self) -> Option<V>,
     ) -> Option<Map<T>> {
         let Content::Mapping(entries) = &node.content else {
             self.wrong_shape(node, what, example);

@@ -13,6 +13,13 @@ impl Budget {
         Budget { in_file: limits::NODES, in_all: limits::ALL_NODES }
     }
 
+    /// So many values less of all, where so many may follow.
+    pub(super) fn spend_all(&mut self, values: usize) -> bool {
+        let left = self.in_all.checked_sub(values);
+        self.in_all = left.unwrap_or(self.in_all);
+        left.is_some()
+    }
+
     /// One value less; how many there may be where there are more.
     pub(super) fn spend(&mut self) -> Result<(), (usize, &'static str)> {
         let left = |number: &mut usize| match number.checked_sub(1) {

@@ -32,8 +32,21 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
 
 /// The trees of all files, in their order; together they have a limit too.
 pub fn parse_all(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Option<Node>> {
+    parse_changed(sources, |_| None, diagnostics)
+}
+
+/// As [`parse_all`], where some trees are known already, and of how many values each was.
+pub fn parse_changed(
+    sources: &Sources,
+    known: impl Fn(FileId) -> Option<(Node, usize)>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Option<Node>> {
     let mut budget = Budget::new();
-    sources.ids().map(|file| one(sources, file, &mut budget, diagnostics)).collect()
+    let mut tree = |file| match known(file).filter(|(_, values)| budget.spend_all(*values)) {
+        Some((tree, _)) => Some(tree),
+        None => one(sources, file, &mut budget, diagnostics),
+    };
+    sources.ids().map(&mut tree).collect()
 }
 
 fn one(

@@ -15,6 +15,15 @@ impl Node {
         matches!(self.content, Content::Refused)
     }
 
+    /// How many values it is of, keys among them.
+    pub fn values(&self) -> usize {
+        1 + match &self.content {
+            Content::List(items) => items.iter().map(Node::values).sum(),
+            Content::Mapping(entries) => entries.iter().map(|one| 1 + one.value.values()).sum(),
+            Content::Scalar(_) | Content::Refused => 0,
+        }
+    }
+
     /// What is left where the same key holds a second value: that, where this was refused; the first of two
     /// single values; else nothing, since names in either would be missed for a reason that is known.
     pub fn contest(&mut self, second: Node) {

@@ -42,7 +42,7 @@ pub fn hover(words: &Words, seen: &Seen, file: FileId, offset: usize) -> Value {
 
 /// A name: what it is and, where the blueprint is sound, all that it stands for.
 fn named(seen: &Seen, path: &str) -> String {
-    let symbol = seen.study.index.as_ref().and_then(|index| index.symbol(path));
+    let symbol = seen.study.index().and_then(|index| index.symbol(path));
     let kind = symbol.map_or("name", |symbol| symbol.kind.name());
     let mut text = format!("**{kind}** `{path}`");
     if symbol.is_some_and(|symbol| symbol.definition.is_none()) {
@@ -59,7 +59,7 @@ fn named(seen: &Seen, path: &str) -> String {
 
 /// The line on which a name is declared.
 fn written(seen: &Seen, path: &str) -> Option<String> {
-    let span = seen.study.index.as_ref()?.symbol(path)?.definition?;
+    let span = seen.study.index()?.symbol(path)?.definition?;
     let file = seen.sources.file(span.file);
     let line = file.line(file.position(span.start as usize).line).trim();
     Some(line.chars().take(200).collect())

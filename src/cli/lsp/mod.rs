@@ -14,6 +14,7 @@ use crate::source::Sources;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
 use serde_json::{Value, json};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 use words::Words;
 use world::World;
 
@@ -58,6 +59,9 @@ fn capabilities() -> Value {
     })
 }
 
+/// Whoever types faster than this does not wait for what is wrong with a word that is half written.
+const PAUSE: Duration = Duration::from_millis(200);
+
 struct Server {
     world: World,
     words: Words,
@@ -79,20 +83,24 @@ type Answer = Result<Value, (ErrorCode, String)>;
 
 impl Server {
     fn serve(&mut self, connection: &Connection) -> Result<(), Box<dyn std::error::Error>> {
-        let mut is_stale = false;
+        // When what is wrong is to be told.
+        let mut due: Option<Instant> = None;
         loop {
-            // What is wrong is told once nothing more has been written.
-            let message = match connection.receiver.try_recv() {
+            let receiver = &connection.receiver;
+            let received = match due {
+                Some(due) => receiver
+                    .recv_timeout(due.saturating_duration_since(Instant::now()))
+                    .map_err(|error| error.is_timeout()),
+                None => receiver.recv().map_err(|_| false),
+            };
+            let message = match received {
                 Ok(message) => message,
-                Err(_) if is_stale => {
-                    is_stale = false;
+                Err(true) => {
+                    due = None;
                     self.tell(connection)?;
                     continue;
                 }
-                Err(_) => match connection.receiver.recv() {
-                    Ok(message) => message,
-                    Err(_) => return Ok(()),
-                },
+                Err(false) => return Ok(()),
             };
             match message {
                 Message::Request(request) => {
@@ -107,7 +115,11 @@ impl Server {
                         connection.sender.send(Notification { method, params: shown }.into())?;
                     }
                 }
-                Message::Notification(notification) => is_stale |= self.note(&notification),
+                Message::Notification(notification) => {
+                    if let Some(pause) = self.note(&notification) {
+                        due = Some(Instant::now() + pause);
+                    }
+                }
                 Message::Response(_) => {}
             }
         }
@@ -122,8 +134,8 @@ impl Server {
         Ok(())
     }
 
-    /// Whether something may be wrong now that was not, or the other way round.
-    fn note(&mut self, notification: &Notification) -> bool {
+    /// After which time to tell what is wrong, where something may be that was not, or the other way round.
+    fn note(&mut self, notification: &Notification) -> Option<Duration> {
         let params = &notification.params;
         let document = &params["textDocument"];
         let uri = document["uri"].as_str().unwrap_or_default();
@@ -136,12 +148,13 @@ impl Server {
                 let none = Vec::new();
                 let changes = params["contentChanges"].as_array().unwrap_or(&none);
                 self.world.change(uri, changes);
+                return Some(PAUSE);
             }
             "textDocument/didClose" => self.world.close(uri),
             "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.world.forget(),
-            _ => return false,
+            _ => return None,
         }
-        true
+        Some(Duration::ZERO)
     }
 
     fn answer(&mut self, request: Request) -> (Response, Option<String>) {
@@ -170,6 +183,9 @@ impl Server {
         }
         let Some(text) = self.world.text(uri) else { return Ok(Value::Null) };
         let offset = text::offset(&text, &params["position"]);
+        if method == "textDocument/completion" {
+            return Ok(complete::complete(&self.words, self.world.names(uri), &text, offset));
+        }
         // Whoever is asked has to know the text as it is now.
         let Some((main, file)) = self.world.locate(uri) else { return Ok(Value::Null) };
         let world = &self.world;
@@ -190,9 +206,6 @@ impl Server {
                 Ok(edit)
             }
             "textDocument/hover" => Ok(hover::hover(&self.words, seen, file, offset)),
-            "textDocument/completion" => {
-                Ok(complete::complete(&self.words, world.names(&main), &text, offset))
-            }
             "textDocument/documentSymbol" => Ok(names::symbols(world, seen, file)),
             "textDocument/codeAction" => Ok(actions(world, seen, file, &text, params)),
             other => Err(not_answered(other)),

@@ -18,11 +18,11 @@ fn location(world: &World, seen: &Seen, span: Span) -> Value {
 
 /// What is named at a place.
 pub fn at(seen: &Seen, file: FileId, offset: usize) -> Vec<(&str, Span)> {
-    seen.study.index.as_ref().map(|index| index.at(file, offset)).unwrap_or_default()
+    seen.study.index().map(|index| index.at(file, offset)).unwrap_or_default()
 }
 
 pub fn definition(world: &World, seen: &Seen, file: FileId, offset: usize) -> Value {
-    let Some(index) = &seen.study.index else { return Value::Null };
+    let Some(index) = seen.study.index() else { return Value::Null };
     let mut found: Vec<Span> = Vec::new();
     for (path, _) in at(seen, file, offset) {
         for member in index.family(path) {
@@ -41,7 +41,7 @@ pub fn references(
     offset: usize,
     with_definition: bool,
 ) -> Value {
-    let Some(index) = &seen.study.index else { return Value::Null };
+    let Some(index) = seen.study.index() else { return Value::Null };
     let mut found: Vec<Span> = Vec::new();
     for (path, _) in at(seen, file, offset) {
         found.extend(index.everywhere(path));
@@ -56,7 +56,7 @@ pub fn references(
 
 /// The place that a new name would replace; an error says why there is none.
 pub fn renameable(seen: &Seen, file: FileId, offset: usize) -> Result<Value, String> {
-    let Some(index) = &seen.study.index else {
+    let Some(index) = seen.study.index() else {
         return Err("the blueprint cannot be read yet".to_owned());
     };
     if !seen.is_whole() {
@@ -79,7 +79,7 @@ pub fn rename(
     new: &str,
 ) -> Result<(Value, Option<String>), String> {
     renameable(seen, file, offset)?;
-    let Some(index) = &seen.study.index else { return Ok((Value::Null, None)) };
+    let Some(index) = seen.study.index() else { return Ok((Value::Null, None)) };
     let found = at(seen, file, offset);
     let Some((path, _)) = found.first() else { return Ok((Value::Null, None)) };
     let kind = index.symbol(path).map(|symbol| symbol.kind);
@@ -130,7 +130,7 @@ fn still_right(
 
 /// The names declared in a file, in the order of the text.
 pub fn symbols(world: &World, seen: &Seen, file: FileId) -> Value {
-    let Some(index) = &seen.study.index else { return json!([]) };
+    let Some(index) = seen.study.index() else { return json!([]) };
     let mut found: Vec<(Span, Value)> = index
         .symbols()
         .filter_map(|(path, symbol)| {

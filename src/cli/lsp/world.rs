@@ -3,7 +3,8 @@
 use super::text;
 use crate::resolve::index::Index;
 use crate::source::{FileId, Sources, Unsaved};
-use crate::{Study, load_as, study};
+use crate::syntax::Kept;
+use crate::{Study, load_as, study, study_again};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,8 +22,44 @@ pub struct Seen {
 impl Seen {
     /// Whether every file could be read to its end: else names are missing.
     pub fn is_whole(&self) -> bool {
-        self.study.index.is_some()
-            && !self.study.diagnostics.iter().any(|one| one.code.is_of_text())
+        self.study.is_read() && !self.study.diagnostics.iter().any(|one| one.code.is_of_text())
+    }
+}
+
+/// Whether what changed last counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    Now,
+    Before,
+}
+
+/// A blueprint, and what is left of what it was.
+#[derive(Default)]
+struct Standing {
+    /// As it is, or as it was before what `is_stale` tells of.
+    seen: Option<Seen>,
+    /// Something changed since.
+    is_stale: bool,
+    /// As it was when all of its files could be read, where they cannot: its names are completed.
+    whole: Option<Seen>,
+    kept: Kept,
+}
+
+impl Standing {
+    fn see(&mut self, main: &Path, open: &Unsaved) {
+        let name = main.display().to_string();
+        let sources = load_as(main, &name, open).ok();
+        // A file that was never saved stands alone.
+        let sources = sources.or_else(|| Some(Sources::from_text(name, open.get(main)?.clone())));
+        let seen =
+            sources.map(|sources| Seen { study: study_again(&sources, &mut self.kept), sources });
+        let before = std::mem::replace(&mut self.seen, seen);
+        self.is_stale = false;
+        if self.seen.as_ref().is_some_and(Seen::is_whole) {
+            self.whole = None;
+        } else if let Some(before) = before.filter(Seen::is_whole) {
+            self.whole = Some(before);
+        }
     }
 }
 
@@ -32,11 +69,8 @@ pub struct World {
     open: Unsaved,
     /// The address by which the editor knows a file.
     uris: BTreeMap<PathBuf, String>,
-    /// Blueprints as they are now, by their main file.
-    seen: BTreeMap<PathBuf, Option<Seen>>,
-    /// Names of blueprints as they were when all of their files could be read, by their main file: for
-    /// completion while one cannot.
-    names: BTreeMap<PathBuf, Index>,
+    /// Blueprints by their main file.
+    standing: BTreeMap<PathBuf, Standing>,
     /// Files of which something was said.
     told: BTreeSet<String>,
 }
@@ -65,20 +99,21 @@ impl World {
 
     /// What was seen is no more: something changed, here or elsewhere.
     pub fn forget(&mut self) {
-        for (main, seen) in std::mem::take(&mut self.seen) {
-            if let Some(seen) = seen.filter(Seen::is_whole)
-                && let Some(index) = seen.study.index
-            {
-                self.names.insert(main, index);
-            }
+        for standing in self.standing.values_mut() {
+            standing.is_stale = true;
         }
     }
 
-    /// The names of a blueprint, as they are or as they were when all of it could last be read.
-    pub fn names(&self, main: &Path) -> Option<&Index> {
-        let seen = self.seen(main)?;
-        let now = seen.study.index.as_ref();
-        if seen.is_whole() { now } else { self.names.get(main).or(now) }
+    /// The names of the blueprint that a file belongs to, as they were before the last change: whoever types waits,
+    /// and a name that is half written is none.
+    pub fn names(&mut self, uri: &str) -> Option<&Index> {
+        let path = self.path(uri)?;
+        let main = self.main(&path, When::Before);
+        if !self.standing.contains_key(&main) {
+            self.see(&main);
+        }
+        let standing = self.standing.get(&main)?;
+        standing.whole.as_ref().or(standing.seen.as_ref())?.study.names()
     }
 
     fn path(&self, uri: &str) -> Option<PathBuf> {
@@ -94,7 +129,7 @@ impl World {
     /// it is.
     pub fn locate(&mut self, uri: &str) -> Option<(PathBuf, FileId)> {
         let path = self.path(uri)?;
-        let main = self.main(&path);
+        let main = self.main(&path, When::Now);
         self.see(&main);
         let sources = &self.seen(&main)?.sources;
         let file = sources.ids().find(|id| sources.path(*id) == Some(path.as_path()));
@@ -104,7 +139,7 @@ impl World {
 
     /// A blueprint that was located, by its main file.
     pub fn seen(&self, main: &Path) -> Option<&Seen> {
-        self.seen.get(main)?.as_ref()
+        self.standing.get(main)?.seen.as_ref()
     }
 
     /// As it would be with other texts.
@@ -116,20 +151,14 @@ impl World {
     }
 
     fn see(&mut self, main: &Path) {
-        if self.seen.contains_key(main) {
-            return;
+        let standing = self.standing.get(main);
+        if standing.is_none_or(|standing| standing.is_stale) {
+            self.standing.entry(main.to_owned()).or_default().see(main, &self.open);
         }
-        let name = main.display().to_string();
-        let sources = load_as(main, &name, &self.open).ok();
-        // A file that was never saved stands alone.
-        let sources =
-            sources.or_else(|| Some(Sources::from_text(name, self.open.get(main)?.clone())));
-        let seen = sources.map(|sources| Seen { study: study(&sources), sources });
-        self.seen.insert(main.to_owned(), seen);
     }
 
     /// The main file of the blueprint that a file is part of: itself where it begins one or nobody includes it.
-    fn main(&mut self, path: &Path) -> PathBuf {
+    fn main(&mut self, path: &Path, when: When) -> PathBuf {
         let begins = |text: &str| text.lines().any(|line| line.starts_with("blueprint:"));
         let is_main = match self.open.get(path) {
             Some(text) => begins(text),
@@ -144,8 +173,10 @@ impl World {
                 continue;
             }
             let main = canonical(&main);
-            self.see(&main);
-            if let Some(Some(seen)) = self.seen.get(&main)
+            if when == When::Now || !self.standing.contains_key(&main) {
+                self.see(&main);
+            }
+            if let Some(seen) = self.seen(&main)
                 && seen.sources.ids().any(|id| seen.sources.path(id) == Some(path))
             {
                 return main;
@@ -164,11 +195,11 @@ impl World {
     /// What is wrong in each file of each open blueprint, and nothing for those of which something was said before.
     pub fn diagnoses(&mut self) -> Vec<Value> {
         let open: Vec<PathBuf> = self.open.keys().cloned().collect();
-        let mains: BTreeSet<PathBuf> = open.iter().map(|path| self.main(path)).collect();
+        let mains: BTreeSet<PathBuf> = open.iter().map(|path| self.main(path, When::Now)).collect();
         let mut said: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for main in &mains {
             self.see(main);
-            let Some(Some(seen)) = self.seen.get(main) else { continue };
+            let Some(seen) = self.seen(main) else { continue };
             for id in seen.sources.ids() {
                 said.entry(self.uri(seen, id)).or_default();
             }

@@ -8,7 +8,8 @@ use super::uses::{Owner, Uses};
 use super::{Index, Kind};
 use crate::syntax::{Document, Entity, ExprText, Input, Map, Name, Scope, Step, User};
 
-pub fn entities(document: &Document, index: &mut Index) {
+/// Entities and commands with all that is named within them.
+pub fn declared(document: &Document, index: &mut Index) {
     names(document, index);
     for (name, entity) in document.entities.iter() {
         declare(document, name, entity, index);
@@ -18,6 +19,15 @@ pub fn entities(document: &Document, index: &mut Index) {
             imply_grants(document, grants.as_str(), None, index);
         }
     }
+    for (name, command) in document.commands.iter() {
+        let path = format!("commands.{name}");
+        index.define(path.clone(), Kind::Command, name);
+        asked(&path, &command.input, &command.require, &command.steps, index);
+    }
+}
+
+pub fn entities(document: &Document, index: &mut Index) {
+    declared(document, index);
     for (name, entity) in document.entities.iter() {
         let mut uses = Uses { document, name: name.as_str(), entity: Some(entity), index };
         uses.all(entity);
@@ -204,13 +214,8 @@ fn inherit(document: &Document, name: &str, entity: &Entity, index: &mut Index) 
     }
 }
 
-/// Commands: their own names, and those that they use.
-pub fn commands(document: &Document, index: &mut Index) {
-    for (name, command) in document.commands.iter() {
-        let path = format!("commands.{name}");
-        index.define(path.clone(), Kind::Command, name);
-        asked(&path, &command.input, &command.require, &command.steps, index);
-    }
+/// The names that commands use.
+fn commands(document: &Document, index: &mut Index) {
     for (name, command) in document.commands.iter() {
         let path = format!("commands.{name}");
         let owner = Owner { path: path.clone(), input: &command.input, steps: &command.steps };

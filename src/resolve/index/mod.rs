@@ -111,6 +111,14 @@ pub fn index(document: &Document) -> Index {
     index
 }
 
+/// All names, and not where they are used: what completion asks for, at a quarter of the price.
+pub fn names(document: &Document) -> Index {
+    let mut index = Index::default();
+    identity::identity(document, &mut index);
+    entities::declared(document, &mut index);
+    index
+}
+
 impl Index {
     fn define(&mut self, path: String, kind: Kind, name: &Name) {
         self.entry(path, kind, &name.value).definition = Some(name.span);

@@ -38,7 +38,7 @@ fn meaning(main: &Path, texts: &Unsaved) -> Result<String, String> {
 
 fn index(main: &Path) -> Index {
     let sources = load_as(main, "blueprint.yaml", &Unsaved::new()).expect("it can be read");
-    study(&sources).index.expect("it can be read")
+    study(&sources).index().expect("it can be read").clone()
 }
 
 fn fresh(kind: Kind) -> &'static str {

@@ -42,12 +42,12 @@ fn every_path_is_answered_with_its_place() {
 fn every_name_is_answered() {
     for app in ["starter", "projects", "marketplace"] {
         let study = crate::study(&crate::load(&file(app)).unwrap());
-        let (model, _) = study.sound.expect("without mistakes");
-        let index = study.index.expect("it is YAML");
+        let (model, _) = study.sound.as_ref().expect("without mistakes");
+        let index = study.index().expect("it is YAML");
         let mute: Vec<&str> = index
             .symbols()
             .map(|(path, _)| path)
-            .filter(|path| text_of(&model, path).is_none())
+            .filter(|path| text_of(model, path).is_none())
             .collect();
         assert_eq!(mute, [""; 0], "{app}");
     }
