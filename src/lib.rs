@@ -22,6 +22,7 @@ pub mod permissions;
 pub mod phrase;
 pub mod plan;
 pub mod proofs;
+pub mod recorded;
 pub mod render;
 pub mod resolve;
 pub mod schema;

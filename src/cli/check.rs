@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if !arguments.full && write::unchanged(&place.out, &stamp)? {
         return Ok(up_to_date(&place, terminal));
     }
-    let Some(model) = understand(&sources, terminal) else {
+    let Some(model) = understand(&sources, &place, terminal) else {
         return Ok(Exit::Refused);
     };
     let survey = write::survey(&place.out, crate::emit(&model), &stamp)?;

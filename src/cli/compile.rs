@@ -8,6 +8,7 @@ use super::signals;
 use super::terminal::{Colour, Format, Terminal};
 use super::texts;
 use crate::model::Model;
+use crate::recorded::{self, Names};
 use crate::source::Sources;
 use crate::write::{self, Folder, LOCK, Standing, Survey};
 use serde_json::json;
@@ -37,7 +38,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Fault> {
     let place = arguments.place.find()?;
     let sources = crate::load(&place.file)?;
-    let Some(model) = understand(&sources, terminal) else {
+    let Some(model) = understand(&sources, &place, terminal) else {
         return Ok(Exit::Refused);
     };
     let stamp = place.stamp(&sources);
@@ -63,11 +64,19 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     Ok(finish(&survey, "written", &place, terminal))
 }
 
-/// What a blueprint means; none where it has errors, which are told.
-pub(super) fn understand(sources: &Sources, terminal: &mut Terminal) -> Option<Model> {
-    let (model, diagnostics) = crate::compile(sources);
+/// What a blueprint means after what was compiled before; none where it has errors, which are told.
+pub(super) fn understand(
+    sources: &Sources,
+    place: &Place,
+    terminal: &mut Terminal,
+) -> Option<Model> {
+    let (sound, mut diagnostics) = crate::compile_placed(sources);
+    if let Some((model, places)) = &sound {
+        let before = super::was::recorded(&place.out);
+        diagnostics.extend(recorded::compare(&before, &Names::of(model), places));
+    }
     super::diagnosed::report(&diagnostics, sources, terminal);
-    model
+    sound.map(|(model, _)| model).filter(|_| !diagnostics.has_errors())
 }
 
 fn finish(survey: &Survey, result: &str, place: &Place, terminal: &mut Terminal) -> Exit {

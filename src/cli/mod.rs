@@ -21,6 +21,7 @@ mod schema;
 mod signals;
 mod terminal;
 mod texts;
+mod was;
 mod words;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};

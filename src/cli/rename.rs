@@ -5,17 +5,19 @@ use super::explain::{self, Known};
 use super::place::PlaceArguments;
 use super::terminal::{Format, Terminal};
 use super::texts::{self, Changed};
+use super::was::{self, Was};
 use crate::diagnostics::Edit;
 use crate::diagnostics::fix::edited;
-use crate::resolve::index::{Index, Kind};
+use crate::recorded::Names;
+use crate::resolve::index::Index;
 use crate::source::{FileId, Sources, Unsaved};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// What is said where a column or a table gets another name.
-pub(super) const NO_WAS: &str = "`was:` is planned, not supported yet, so it was not written: a database that is in use \
-                                 would keep the old name";
+/// What is said where what is stored gets another name, and that it had this one could not be written.
+pub(super) const NO_WAS: &str =
+    "say there that it had the old name, by `was`: else what is stored under it is lost";
 
 /// Rename something everywhere: in all files, also within conditions
 ///
@@ -43,7 +45,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let place = || PlaceArguments::of(arguments.file.clone(), None);
     let Some(known) = Known::load(place(), terminal)? else { return Ok(Exit::Refused) };
     let path = explain::meant(&arguments.what, &known)?;
-    let file = place().find()?.file;
+    let place = place().find()?;
+    let file = place.file;
     let sources = crate::load(&file)?;
     let study = crate::study(&sources);
     let index = study.index().cloned().unwrap_or_default();
@@ -53,8 +56,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     if symbol.name == new {
         return Err(refused("it is called so already".to_owned()));
     }
-    let edits = edits(&sources, &index, &path, new).map_err(refused)?;
-    let places: usize = edits.values().map(Vec::len).sum();
+    let before = was::recorded(&place.out);
+    let (edits, unsaid) = edits(&sources, &index, &path, new, &before).map_err(refused)?;
+    let places = index.renamed(&path, new).map_err(refused)?.len();
     let changed: Vec<Changed> = edits
         .iter()
         .map(|(file, edits)| Changed {
@@ -87,7 +91,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     );
     let would = if arguments.dry_run { "; nothing was written (--dry-run)" } else { "" };
     terminal.out(format_args!("{said}{would}\n"));
-    if matches!(symbol.kind, Kind::Entity | Kind::Field) {
+    if unsaid {
         terminal.note(NO_WAS);
     }
     Ok(Exit::Done)
@@ -97,13 +101,15 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// All that is to be changed for a new name, by file; an error says why it cannot have it.
+/// All that is to be changed for a new name, by file, `was` with it, and whether that could not be written; an error
+/// says why it cannot have it.
 pub(super) fn edits(
     sources: &Sources,
     index: &Index,
     path: &str,
     new: &str,
-) -> Result<BTreeMap<FileId, Vec<Edit>>, String> {
+    before: &Names,
+) -> Result<(BTreeMap<FileId, Vec<Edit>>, bool), String> {
     let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
     for (span, text) in index.renamed(path, new)? {
         let written = sources.text(span);
@@ -118,7 +124,15 @@ pub(super) fn edits(
         }
         edits.entry(span.file).or_default().push(Edit::new(span, text));
     }
-    Ok(edits)
+    let was = was::edits(sources, index, path, new, before);
+    let unsaid = was == Was::Unwritten;
+    if let Was::Written(said) = was {
+        said.into_iter().for_each(|edit| edits.entry(edit.span.file).or_default().push(edit));
+    }
+    for edits in edits.values_mut() {
+        edits.sort_by_key(|edit| edit.span);
+    }
+    Ok((edits, unsaid))
 }
 
 /// A new name that makes a mistake is refused, with the mistake.

@@ -130,6 +130,7 @@ codes! {
     NO_CURRENCY = "E209" "money without a currency";
     WRONG_DEFAULT = "E210" "a default that does not fit";
     NO_TOTAL = "E211" "a total that cannot be kept";
+    NOT_RENAMED = "E212" "a name that nothing had";
 
     NOT_AN_EXPRESSION = "E301" "this is not an expression";
     UNKNOWN_IN_EXPRESSION = "E302" "a name that an expression does not know";
@@ -159,6 +160,7 @@ codes! {
     IDLE_GRANT = "W606" "a grant that gives nothing";
     NEARLY_A_WORD = "W607" "an action whose name is nearly one that makes rows";
     UNRUN_ACTION = "W608" "an action that nobody may run";
+    SEEMS_RENAMED = "W609" "something gone, and something new like it";
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub use places::Places;
 pub use service::{Currency, Service, Setting, SettingType, Source};
 pub use types::Type;
 
+use std::collections::BTreeMap;
 use std::ops::Index;
 
 use crate::expr::typed::Expr;
@@ -55,6 +56,8 @@ pub struct Model {
     pub roles: Vec<Role>,
     /// Implied ones (user, tenants, grants) first where they are not declared, then as declared.
     pub entities: Vec<Entity>,
+    /// Names that something had before, by the path that it has now.
+    pub renames: BTreeMap<String, String>,
     /// Whether `routes: standard` is there; without it the service has no routes but its own.
     pub standard_routes: bool,
 }

@@ -50,6 +50,7 @@ pub fn projects() -> Model {
         ],
         roles: vec![role("member", vec![]), role("lead", vec![RoleId(0)])],
         entities: vec![user(), team(), member(), project(), task()],
+        renames: std::collections::BTreeMap::new(),
         standard_routes: true,
     }
 }

@@ -27,6 +27,7 @@ mod walk;
 use serde::Serialize;
 
 use crate::model::Model;
+use crate::recorded;
 use crate::schema::Schema;
 use crate::tree::Ownership;
 
@@ -138,6 +139,8 @@ fn files(model: &Model, schema: &Schema, routes: &[Route]) -> Vec<File> {
         file("migrations/bootstrap.sql", schema.bootstrap_sql(), Ownership::Generated, "identity"),
         file("migrations/0001_init.sql", schema.init_sql(), Ownership::Append, "entities"),
     ];
+    let names = recorded::Names::of(model).text();
+    files.push(file(recorded::PATH, names, Ownership::Generated, "entities"));
     files.extend(tests::files(model));
     files
 }

@@ -25,6 +25,7 @@ mod places;
 mod plurals;
 mod reads;
 mod references_linked;
+mod renames;
 mod roles;
 mod scopes;
 mod settings;
@@ -69,6 +70,7 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
     let mut world = World { document, drafts, contexts, roles, scopes, entities: Vec::new() };
     names_unique::across(&world, out);
     names_in_code::across(document, out);
+    let renames = renames::renames(document, out);
     world.entities = entities::entities(&world, out);
     for index in 0..world.entities.len() {
         // Nothing more would be told, and there will be no model.
@@ -94,6 +96,7 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
         contexts: world.contexts,
         roles: world.roles,
         entities: world.entities,
+        renames,
         standard_routes: matches!(
             document.routes.as_ref().map(|routes| routes.value),
             Some(Routes::Standard)

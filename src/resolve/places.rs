@@ -31,8 +31,9 @@ pub fn places(document: &Document) -> Places {
     for (name, _) in document.identity.contexts.iter() {
         all.add("identity.contexts", name);
     }
-    for (name, _) in document.roles.iter() {
-        all.add("roles", name);
+    for (name, role) in document.roles.iter() {
+        let path = all.add("roles", name);
+        all.was(&path, role.was.as_ref());
     }
     for (name, entity) in document.entities.iter() {
         let path = all.add("entities", name);
@@ -59,6 +60,10 @@ impl All {
         path
     }
 
+    fn was(&mut self, path: &str, was: Option<&Name>) {
+        self.list.extend(was.map(|was| (was.span, format!("{path}.was"))));
+    }
+
     fn names<'n>(&mut self, around: &str, names: impl IntoIterator<Item = &'n Name>) {
         for name in names {
             self.add(around, name);
@@ -75,6 +80,13 @@ impl All {
             ("rules", entity.rules.iter().map(|(name, _)| name).collect()),
         ] {
             self.names(&format!("{path}.{word}"), names);
+        }
+        self.was(path, entity.was.as_ref());
+        for (name, field) in entity.fields.iter() {
+            self.was(&format!("{path}.fields.{name}"), field.was.as_ref());
+        }
+        for (state, was) in entity.states.iter().flat_map(|states| states.was.iter()) {
+            self.was(&format!("{path}.states.{state}"), Some(was));
         }
         let append_only = entity.append_only.map(|span| (span, format!("{path}.append_only")));
         self.list.extend(append_only);

@@ -22,6 +22,9 @@ pub struct Entity {
     /// One sentence, for people.
     #[schemars(with = "Option<schema::Scalar>")]
     pub summary: Option<Text>,
+    /// The name that it had at the last compile, so that what is stored under it is kept.
+    #[schemars(with = "Option<String>")]
+    pub was: Option<Name>,
     /// `snake_case` name of its rows together, where adding an `s` is wrong.
     pub plural: Option<Name>,
     /// Whose rows they are: an entity of tenants, `platform`, or `{ through: FIELD }`.
@@ -65,6 +68,7 @@ impl Shape for Entity {
     const WHAT: &'static str = "an entity";
     const WORDS: &'static [(&'static str, &'static str)] = &[
         ("summary", "Something to be done"),
+        ("was", "Job"),
         ("plural", "tasks"),
         ("scope", "Team"),
         ("fields", "{ title: text(1..80), due: optional date }"),
@@ -90,6 +94,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
     let w = &mut words;
     let mut entity = Entity {
         summary: w.optional("summary", reader, scalars::text),
+        was: w.optional("was", reader, |node, reader| scalars::was(node, Alphabet::Pascal, reader)),
         plural: w.optional("plural", reader, plural),
         scope: w.optional("scope", reader, scope::read),
         fields: w.or_default("fields", reader, |node, reader| {

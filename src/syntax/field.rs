@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 
 use super::form::Word;
+use super::names::Alphabet;
 use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, Name, Text};
@@ -35,6 +36,9 @@ pub struct Field {
     /// One sentence, for people.
     #[schemars(with = "Option<schema::Scalar>")]
     pub summary: Option<Text>,
+    /// The name that it had at the last compile, so that what is stored under it is kept.
+    #[schemars(with = "Option<String>")]
+    pub was: Option<Name>,
     /// What happens when the row that it refers to is deleted: `restrict` refuses.
     #[schemars(with = "Option<Deleted>")]
     pub deleted: Option<Span>,
@@ -57,6 +61,7 @@ impl Shape for Field {
         ("frozen", "true"),
         ("pii", "true"),
         ("summary", "Shown to nobody else"),
+        ("was", "heading"),
         ("deleted", "restrict"),
     ];
     const PLANNED: &'static [Word] = planned::FIELD;
@@ -95,6 +100,8 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         frozen: frozen.filter(|frozen| frozen.value).map(|frozen| frozen.span),
         pii: words.optional("pii", reader, scalars::boolean).map(|pii| pii.value),
         summary: words.optional("summary", reader, scalars::text),
+        was: words
+            .optional("was", reader, |node, reader| scalars::was(node, Alphabet::Snake, reader)),
         deleted: words.optional("deleted", reader, deleted),
     })
 }

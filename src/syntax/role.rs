@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 
 use super::form::Word;
+use super::names::Alphabet;
 use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, Name, Text};
@@ -20,6 +21,9 @@ pub struct Role {
     /// The context in which it holds.
     #[schemars(rename = "in", required)]
     pub context: Option<Name>,
+    /// The name that it had at the last compile, so that what is stored under it is kept.
+    #[schemars(with = "Option<String>")]
+    pub was: Option<Name>,
     /// Roles whose grants it has too.
     #[schemars(with = "Option<schema::Names>")]
     pub includes: Vec<Name>,
@@ -27,8 +31,12 @@ pub struct Role {
 
 impl Shape for Role {
     const WHAT: &'static str = "a role";
-    const WORDS: &'static [(&'static str, &'static str)] =
-        &[("summary", "Decides who belongs to the team"), ("in", "team"), ("includes", "[member]")];
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("summary", "Decides who belongs to the team"),
+        ("in", "team"),
+        ("was", "owner"),
+        ("includes", "[member]"),
+    ];
     const PLANNED: &'static [Word] = planned::ROLE;
     const EXAMPLE: &'static str = "`member: { in: team }`";
 }
@@ -40,6 +48,8 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     Some(Role {
         summary: words.optional("summary", reader, scalars::text),
         context: words.required("in", reader, scalars::name),
+        was: words
+            .optional("was", reader, |node, reader| scalars::was(node, Alphabet::Snake, reader)),
         includes: words.or_default("includes", reader, scalars::names),
     })
 }

@@ -1,6 +1,6 @@
 //! Single values.
 
-use super::names::LONGEST;
+use super::names::{Alphabet, LONGEST};
 use super::reader::{Reader, first_line};
 use crate::diagnostics::{Diagnostic, Fix, codes};
 use crate::source::{Span, Spanned};
@@ -69,6 +69,12 @@ fn takes_away(word: &str) -> bool {
 /// The words of `a, b`, `a or b`, `a|b`.
 fn several(text: &str) -> Vec<&str> {
     text.split([',', ' ', '|']).filter(|word| !matches!(*word, "" | "or" | "and")).collect()
+}
+
+/// A name that something had.
+pub(super) fn was(node: &Node, letters: Alphabet, reader: &mut Reader<'_>) -> Option<Name> {
+    let was = name(node, reader)?;
+    letters.check(&was, reader).then_some(was)
 }
 
 /// One or more names.

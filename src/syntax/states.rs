@@ -1,5 +1,7 @@
 //! `states:` through what a row goes.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 
 use super::Map;
@@ -23,14 +25,20 @@ pub struct States {
     /// Names for several of them, for `from` and `state is`.
     #[schemars(with = "Option<Map<schema::Names>>")]
     pub groups: Map<Vec<Name>>,
+    /// States that had another name at the last compile: the new one, and the one that it had.
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
+    pub was: Map<Name>,
     #[schemars(skip)]
     pub span: Span,
 }
 
 impl Shape for States {
     const WHAT: &'static str = "`states`";
-    const WORDS: &'static [(&'static str, &'static str)] =
-        &[("list", "[open, done, dropped]"), ("groups", "{ final: [done, dropped] }")];
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("list", "[open, done, dropped]"),
+        ("groups", "{ final: [done, dropped] }"),
+        ("was", "{ dropped: abandoned }"),
+    ];
     const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str = "`states: [open, done]`";
 }
@@ -40,6 +48,7 @@ pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<States> {
         return Some(States {
             list: list(node, reader)?,
             groups: Map::default(),
+            was: Map::default(),
             span: place(node),
         });
     }
@@ -51,7 +60,13 @@ pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<States> {
             scalars::names(node, reader)
         })
     });
-    Some(States { list, groups, span: place(node) })
+    let was = words.or_default("was", reader, |node, reader| {
+        let example = "`was: { dropped: abandoned }`";
+        reader.map(node, "`was`", example, Alphabet::Snake, |_, node, reader| {
+            scalars::was(node, Alphabet::Snake, reader)
+        })
+    });
+    Some(States { list, groups, was, span: place(node) })
 }
 
 fn list(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Name>> {

@@ -92,7 +92,7 @@ fn comment(path: &str) -> Option<(&'static str, &'static str)> {
         }
         (_, "rs" | "js" | "ts") => Some(("// ", "")),
         (_, "sql") => Some(("-- ", "")),
-        (_, "toml" | "yaml" | "yml" | "sh" | "py" | "conf") => Some(("# ", "")),
+        (_, "toml" | "yaml" | "yml" | "sh" | "py" | "conf" | "txt") => Some(("# ", "")),
         (_, "md" | "html" | "svg") => Some(("<!-- ", " -->")),
         (_, "css") => Some(("/* ", " */")),
         _ => None,

@@ -29,10 +29,10 @@ pub fn replace(path: &Path, old: &str, new: &str) {
     fs::write(path, text.replacen(old, new, 1)).unwrap();
 }
 
-/// Another blueprint: an entity goes, an entity comes, a field changes.
+/// Another blueprint: an entity gets another name, a field changes.
 pub fn change(root: &Path) {
     let path = root.join("notes/blueprint.yaml");
-    replace(&path, "  Note:\n", "  Letter:\n");
+    replace(&path, "  Note:\n", "  Letter:\n    was: Note\n");
     replace(&path, "text(1..80)", "text(1..90)");
 }
 

@@ -275,10 +275,29 @@ fn a_name_is_changed_wherever_it_stands() {
     let mut editor = Editor::new();
     editor.open("tasks.yaml", TASKS);
     for (word, new, expected) in [
-        ("title: text", "heading", TASKS.replace("title", "heading")),
+        (
+            "title: text",
+            "heading",
+            TASKS
+                .replace("title", "heading")
+                .replace("text(1..80)", "{ type: text(1..80), was: title }"),
+        ),
         // A party has the name of its field.
-        ("assignee: optional", "owner", TASKS.replace("assignee", "owner")),
-        ("open, done", "todo", TASKS.replace("open", "todo")),
+        (
+            "assignee: optional",
+            "owner",
+            TASKS.replace("assignee", "owner").replace(
+                "optional ref User in team",
+                "{ type: optional ref User in team, was: assignee }",
+            ),
+        ),
+        (
+            "open, done",
+            "todo",
+            TASKS
+                .replace("open", "todo")
+                .replace("[todo, done]", "{ list: [todo, done], was: { todo: open } }"),
+        ),
     ] {
         let mut params = editor.at("tasks.yaml", TASKS, word, 0);
         let place = editor.ask("textDocument/prepareRename", params.clone());

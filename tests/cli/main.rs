@@ -18,3 +18,4 @@ mod random;
 mod safety;
 mod signals;
 mod standing;
+mod was;

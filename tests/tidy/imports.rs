@@ -19,8 +19,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("schema", &["model", "expr", "source", "diagnostics"]),
     ("phrase", &["model", "expr"]),
     ("permissions", &["model", "expr", "phrase"]),
+    ("recorded", &["model", "phrase", "source", "diagnostics"]),
     ("graph", &["model", "permissions", "phrase"]),
-    ("plan", &["model", "schema", "proofs", "permissions", "phrase", "expr", "tree"]),
+    ("plan", &["model", "schema", "proofs", "permissions", "phrase", "recorded", "expr", "tree"]),
     ("render", &["plan", "tree"]),
     ("write", &["tree"]),
 ];

@@ -2,7 +2,7 @@
 //!
 //! A case is a folder: `blueprint.yaml` (or what `generated` makes, where it would be too large to
 //! keep), what the compiler says of it in `expected.txt`, and where
-//! it makes sense `fixed.yaml`, of which it says nothing. `BLUEPRINT_UPDATE=1 cargo test --test ui`
+//! it makes sense `fixed.yaml`, of which it says nothing. `names.txt` is what the last compile left of names. `BLUEPRINT_UPDATE=1 cargo test --test ui`
 //! writes what is said now; read the difference before you keep it.
 
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
@@ -26,9 +26,17 @@ mod widths;
 mod words;
 
 use blueprint::diagnostics::Diagnostics;
+use blueprint::recorded::{self, Names};
 use blueprint::source::Sources;
 
-/// What the compiler says.
+/// What the compiler says, after what was compiled before.
 fn diagnose(sources: &Sources) -> Diagnostics {
-    blueprint::compile(sources).1
+    let (sound, mut diagnostics) = blueprint::compile_placed(sources);
+    let names = sources.path(sources.main()).map(|path| path.with_file_name("names.txt"));
+    let names = names.and_then(|path| std::fs::read_to_string(path).ok());
+    if let (Some((model, places)), Some(names)) = (sound, names) {
+        let (before, now) = (Names::parse(&names), Names::of(&model));
+        diagnostics.extend(recorded::compare(&before, &now, &places));
+    }
+    diagnostics
 }

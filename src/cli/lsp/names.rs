@@ -2,14 +2,14 @@
 
 use super::text;
 use super::world::{Seen, World};
-use crate::cli::rename;
+use crate::cli::{rename, was};
 use crate::diagnostics::Edit;
 use crate::diagnostics::fix::edited;
 use crate::resolve::index::Kind;
 use crate::source::{FileId, Span};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn location(world: &World, seen: &Seen, span: Span) -> Value {
     let range = text::range(seen.sources.file(span.file), span);
@@ -82,8 +82,10 @@ pub fn rename(
     let Some(index) = seen.study.index() else { return Ok((Value::Null, None)) };
     let found = at(seen, file, offset);
     let Some((path, _)) = found.first() else { return Ok((Value::Null, None)) };
-    let kind = index.symbol(path).map(|symbol| symbol.kind);
-    let edits = rename::edits(&seen.sources, index, path, new)?;
+    // What was compiled beside the blueprint, as `blueprint compile` does where nothing else is said.
+    let folder = seen.sources.path(seen.sources.main()).and_then(Path::parent);
+    let before = folder.map(was::recorded).unwrap_or_default();
+    let (edits, unsaid) = rename::edits(&seen.sources, index, path, new, &before)?;
     still_right(world, seen, &edits)?;
     let changes: serde_json::Map<String, Value> = edits
         .iter()
@@ -92,8 +94,7 @@ pub fn rename(
             (world.uri(seen, *file), Value::Array(edits))
         })
         .collect();
-    let column = kind.is_some_and(|kind| matches!(kind, Kind::Entity | Kind::Field));
-    let note = column.then(|| rename::NO_WAS.to_owned());
+    let note = unsaid.then(|| rename::NO_WAS.to_owned());
     Ok((json!({ "changes": changes }), note))
 }
 

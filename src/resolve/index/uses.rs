@@ -44,6 +44,9 @@ impl<'d> Uses<'d, '_> {
         for (_, members) in entity.states.iter().flat_map(|states| states.groups.iter()) {
             members.iter().for_each(|state| self.state(state));
         }
+        for (state, _) in entity.states.iter().flat_map(|states| states.was.iter()) {
+            self.state(state);
+        }
         for (_, key) in entity.unique.iter() {
             key.fields.iter().for_each(|field| self.field(field));
             key.filter.iter().for_each(|filter| self.expression(filter, None));

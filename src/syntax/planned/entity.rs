@@ -59,5 +59,4 @@ pub(in super::super) static ENTITY: &[Word] = &[
         Form::Map(SNAKE, &Form::Words(&NEVER)),
         "{ support: { read: [phone], because: privacy } }",
     ),
-    Word::new("was", "The name that it had, so that nothing is lost.", Form::Name, "Reservation"),
 ];

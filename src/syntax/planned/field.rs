@@ -17,7 +17,6 @@ pub(in super::super) static FIELD: &[Word] = &[
         Form::Name,
         "confirm",
     ),
-    Word::new("was", "The name that it had, so that nothing is lost.", Form::Name, "amount"),
 ];
 
 pub(in super::super) static INPUT: &[Word] = &[
