@@ -21,10 +21,21 @@ pub struct Action {
     pub require: Vec<Requirement>,
     /// Whether the caller must say why.
     pub because: bool,
+    /// Whether a repeat is known by a key of the caller's.
+    pub idempotency: Option<Idempotency>,
     /// What else is done, in this order, in the same transaction.
     pub steps: Vec<Step>,
     /// Of a command: which step makes the row that the caller gets.
     pub returns: Option<usize>,
+}
+
+/// Who is known to repeat himself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idempotency {
+    /// Everybody: nothing is done without a key.
+    Required,
+    /// Whoever gives a key.
+    Optional,
 }
 
 /// Something that an action does beside what it is.

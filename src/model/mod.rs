@@ -10,7 +10,7 @@ mod places;
 mod service;
 mod types;
 
-pub use action::{Action, ActionKind, Does, Door, Input, Requirement, Step};
+pub use action::{Action, ActionKind, Does, Door, Idempotency, Input, Requirement, Step};
 pub use entity::{
     Adds, Asked, Default, Entity, EntityKind, Exclusion, Field, Origin, Party, ReadGrant, Rule,
     Scope, State, StateGroup, States, Total, Unique, Who,

@@ -44,8 +44,14 @@ impl Guard {
             ["entities", entity, "actions", action, "locks", ..] => {
                 vec![format!("locks/{entity}/{action}@")]
             }
+            ["commands", command, "idempotency"] => {
+                vec![format!("repeat/door/*/{command}@{context}")]
+            }
             ["commands", command, "locks", ..] => vec![format!("locks/*/{command}@")],
             ["commands", command, ..] => vec![format!("door-alone/*/{command}@")],
+            ["entities", entity, "actions", action, "idempotency"] => {
+                vec![format!("repeat/door/{entity}/{action}@{context}")]
+            }
             ["entities", entity, "actions", action, part, ..] => {
                 let doors = format!("door*/{entity}/{action}@{context}");
                 match part {
@@ -82,6 +88,7 @@ impl Guard {
             ["identity", ..] => vec!["read/".to_owned(), "door/everybody/".to_owned()],
             ["doors", .., "execute"] => vec!["rights/functions/".to_owned()],
             ["doors", ..] => vec!["rights/door/".to_owned()],
+            ["idempotency", ..] => vec!["repeat/".to_owned()],
             ["audit", ..] => vec!["audit/".to_owned()],
             ["store", entity, _, context, ..] => {
                 vec![format!("route*/read/{entity}/{context}")]

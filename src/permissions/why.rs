@@ -4,7 +4,8 @@
 use super::cells::{granting, grants, legal_from};
 use super::{Missing, Permissions, Row, Somebody, Verdict, What};
 use crate::model::{
-    Action, ActionKind, ContextKind, Entity, EntityId, EntityKind, Model, ReadGrant, RoleId, Who,
+    Action, ActionKind, ContextKind, Entity, EntityId, EntityKind, Idempotency, Model, ReadGrant,
+    RoleId, Who,
 };
 use crate::phrase::phrase;
 
@@ -231,6 +232,10 @@ impl Ask<'_> {
         if action.because {
             let says = "he says why, and the audit keeps it".to_owned();
             steps.push(Step { path: format!("{path}.because"), says, otherwise: Some(422) });
+        }
+        if action.idempotency == Some(Idempotency::Required) {
+            let says = "he names the request by a key of his own".to_owned();
+            steps.push(Step { path: format!("{path}.idempotency"), says, otherwise: Some(400) });
         }
         None
     }

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::model::{Action, Default, Entity, Field, FieldId, Model, Origin, Scope, Type};
+use crate::model::{
+    Action, Default, Entity, Field, FieldId, Idempotency, Model, Origin, Scope, Type,
+};
 
 use super::names;
 use super::notes::notes;
@@ -196,6 +198,9 @@ fn needs(entity: &Entity, action: &Action) -> String {
         action.require.iter().map(|require| phrase(&require.holds, entity, Some(action))).collect();
     if action.because {
         needs.push("a reason".to_owned());
+    }
+    if action.idempotency == Some(Idempotency::Required) {
+        needs.push("a key".to_owned());
     }
     needs.join(", ")
 }

@@ -120,6 +120,7 @@ fn action(name: &str, kind: ActionKind, by: Vec<Who>, accept: &[usize]) -> Actio
         to: None,
         require: vec![],
         because: false,
+        idempotency: None,
         steps: Vec::new(),
         returns: None,
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{ActionKind, ContextKind, Model};
+use crate::model::{ActionKind, ContextKind, Idempotency, Model};
 
 use super::context;
 use super::database::Database;
@@ -37,7 +37,7 @@ pub struct Handler {
     pub rule: String,
     /// What answers an action: `Ok(changed(row))`.
     pub answer: String,
-    /// `let row = `, where the caller reads what became of the row.
+    /// `let row = `, where the caller reads what became of the row; `let once = `, where a repeat is known.
     pub keep: &'static str,
 }
 
@@ -88,6 +88,12 @@ pub fn handler(model: &Model, database: Database<'_>, route: &Route) -> Handler 
                 parameters.push_str(", IfMatch(version): IfMatch");
                 arguments.push_str(", version");
             }
+            if let Some(kept) = action.idempotency {
+                parameters.push_str(match kept {
+                    Idempotency::Required => ", Key(key): Key",
+                    Idempotency::Optional => ", MaybeKey(key): MaybeKey",
+                });
+            }
             if domain::has_body(action) {
                 let body = domain::body_name(entity, action);
                 parameters.push_str(&format!(", Body(body): Body<{body}>"));
@@ -95,14 +101,27 @@ pub fn handler(model: &Model, database: Database<'_>, route: &Route) -> Handler 
             } else {
                 parameters.push_str(", NoBody: NoBody");
             }
-            match (makes, read) {
-                (true, true) => {
-                    ("make", format!("Ok(created({}, id, row))", location(model, route)))
-                }
-                (true, false) => ("make", format!("Ok(made({}, id))", location(model, route))),
-                (false, true) => ("change", "Ok(changed(row))".to_owned()),
-                (false, false) => ("change", "Ok(done())".to_owned()),
+            if let Some(kept) = action.idempotency {
+                arguments.push_str(match kept {
+                    Idempotency::Required => ", &key",
+                    Idempotency::Optional => ", key.as_deref()",
+                });
             }
+            let (id, row) = match action.idempotency {
+                Some(_) => ("once.made.unwrap_or(id)", "once.row"),
+                None => ("id", "row"),
+            };
+            let answer = match (makes, read) {
+                (true, true) => format!("created({}, {id}, {row})", location(model, route)),
+                (true, false) => format!("made({}, {id})", location(model, route)),
+                (false, true) => format!("changed({row})"),
+                (false, false) => "done()".to_owned(),
+            };
+            let answer = match action.idempotency {
+                Some(_) => format!("Ok(replayed(once.replayed, {answer}))"),
+                None => format!("Ok({answer})"),
+            };
+            (if makes { "make" } else { "change" }, answer)
         }
     };
     Handler {
@@ -116,7 +135,13 @@ pub fn handler(model: &Model, database: Database<'_>, route: &Route) -> Handler 
         place: format!("{} entities.{}.list", acting.name, entity.name),
         rule: format!("entities.{}", entity.name),
         answer,
-        keep: if read { "let row = " } else { "" },
+        keep: match route.operation {
+            Operation::Action(index) if entity.actions[index].idempotency.is_some() => {
+                "let once = "
+            }
+            _ if read => "let row = ",
+            _ => "",
+        },
     }
 }
 

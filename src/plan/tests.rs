@@ -40,6 +40,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "postgres.rs"
     "race.rs"
     "reads.rs"
+    "repeats.rs"
     "requests.rs"
     "rights.rs"
     "routes.rs"

@@ -191,7 +191,10 @@ impl<'m> Weight<'m> {
         let sight = self.entity.reads.iter().zip(&self.sights);
         let sight = sight.filter(|(grant, _)| in_context(grant)).map(|(_, asks)| asks);
         let steps = action.steps.iter().map(|step| self.step(step));
+        // What is answered is kept, and read out of it again.
+        let kept = action.idempotency.map_or(0, |_| 1_500 + 150 * self.fields.len());
         8_000
+            + kept
             + 4 * action.summary.len()
             + steps.sum::<usize>()
             + accepted

@@ -8,6 +8,7 @@ macro_rules! files {
 
 /// Path below `src/generated/kernel`, and text.
 pub const FILES: &[(&str, &str)] = files! {
+    "answers.rs"
     "audit.rs"
     "cli.rs"
     "config.rs"
@@ -25,6 +26,7 @@ pub const FILES: &[(&str, &str)] = files! {
     "http/body.rs"
     "http/etag.rs"
     "http/frame.rs"
+    "http/key.rs"
     "http/list.rs"
     "http/mod.rs"
     "http/path.rs"

@@ -7,8 +7,8 @@ use super::{accepts, grantees, references_linked, states, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
 use crate::model::{
-    Action, ActionKind, ContextId, ContextKind, EntityId, EntityKind, Input, Requirement, StateId,
-    Who,
+    Action, ActionKind, ContextId, ContextKind, EntityId, EntityKind, Idempotency, Input,
+    Requirement, StateId, Who,
 };
 use crate::syntax::{self, From};
 
@@ -76,6 +76,13 @@ fn kind(
     }
 }
 
+pub fn idempotency(written: syntax::Idempotency) -> Idempotency {
+    match written {
+        syntax::Idempotency::Required => Idempotency::Required,
+        syntax::Idempotency::Optional => Idempotency::Optional,
+    }
+}
+
 fn names_a_founder(world: &World<'_>, context: ContextId) -> bool {
     let written = world.document.identity.contexts.get(&world.contexts[context.0].name);
     written.is_some_and(|context| context.founder.is_some())
@@ -103,6 +110,7 @@ fn action(
         from,
         to,
         because: written.because.is_some(),
+        idempotency: written.idempotency.as_ref().map(|it| idempotency(it.value)),
         // Once all entities have their actions.
         steps: Vec::new(),
         returns: None,

@@ -86,6 +86,7 @@ fn command(
         to: None,
         require: Vec::new(),
         because: written.because.is_some(),
+        idempotency: written.idempotency.as_ref().map(|it| actions::idempotency(it.value)),
         steps: Vec::new(),
         returns: None,
     };

@@ -69,6 +69,7 @@ pub fn actions(world: &World<'_>, id: EntityId, actions: &mut Vec<Action>) {
             to: None,
             require: Vec::new(),
             because: false,
+            idempotency: None,
             steps: Vec::new(),
             returns: None,
         });

@@ -127,7 +127,9 @@ impl All {
             None => None,
         };
         let to = action.to.as_ref().map(|to| to.span);
-        for (word, span) in [("from", from), ("to", to), ("because", action.because)] {
+        let key = action.idempotency.as_ref().map(|it| it.span);
+        let because = ("because", action.because);
+        for (word, span) in [("from", from), ("to", to), because, ("idempotency", key)] {
             self.list.extend(span.map(|span| (span, format!("{path}.{word}"))));
         }
         self.steps(path, &action.steps);

@@ -52,6 +52,8 @@ pub enum Carries {
     InputFrom(usize),
     InputUntil(usize),
     Because,
+    /// Under which the answer is kept.
+    Key,
 }
 
 /// What a context may select of an entity.

@@ -8,9 +8,9 @@ use super::calls::{Argument, Carries, SqlType};
 use super::cx::{Cx, Slot, anchor, range_of};
 use super::gates::set;
 use super::names::{ident, joined, literal, stored, table};
-use super::pieces::{Function, Returns, Step, refuse};
+use super::pieces::{Function, Step, refuse};
 use super::who::{Row, actors};
-use super::{change, command, create, policies, types};
+use super::{change, command, create, idempotency, policies, types};
 use crate::expr::sql;
 use crate::model::{Action, ActionKind, Door, Entity, EntityId, EntityKind, FieldId, Type, Who};
 
@@ -34,11 +34,12 @@ pub fn lower<'a>(
 ) -> (DoorCx<'a>, Function) {
     let arguments = arguments(cx, entity, index, &door);
     let it = DoorCx { cx, entity, index, door, arguments };
-    let (declare, body) = match it.action().kind {
+    let (mut declare, mut body) = match it.action().kind {
         ActionKind::Command => command::body(&it),
         kind if kind.on_existing_row() => change::body(&it),
         _ => create::body(&it),
     };
+    let returns = idempotency::in_door(&it, &mut declare, &mut body);
     let mut execute = vec![cx.login(it.door.context)];
     if !cx.guard(format!("doors.{}.{}.{}.execute", it.it().name, it.action().name, it.context())) {
         execute = vec!["PUBLIC".to_owned()];
@@ -46,7 +47,7 @@ pub fn lower<'a>(
     let function = Function {
         name: format!("act.{}", ident(&it.name())),
         arguments: it.arguments.iter().map(|one| (one.name.clone(), one.ty)).collect(),
-        returns: Returns::Void,
+        returns,
         definer: true,
         declare,
         body,
@@ -99,6 +100,7 @@ fn arguments(cx: &Cx<'_>, entity: EntityId, index: usize, door: &Door) -> Vec<Ar
     if action.because {
         out.push(one("because", SqlType::Text, Carries::Because));
     }
+    out.extend(idempotency::argument(action));
     out
 }
 

@@ -18,6 +18,7 @@ mod far;
 mod gates;
 mod grants;
 mod guards;
+mod idempotency;
 mod keys;
 mod layout;
 mod names;
@@ -63,6 +64,7 @@ pub struct Schema {
     bootstrap: String,
     begin: String,
     audit: String,
+    idempotency: String,
     end: String,
     guards: Vec<String>,
 }
@@ -111,6 +113,7 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
     let bootstrap = bootstrap::sql(&cx);
     let begin = grants::begin(&cx);
     let audit = audit::sql(&cx);
+    let idempotency = idempotency::sql(&cx);
     let end = format!(
         "-- The hand-overs end here: nobody keeps the right to create.\n\n{}\n{}",
         audit::hand_over(&cx),
@@ -128,6 +131,7 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
         bootstrap,
         begin,
         audit,
+        idempotency,
         end,
         guards,
     }
@@ -161,6 +165,9 @@ impl Schema {
                 .iter()
                 .map(|(note, gate)| format!("{}{}", layout::comment(note), gate.sql())),
         );
+        if !self.idempotency.is_empty() {
+            parts.push(self.idempotency.clone());
+        }
         for pair in &self.doors {
             parts.push(format!("{}{}", layout::comment(&pair.path), pair.door.sql()));
             parts.push(pair.wrapper.sql());

@@ -130,6 +130,7 @@ pub enum Returns {
     Void,
     Boolean,
     Trigger,
+    Jsonb,
     /// Columns, quoted where they must be, with their types.
     Table(Vec<String>),
 }

@@ -59,6 +59,7 @@ impl Function {
             Returns::Void => "RETURNS void".to_owned(),
             Returns::Boolean => "RETURNS boolean".to_owned(),
             Returns::Trigger => "RETURNS trigger".to_owned(),
+            Returns::Jsonb => "RETURNS jsonb".to_owned(),
             Returns::Table(columns) => {
                 let table = format!("RETURNS TABLE (\n{}\n)", fill("  ", "  ", columns, ""));
                 let head = if one.len() <= WIDTH { format!("{one}\n") } else { wide() + " " };

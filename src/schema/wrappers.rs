@@ -7,30 +7,24 @@ use super::doors::DoorCx;
 use super::layout::{WIDTH, block, fill};
 use super::names::ident;
 use super::pieces::{Function, Returns, Step};
-use super::seal;
+use super::{idempotency, seal};
 use crate::model::{ActionKind, EntityKind};
 
 pub fn lower(it: &DoorCx<'_>, read: Option<&Read>) -> (Call, Function) {
-    let names: Vec<String> = it.arguments.iter().map(|one| one.name.clone()).collect();
     let name = it.name();
-    let door = format!("PERFORM act.{}(", ident(&name));
-    let mut body = vec![Step::Run(block(&door, &names, ");", WIDTH - 2))];
     let columns: Vec<Column> = read.map_or_else(Vec::new, |read| read.columns.clone());
-    let returns = match read {
-        None => Returns::Void,
-        Some(read) => {
-            body.push(Step::Run(read_back(it, read)));
-            let columns =
-                columns.iter().map(|column| format!("{} {}", ident(&column.name), column.ty));
-            Returns::Table(columns.collect())
-        }
+    let selected =
+        |column: fn(&Column) -> String| read.map(|read| (read, read_back(it, read, column)));
+    let (declare, body, returns) = match it.action().idempotency {
+        Some(kept) => idempotency::wrapper(it, kept, selected(named)),
+        None => plain(it, selected(|column| column.expr.clone())),
     };
     let function = Function {
         name: format!("api.{}", ident(&name)),
         arguments: it.arguments.iter().map(|one| (one.name.clone(), one.ty)).collect(),
         returns,
         definer: false,
-        declare: Vec::new(),
+        declare,
         body,
         execute: vec![it.cx.login(it.door.context)],
         owner: None,
@@ -47,8 +41,37 @@ pub fn lower(it: &DoorCx<'_>, read: Option<&Read>) -> (Call, Function) {
     (call, function)
 }
 
-fn read_back(it: &DoorCx<'_>, read: &Read) -> String {
-    let columns: Vec<String> = read.columns.iter().map(|column| column.expr.clone()).collect();
+fn plain(it: &DoorCx<'_>, selected: Option<(&Read, String)>) -> (Vec<String>, Vec<Step>, Returns) {
+    let names: Vec<String> = it.arguments.iter().map(|one| one.name.clone()).collect();
+    let door = format!("PERFORM act.{}(", ident(&it.name()));
+    let mut body = vec![Step::Run(block(&door, &names, ");", WIDTH - 2))];
+    let returns = match selected {
+        None => Returns::Void,
+        Some((read, selected)) => {
+            body.push(Step::Run(format!("RETURN QUERY\n{selected};")));
+            Returns::Table(typed(read))
+        }
+    };
+    (Vec::new(), body, returns)
+}
+
+/// The columns of a row that is read back, with their types.
+pub fn typed(read: &Read) -> Vec<String> {
+    read.columns.iter().map(|column| format!("{} {}", ident(&column.name), column.ty)).collect()
+}
+
+/// A column as it is selected, under the name that it has in the answer.
+fn named(column: &Column) -> String {
+    let name = ident(&column.name);
+    match column.expr.split_once('.') {
+        Some((_, own)) if own == name => column.expr.clone(),
+        _ => format!("{} AS {name}", column.expr),
+    }
+}
+
+/// The statement that reads the row back.
+fn read_back(it: &DoorCx<'_>, read: &Read, column: fn(&Column) -> String) -> String {
+    let columns: Vec<String> = read.columns.iter().map(column).collect();
     let mut which = Vec::new();
     if let Anchor::Tenant(column) = &read.anchor {
         which.push(format!("{column} = _tenant"));
@@ -64,7 +87,7 @@ fn read_back(it: &DoorCx<'_>, read: &Read) -> String {
         which.push("t.id = _id".to_owned());
     }
     format!(
-        "RETURN QUERY\n{}\nFROM {}\nWHERE {};",
+        "{}\nFROM {}\nWHERE {}",
         fill("SELECT ", "       ", &columns, ""),
         read.from,
         which.join(" AND ")

@@ -9,9 +9,9 @@ use super::reader::Reader;
 use super::scalars::{self, ExprText, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
-use super::{Input, Map, Step};
+use super::{Idempotency, Input, Map, Step, idempotency};
 use crate::diagnostics::codes;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::yaml::Node;
 
 /// A way in which rows come to be or change. `create` makes a row; every other changes one.
@@ -44,6 +44,9 @@ pub struct Action {
     /// `required`: the caller says why, and the audit keeps it.
     #[schemars(with = "Option<Because>")]
     pub because: Option<Span>,
+    /// Whether a repeat is known by a key of the caller's.
+    #[schemars(with = "Option<Idempotency>")]
+    pub idempotency: Option<Spanned<Idempotency>>,
 }
 
 /// The states in which an action is legal.
@@ -75,6 +78,7 @@ impl Shape for Action {
         ("require", "{ in_time: now() < due }"),
         ("do", "[{ set: { done_by: actor } }]"),
         ("because", "required"),
+        ("idempotency", "required"),
     ];
     const PLANNED: &'static [Word] = planned::ACTION;
     const EXAMPLE: &'static str = "`finish: { by: member, from: open, to: done }`";
@@ -98,6 +102,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         require: w.or_default("require", reader, requirements),
         steps: w.or_default("do", reader, super::step::steps),
         because: w.optional("because", reader, because),
+        idempotency: w.optional("idempotency", reader, idempotency::read),
     })
 }
 

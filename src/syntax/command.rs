@@ -9,8 +9,8 @@ use super::scalars::{self, ExprText, Name, Text};
 use super::schema;
 use super::step::{Step, steps};
 use super::words::{Shape, Words};
-use super::{Input, Map, action};
-use crate::source::Span;
+use super::{Idempotency, Input, Map, action, idempotency};
+use crate::source::{Span, Spanned};
 use crate::yaml::Node;
 
 /// An action over several entities: one transaction, whose rows are locked in one order.
@@ -38,6 +38,9 @@ pub struct Command {
     /// `required`: the caller says why, and the audit keeps it.
     #[schemars(with = "Option<action::Because>")]
     pub because: Option<Span>,
+    /// Whether a repeat is known by a key of the caller's.
+    #[schemars(with = "Option<Idempotency>")]
+    pub idempotency: Option<Spanned<Idempotency>>,
     /// Something in it could not be read.
     #[schemars(skip)]
     pub incomplete: bool,
@@ -53,6 +56,7 @@ impl Shape for Command {
         ("do", "[{ create: Part, with: { booking: input.booking, amount: 1 }, as: part }]"),
         ("returns", "part"),
         ("because", "required"),
+        ("idempotency", "required"),
     ];
     const PLANNED: &'static [Word] = planned::COMMAND;
     const EXAMPLE: &'static str = "`open: { by: member, do: [{ create: Ticket, with: { opened_by: actor }, as: ticket }], returns: ticket }`";
@@ -69,10 +73,11 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         steps: w.required("do", reader, steps).unwrap_or_default(),
         returns: w.required("returns", reader, scalars::name),
         because: w.optional("because", reader, action::because),
+        idempotency: w.optional("idempotency", reader, idempotency::read),
         incomplete: false,
     };
     command.incomplete = command.returns.is_none()
         || command.by.is_empty()
-        || words.lost(&["input", "require", "do", "returns", "because"]);
+        || words.lost(&["input", "require", "do", "returns", "because", "idempotency"]);
     Some(command)
 }

@@ -44,6 +44,7 @@ const ELSEWHERE: &[Known] = &[
     ("a unique key", &["on", "columns", "keys"], "the fields stand under `fields`"),
     ("a unique key", &["if", "filter", "condition"], "of which rows stands under `where`"),
     ("an action", &["reason", "comment", "why", "audit"], "`because: required` asks the caller why, and the audit keeps it"),
+    ("an action", &["idempotent", "idempotency_key", "dedupe", "once", "retry"], "`idempotency: required` has the caller name his request, so that a repeat is known"),
     ("an action", &["roles", "role", "who", "allow", "allowed", "permissions", "actor", "actors"], "who may stands under `by`"),
     ("an action", &["fields", "params", "parameters", "body", "args", "set"], "fields that the caller gives stand under `accept`"),
     ("an action", &["when", "if", "where", "guard", "guards", "condition", "conditions", "rules"], "what must hold then stands under `require`, by name: `require: { in_time: now() < due }`"),

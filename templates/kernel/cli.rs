@@ -16,7 +16,7 @@ use super::identity::development;
 use super::migrate::{
     Bootstrap, Migration, Prefix, SubjectKeys, bootstrap, migrate, write_subject_keys,
 };
-use super::{audit, db, serve, telemetry};
+use super::{answers, audit, db, serve, telemetry};
 
 /// What the commands need to know of this service.
 pub struct Service {
@@ -93,6 +93,9 @@ enum Command {
         #[command(subcommand)]
         step: StaffStep,
     },
+    /// Take away answers that were kept for repeats and whose 24 hours are over, as the owner
+    /// (DATABASE_OWNER_URL).
+    Forget,
     /// What was changed, by whom and why.
     Audit {
         #[command(subcommand)]
@@ -169,6 +172,7 @@ async fn dispatch(service: &Service, command: Command) -> Result<(), Fault> {
         Command::Staff { step: StaffStep::Grant { subject, role } } => {
             grant(service, &subject, &role).await
         }
+        Command::Forget => forget().await,
         Command::Audit { step: AuditStep::Heads } => audit_heads().await,
         Command::Audit { step: AuditStep::Verify { heads } } => audit_verify(heads.as_deref()).await,
     }
@@ -275,6 +279,13 @@ async fn as_owner() -> Result<tokio_postgres::Client, Fault> {
     let mut environment = Environment::default();
     let url = environment.required("DATABASE_OWNER_URL");
     db::connect(&environment.finish(url)?).await.map_err(Fault::Failed)
+}
+
+async fn forget() -> Result<(), Fault> {
+    let forgotten = answers::forget(&as_owner().await?).await;
+    let forgotten = forgotten.map_err(|error| Fault::Failed(error.to_string()))?;
+    println!("{forgotten} kept answers forgotten");
+    Ok(())
 }
 
 async fn audit_heads() -> Result<(), Fault> {

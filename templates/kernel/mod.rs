@@ -1,5 +1,6 @@
 //! What every service of this kind has and no entity needs to know.
 
+pub mod answers;
 pub mod audit;
 pub mod cli;
 pub mod config;

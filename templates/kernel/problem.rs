@@ -179,6 +179,17 @@ impl From<db::Refusal> for Problem {
                 "version_mismatch",
                 "It has changed since you read it.",
             ),
+            Kind::Key => (StatusCode::BAD_REQUEST, "malformed", "This cannot be a key."),
+            Kind::InFlight => (
+                StatusCode::CONFLICT,
+                "in_flight",
+                "The same request is being carried out. Try again.",
+            ),
+            Kind::KeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "key_reused",
+                "Something else was asked for under this key.",
+            ),
             Kind::Invalid => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "This value cannot be taken.")
             }

@@ -248,6 +248,7 @@ fn action(model: &Model, entity: &Entity, action: &Action, put: &mut impl FnMut(
     put(format!("{path}.from"), show(&from));
     some(put, format!("{path}.to"), action.to.map(|id| state(id.0)));
     flag(put, format!("{path}.because"), action.because);
+    some(put, format!("{path}.idempotency"), action.idempotency);
     for input in &action.input {
         let path = format!("{path}.input.{}", input.name);
         put(format!("{path}.type"), show(&(&input.ty, input.optional)));

@@ -198,7 +198,7 @@ fn is_guard(path: &str) -> bool {
         | ["entities", _, "unique", _, "fields"] => true,
         ["entities", _, "fields", _, word] => matches!(*word, "frozen" | "pii"),
         ["entities", _, "actions", _, "require", _] => true,
-        ["entities", _, "actions", _, word] => matches!(*word, "from" | "because"),
+        ["entities", _, "actions", _, word] => matches!(*word, "from" | "because" | "idempotency"),
         ["entities", _, "read", _, _, word] => *word == "when",
         _ => false,
     }
@@ -263,6 +263,7 @@ const COMMON: &[&str] = &[
     "accept",
     "require",
     "because",
+    "idempotency",
     "required",
     "true",
     "false",

@@ -33,6 +33,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("frozen", &[".frozen"]),
     ("grants", &[".grant", ".revoked"]),
     ("holds", &[".rules."]),
+    ("idempotency", &[".idempotency@", "idempotency.in_flight"]),
     ("identity", &["identity.contexts."]),
     ("issuer", &["kernel.token.issuer"]),
     ("list", &[".states.values", ".states.first"]),

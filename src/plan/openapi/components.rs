@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::model::{FieldId, Model, Source};
+use crate::model::{FieldId, Idempotency, Model, Source};
 
 use super::super::json_type::{self, ID};
 use super::super::names;
@@ -12,7 +12,7 @@ use super::super::routes::{Operation, Route};
 use super::super::view::View;
 use super::body::field_schema;
 use super::lazy::Lazy;
-use super::operation::state_schema;
+use super::operation::{key_parameter, state_schema};
 
 pub struct Components<'m> {
     model: &'m Model,
@@ -71,8 +71,8 @@ impl Serialize for Components<'_> {
                     "description": bearer(self.model),
                 },
             }),
-            parameters: shared_parameters(),
-            headers: headers(),
+            parameters: shared_parameters(self.model),
+            headers: headers(self.model),
             responses: problem_responses(self.model),
             schemas: Lazy::new(&self.schemas, |(name, schema)| (name, self.schema(schema))),
         };
@@ -88,8 +88,8 @@ fn made() -> Value {
     })
 }
 
-fn headers() -> Value {
-    json!({
+fn headers(model: &Model) -> Value {
+    let mut headers = json!({
         "ETag": {
             "description": "The row's version, in quotes; `If-Match` of the next action.",
             "schema": { "type": "string" },
@@ -99,6 +99,35 @@ fn headers() -> Value {
             "description": "Path of the new row.",
             "schema": { "type": "string", "format": "uri-reference" },
         },
+    });
+    if keys(model).next().is_some() {
+        headers["Idempotency-Replayed"] = json!({
+            "description": "There where this was answered before under the same key, and nothing was done now.",
+            "schema": { "type": "string", "const": "true" },
+        });
+    }
+    headers
+}
+
+/// How the actions take keys.
+fn keys(model: &Model) -> impl Iterator<Item = Idempotency> + '_ {
+    let actions = model.entities.iter().flat_map(|entity| &entity.actions);
+    actions.filter_map(|action| action.idempotency)
+}
+
+fn key(required: bool) -> Value {
+    let mut description = "A name of the caller's own for this request, such as a UUID, with or without \
+        double quotes. Under the same name, the same request is answered with the same for 24 hours, and \
+        nothing is done twice."
+        .to_owned();
+    if !required {
+        description.push_str(" Without it, a repeat is one more.");
+    }
+    json!({
+        "name": "Idempotency-Key", "in": "header", "required": required,
+        "description": description,
+        "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+        "example": ID,
     })
 }
 
@@ -117,8 +146,8 @@ fn bearer(model: &Model) -> String {
     )
 }
 
-fn shared_parameters() -> Value {
-    json!({
+fn shared_parameters(model: &Model) -> Value {
+    let mut parameters = json!({
         "limit": {
             "name": "limit", "in": "query", "required": false,
             "schema": { "type": "integer", "minimum": 1, "maximum": 100, "default": 50 },
@@ -138,7 +167,11 @@ fn shared_parameters() -> Value {
             "name": "If-None-Match", "in": "header", "required": false,
             "schema": { "type": "string" },
         },
-    })
+    });
+    for kept in keys(model) {
+        parameters[key_parameter(kept)] = key(kept == Idempotency::Required);
+    }
+    parameters
 }
 
 /// A row as the context sees it. Fields of a facet are properties that are not required.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Model, States, Type};
+use crate::model::{Idempotency, Model, States, Type};
 
 use super::super::json_type::{self, ID};
 use super::super::names;
@@ -102,8 +102,19 @@ fn parameters(model: &Model, route: &Route) -> Vec<Value> {
             list
         }
         Operation::Get => vec![reference("if_none_match")],
-        Operation::Action(_) if route.row != RowBy::None => vec![reference("if_match")],
-        Operation::Action(_) => Vec::new(),
+        Operation::Action(index) => {
+            let existing = (route.row != RowBy::None).then(|| reference("if_match"));
+            let kept = model[route.entity].actions[index].idempotency;
+            existing.into_iter().chain(kept.map(|kept| reference(key_parameter(kept)))).collect()
+        }
+    }
+}
+
+/// The component that takes the key.
+pub fn key_parameter(kept: Idempotency) -> &'static str {
+    match kept {
+        Idempotency::Required => "idempotency_key",
+        Idempotency::Optional => "optional_idempotency_key",
     }
 }
 

@@ -11,7 +11,8 @@ pub fn told(model: &Model, id: EntityId, index: usize) -> (Vec<String>, Vec<Stri
             entity.rules.iter().any(|rule| rule.paid && own(&rule.name) == *path)
         })
     };
-    rules(model, id, index).into_iter().partition(|path| !is_paid(path))
+    let keyed = model[id].actions[index].idempotency.map(|_| "idempotency.in_flight".to_owned());
+    keyed.into_iter().chain(rules(model, id, index)).partition(|path| !is_paid(path))
 }
 
 /// All that can refuse it.

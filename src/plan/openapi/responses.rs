@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Action, ActionKind, Model};
+use crate::model::{Action, ActionKind, Idempotency, Model};
 
 use super::super::names;
 use super::super::routes::{Operation, Route, RowBy};
@@ -64,12 +64,30 @@ pub fn responses(model: &Model, route: &Route) -> Value {
             refused["description"] = format!("Refused by {}.", names::either(&paid)).into();
             responses.insert("402".into(), refused);
         }
+        if let Some(kept) = entity.actions[index].idempotency {
+            keyed(kept, &mut responses);
+        }
         // Beside a reference a description stands for the one that is referred to.
         if let (false, Some(refused)) = (rules.is_empty(), responses.get_mut("409")) {
             refused["description"] = format!("Refused by {}.", names::either(&rules)).into();
         }
     }
     Value::Object(responses)
+}
+
+/// What a key adds to the answers.
+fn keyed(kept: Idempotency, responses: &mut Map<String, Value>) {
+    if kept == Idempotency::Required {
+        responses["400"]["description"] = "Malformed, or without Idempotency-Key.".into();
+    }
+    responses["422"]["description"] =
+        "Something in it cannot be taken, or its key was used for something else.".into();
+    for status in ["200", "201", "204"] {
+        if let Some(answer) = responses.get_mut(status) {
+            answer["headers"]["Idempotency-Replayed"] =
+                json!({ "$ref": "#/components/headers/Idempotency-Replayed" });
+        }
+    }
 }
 
 fn action_answer(model: &Model, action: &Action, view: Option<&View>) -> (&'static str, Value) {

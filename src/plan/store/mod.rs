@@ -4,7 +4,7 @@ mod statement;
 
 use serde::Serialize;
 
-use crate::model::{Entity, FieldId, Model};
+use crate::model::{Entity, FieldId, Idempotency, Model};
 use crate::schema::calls::{Anchor, Call, Carries, Column, Holds, Read};
 
 use super::context;
@@ -136,6 +136,7 @@ fn act(model: &Model, route: &Route, call: &Call) -> Query {
             Carries::Version => "&version".to_owned(),
             Carries::Set => "&body.given()".to_owned(),
             Carries::Because => "&body.because".to_owned(),
+            Carries::Key => "&key".to_owned(),
             Carries::Field(FieldId(field)) => {
                 let field = &entity.fields[field];
                 let member = rust_type::member(&field.name, &field.ty);
@@ -178,19 +179,26 @@ fn act(model: &Model, route: &Route, call: &Call) -> Query {
     if domain::has_body(action) {
         query.parameters.push_str(&format!(", body: &{}", domain::body_name(entity, action)));
     }
+    if let Some(kept) = action.idempotency {
+        query.parameters.push_str(match kept {
+            Idempotency::Required => ", key: &str",
+            Idempotency::Optional => ", key: Option<&str>",
+        });
+    }
     let numbers: Vec<String> =
         (1..=call.arguments.len()).map(|number| format!("${number}")).collect();
     let read = !call.returns.is_empty();
-    let from = if read { "* FROM " } else { "" };
+    let once = action.idempotency.is_some();
+    let from = if read || once { "* FROM " } else { "" };
     query.sql = fold(&format!("SELECT {from}api.{}", call.name), &numbers);
     query.doc = format!("`{}`", call.path);
-    if read {
-        query.answer = format!("Option<{}>", domain::row_name(entity, context));
-        query.method = "act";
-    } else {
-        query.answer = "()".to_owned();
-        query.method = "act_unread";
-    }
+    let row = domain::row_name(entity, context);
+    (query.answer, query.method) = match (once, read) {
+        (false, true) => (format!("Option<{row}>"), "act"),
+        (false, false) => ("()".to_owned(), "act_unread"),
+        (true, true) => (format!("db::Once<{row}>"), "act_once"),
+        (true, false) => ("db::Once<()>".to_owned(), "act_once_unread"),
+    };
     query.finish(values)
 }
 

@@ -8,7 +8,7 @@ use super::steps;
 use crate::model::access::Access;
 use crate::model::{
     Action, ActionKind, Adds, Asked, ContextId, ContextKind, Default, Door, Entity, EntityId,
-    EntityKind, Model, Origin, Provision, SettingType, Source, Type, Who,
+    EntityKind, Idempotency, Model, Origin, Provision, SettingType, Source, Type, Who,
 };
 use crate::plan::names;
 use crate::schema;
@@ -418,6 +418,10 @@ fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::D
             })
             .collect(),
         because: action.because,
+        idempotency: action.idempotency.map(|kept| match kept {
+            Idempotency::Required => spec::Idempotency::Required,
+            Idempotency::Optional => spec::Idempotency::Optional,
+        }),
         steps: action.steps.iter().map(|step| steps::step(model, entity, action, step)).collect(),
         returns: action.returns,
     }

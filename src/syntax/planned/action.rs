@@ -15,12 +15,6 @@ pub(in super::super) static ACTION: &[Word] = &[
         "price is set",
     ),
     Word::new(
-        "idempotency",
-        "Whether the caller must send a key, by which a repeat is known.",
-        Form::Choice(&["required", "optional"]),
-        "required",
-    ),
-    Word::new(
         "approval",
         "A second person agrees first.",
         Form::Words(&APPROVAL),

@@ -5,12 +5,6 @@ use super::action::APPROVAL;
 
 pub(in super::super) static COMMAND: &[Word] = &[
     Word::new(
-        "idempotency",
-        "Whether the caller must send a key, by which a repeat is known.",
-        Form::Choice(&["required", "optional"]),
-        "required",
-    ),
-    Word::new(
         "approval",
         "A second person agrees first.",
         Form::Words(&APPROVAL),

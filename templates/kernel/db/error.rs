@@ -44,6 +44,12 @@ pub enum Kind {
     Conflict,
     Version,
     Invalid,
+    /// What the caller gave as a key is none.
+    Key,
+    /// What was asked for under the same key is still under way.
+    InFlight,
+    /// Something else was asked for under the same key.
+    KeyReused,
 }
 
 /// A constraint of the schema and the path that it keeps.
@@ -111,13 +117,16 @@ fn raised(db: &DbError) -> Option<Refusal> {
         return None;
     }
     let kind = match db.code().code() {
+        "BP400" => Kind::Key,
         "BP401" => Kind::Unknown,
         "BP402" => Kind::Unpaid,
         "BP403" => Kind::NotPermitted,
         "BP404" => Kind::NotFound,
         "BP409" if path.ends_with(".from") || path.ends_with(".states") => Kind::WrongState,
+        "BP409" if path == "idempotency.in_flight" => Kind::InFlight,
         "BP409" => Kind::Rule,
         "BP412" => Kind::Version,
+        "BP422" if path == "idempotency.key_reused" => Kind::KeyReused,
         "BP422" => Kind::Invalid,
         _ => return None,
     };

@@ -14,7 +14,7 @@ mod session;
 pub use connect::{Settings, config_of, connect};
 pub use error::{Constraint, Error, Kind, Refusal, Violation};
 pub use pool::Pool;
-pub use session::{FromRow, Gate, Provision, Session};
+pub use session::{FromRow, Gate, Once, Provision, Session};
 
 /// A parameter of a statement.
 pub type Param<'a> = &'a (dyn tokio_postgres::types::ToSql + Sync);

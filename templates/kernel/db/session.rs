@@ -44,6 +44,16 @@ pub trait FromRow: Sized {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error>;
 }
 
+/// What a door answers that knows a repeat.
+pub struct Once<T> {
+    /// Id of the row that was made.
+    pub made: Option<Uuid>,
+    /// The row afterwards, where the caller could read it.
+    pub row: Option<T>,
+    /// Whether this was answered before, and nothing was done now.
+    pub replayed: bool,
+}
+
 impl Session {
     pub fn new(pool: Pool, gate: Gate, subject: String) -> Self {
         Self { pool, gate, subject, request: String::new(), provision: None }
@@ -124,6 +134,27 @@ impl Session {
         self.door(sql, parameters).await.map(drop)
     }
 
+    /// Goes through a door that knows a repeat.
+    pub async fn act_once<T: FromRow>(
+        &self,
+        sql: &'static str,
+        parameters: &[Param<'_>],
+    ) -> Result<Once<T>, Error> {
+        once(&self.door(sql, parameters).await?, |row| {
+            let id: Option<Uuid> = row.try_get("id")?;
+            id.map(|_| T::from_row(row)).transpose()
+        })
+    }
+
+    /// The same, where the caller may not read what becomes of it.
+    pub async fn act_once_unread(
+        &self,
+        sql: &'static str,
+        parameters: &[Param<'_>],
+    ) -> Result<Once<()>, Error> {
+        once(&self.door(sql, parameters).await?, |_| Ok(None))
+    }
+
     async fn door(&self, sql: &'static str, parameters: &[Param<'_>]) -> Result<Vec<Row>, Error> {
         let statement = Statement { sql, parameters };
         match self.again(&statement).await {
@@ -200,5 +231,24 @@ fn jittered(pause: Duration) -> Duration {
 }
 
 fn decode<T: FromRow>(row: &Row) -> Result<T, Error> {
-    T::from_row(row).map_err(|error| Error::Fault(format!("a row cannot be read: {error}")))
+    T::from_row(row).map_err(unreadable)
+}
+
+fn unreadable(error: tokio_postgres::Error) -> Error {
+    Error::Fault(format!("a row cannot be read: {error}"))
+}
+
+/// Such a door always answers one row, whose columns are null where the caller could not read them.
+fn once<T>(
+    rows: &[Row],
+    read: impl Fn(&Row) -> Result<Option<T>, tokio_postgres::Error>,
+) -> Result<Once<T>, Error> {
+    let [row] = rows else {
+        return Err(Error::Fault("a door that knows repeats answers one row".to_owned()));
+    };
+    let answer = || {
+        let (made, replayed) = (row.try_get("made_")?, row.try_get("replayed_")?);
+        Ok(Once { made, row: read(row)?, replayed })
+    };
+    answer().map_err(unreadable)
 }

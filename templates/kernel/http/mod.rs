@@ -4,6 +4,7 @@ mod answer;
 mod body;
 mod etag;
 mod frame;
+mod key;
 mod list;
 mod path;
 
@@ -11,5 +12,6 @@ pub use answer::{Stored, changed, created, done, found, made};
 pub use body::{Body, NoBody, Patch};
 pub use etag::{IfMatch, IfNoneMatch};
 pub use frame::{frame, id_of, no_method, no_route};
+pub use key::{Key, MaybeKey, replayed};
 pub use list::{List, NoFilter, Page, Window};
 pub use path::{Id, parameter};

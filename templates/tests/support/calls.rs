@@ -499,6 +499,10 @@ pub fn arguments(entity: &Entity, door: &Door, call: &Call<'_>) -> BTreeMap<Stri
     if door.because {
         put("_because", call.because.as_deref());
     }
+    if door.idempotency.is_some() {
+        // Each time that it is run, another.
+        arguments.insert("_key_".to_owned(), "gen_random_uuid()::text".to_owned());
+    }
     let (tenant, subject) = (principal.tenant.as_deref(), principal.subject.as_deref());
     let said = assertion(&principal.context.name, tenant, subject);
     arguments.insert("_assertion".to_owned(), said);

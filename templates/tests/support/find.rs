@@ -17,6 +17,12 @@ impl Spec {
         let found = self.entities.iter().find(|entity| entity.kind == EntityKind::User);
         found.expect("people are an entity")
     }
+
+    /// Whether some action does.
+    pub fn knows_repeats(&self) -> bool {
+        let mut doors = self.entities.iter().flat_map(|entity| &entity.doors);
+        doors.any(|door| door.idempotency.is_some())
+    }
 }
 
 impl Context {

@@ -21,6 +21,7 @@ pub mod permissions;
 pub mod postgres;
 pub mod race;
 pub mod reads;
+pub mod repeats;
 pub mod requests;
 pub mod rights;
 pub mod routes;
@@ -198,6 +199,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     audit::add(&mut tests);
     routes::add(&mut tests);
     requests::add(&mut tests);
+    repeats::add(&mut tests);
     permissions::add(&mut tests);
     identity::add(&mut tests);
     running::add(&mut tests);

@@ -4,7 +4,7 @@
 //! whoever came first. Nobody may ever be answered that two transactions stood in each other's way.
 
 use super::calls::{Call, Drafter};
-use super::database::{Database, Refusal, Session};
+use super::database::{Database, Line, Refusal, Session};
 use super::http::Request;
 use super::oracle::Principal;
 use super::routes::signed;
@@ -35,6 +35,11 @@ impl Race {
 
     /// What each was answered, in their order.
     pub fn run(&mut self, calls: &[String]) -> Vec<Result<(), Refusal>> {
+        self.answers(calls).into_iter().map(|answer| answer.map(drop)).collect()
+    }
+
+    /// The same, with the rows.
+    pub fn answers(&mut self, calls: &[String]) -> Vec<Result<Vec<Line>, Refusal>> {
         assert_eq!(calls.len(), self.0.len());
         let start = Barrier::new(calls.len());
         std::thread::scope(|scope| {
@@ -46,7 +51,7 @@ impl Race {
                     let start = &start;
                     scope.spawn(move || {
                         start.wait();
-                        session.run(call)
+                        session.rows(call)
                     })
                 })
                 .collect();

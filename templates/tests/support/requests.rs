@@ -237,7 +237,7 @@ fn cursors(
     }
 }
 
-fn entries(owner: &mut Session) -> Option<String> {
+pub fn entries(owner: &mut Session) -> Option<String> {
     owner.column("SELECT count(*)::text FROM audit.entry").ok()?.pop()
 }
 
@@ -446,7 +446,7 @@ fn members(
     }
 }
 
-fn right<'b>(bench: &'b Bench, entity: &Entity, door: &Door) -> Option<Call<'b>> {
+pub fn right<'b>(bench: &'b Bench, entity: &Entity, door: &Door) -> Option<Call<'b>> {
     let spec = &bench.spec;
     let mut drafter = Drafter::new(spec, &bench.world);
     let context = spec.context(&door.context);

@@ -66,6 +66,16 @@ fn writes(bench: &Bench, context: &Context, faults: &mut Faults) {
         refused(&mut session, sql, faults);
     }
     refused(&mut session, "DELETE FROM audit.entry", faults);
+    if bench.spec.knows_repeats() {
+        for sql in [
+            "SELECT answer FROM rt.answer",
+            "INSERT INTO rt.answer (principal) VALUES ('x')",
+            "UPDATE rt.answer SET answer = NULL",
+            "DELETE FROM rt.answer",
+        ] {
+            refused(&mut session, sql, faults);
+        }
+    }
 }
 
 /// It becomes nobody else and makes nothing.
@@ -108,6 +118,7 @@ fn functions(bench: &Bench, context: &Context, faults: &mut Faults) {
         if door.context == context.name {
             expected.insert(format!("api.{}", door.function));
             expected.insert(format!("act.{}", door.function));
+            expected.extend(door.idempotency.map(|_| "rt.keep_answer".to_owned()));
         }
     }
     if context.kind != ContextKind::Anyone {

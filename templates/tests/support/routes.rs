@@ -49,8 +49,12 @@ pub fn add(tests: &mut Tests) {
     }
 }
 
-/// A request in somebody's name.
+/// A request in somebody's name; what may write has a key of its own.
 pub fn signed(bench: &Bench, principal: &Principal<'_>, request: Request) -> Request {
+    let request = match request.method.as_str() {
+        "GET" => request,
+        _ => request.header("idempotency-key", uuid::Uuid::now_v7().to_string()),
+    };
     match &principal.subject {
         Some(subject) => request.token(&bench.issuer().token(subject)),
         None => request,
@@ -415,7 +419,7 @@ fn accepted(
 }
 
 /// Takes back what steps made and changed besides the row itself, the last first.
-fn undo_steps(bench: &Bench, owner: &mut Session, call: &calls::Call<'_>, written: i64) {
+pub fn undo_steps(bench: &Bench, owner: &mut Session, call: &calls::Call<'_>, written: i64) {
     if call.effects.is_empty() {
         return;
     }
@@ -443,7 +447,7 @@ fn restore(
 }
 
 /// The row as the world has it, or none where it has none.
-fn put_back(bench: &Bench, owner: &mut Session, entity: &Entity, id: &str) {
+pub fn put_back(bench: &Bench, owner: &mut Session, entity: &Entity, id: &str) {
     let mut sql = String::new();
     for entity in &bench.spec.entities {
         sql += &format!("ALTER TABLE {} DISABLE TRIGGER USER;\n", entity.table);

@@ -279,6 +279,13 @@ pub struct Facet {
     pub fields: Vec<String>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Idempotency {
+    Required,
+    Optional,
+}
+
 /// One action in one context.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Door {
@@ -295,6 +302,8 @@ pub struct Door {
     pub to: Option<String>,
     pub require: Vec<Rule>,
     pub because: bool,
+    /// Whether a repeat is known by a key.
+    pub idempotency: Option<Idempotency>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
     /// Of a command: the step that makes the row which is answered.

@@ -15,8 +15,13 @@ pub struct Person<'s> {
 }
 
 impl Person<'_> {
+    /// In his name; what may write has a key of its own.
     pub fn request(&self, method: &str, path: &str) -> Request {
-        Request::new(method, path).token(&self.token)
+        let request = Request::new(method, path).token(&self.token);
+        match method {
+            "GET" => request,
+            _ => request.header("idempotency-key", uuid::Uuid::now_v7().to_string()),
+        }
     }
 
     pub fn send(&self, request: &Request) -> Answer {

@@ -2,7 +2,7 @@
 
 use super::said::{Said, listed};
 use super::{At, routes};
-use crate::model::{Action, ActionKind, Door, Field, FieldId, Input, Requirement};
+use crate::model::{Action, ActionKind, Door, Field, FieldId, Idempotency, Input, Requirement};
 use crate::permissions::What;
 use crate::phrase::{phrase, type_words};
 use crate::plan::{Operation, Route};
@@ -50,6 +50,7 @@ impl<'m> At<'m> {
             ["require"] => Some(self.requires(action)),
             ["require", name] => self.require(action, name),
             ["because"] => Some(because(action)),
+            ["idempotency"] => Some(idempotency(action)),
             ["do"] => Some(self.steps(action)),
             ["as", name] => self.made(action, name),
             _ => None,
@@ -85,6 +86,9 @@ impl<'m> At<'m> {
         }
         if action.because {
             said.say("because", "required, and kept with the audit");
+        }
+        if action.idempotency.is_some() {
+            said.lines.extend(idempotency(action).lines);
         }
         if action.kind.on_existing_row() {
             said.say("version", "the caller names the row's; another answers 412");
@@ -297,6 +301,28 @@ fn does(kind: ActionKind) -> &'static str {
         ActionKind::Revoke => "takes a role from a person",
         ActionKind::Command => "does several things in one transaction, of which one makes a row",
     }
+}
+
+fn idempotency(action: &Action) -> Said {
+    let mut said = Said::new("idempotency");
+    let how = match action.idempotency {
+        Some(Idempotency::Required) => "required",
+        Some(Idempotency::Optional) => "optional",
+        None => {
+            let none = "none: a repeat is one more; `idempotency: required` would know it by a key";
+            said.say("idempotency", none);
+            return said;
+        }
+    };
+    let says = format!("{how}: `Idempotency-Key`, under which the answer is kept for 24 hours");
+    said.say("idempotency", says);
+    if action.idempotency == Some(Idempotency::Required) {
+        said.say("without a key", "400");
+    }
+    said.say("the same again", "the same answer, and nothing is done");
+    said.say("still under way", "409 `idempotency.in_flight`");
+    said.say("another under the key", "422 `idempotency.key_reused`");
+    said
 }
 
 fn because(action: &Action) -> Said {

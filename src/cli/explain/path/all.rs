@@ -95,8 +95,8 @@ fn of_action(model: &Model, entity: &Entity, action: &Action, add: &mut dyn FnMu
     let own = action.path(entity);
     add(own.clone());
     let parts: &[&str] = match action.kind {
-        ActionKind::Command => &["by", "input", "require", "because", "do"],
-        _ => &["by", "accept", "input", "from", "require", "because", "do"],
+        ActionKind::Command => &["by", "input", "require", "because", "idempotency", "do"],
+        _ => &["by", "accept", "input", "from", "require", "because", "idempotency", "do"],
     };
     for part in parts {
         add(format!("{own}.{part}"));
