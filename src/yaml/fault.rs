@@ -19,6 +19,9 @@ pub fn explain(
     let at = text.floor_char_boundary(at);
     let at = words::place(error.kind(), text, at);
     let here = Span::new(file, at..text[at..].chars().next().map_or(at, |one| at + one.len_utf8()));
+    if let (None, Some(place)) = (opener, stray(error.kind(), text, at)) {
+        return closes_nothing(Span::new(file, place.clone()), &text[place], here);
+    }
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => too_deep(here),
         ErrorKind::UnclosedQuotedScalar => unclosed(here, &text[here.range()]),
@@ -46,6 +49,30 @@ pub fn explain(
             },
         },
     }
+}
+
+/// A bracket that nobody opened at the end of the line above, whose text then goes on to where a colon is one too many.
+fn stray(kind: &ErrorKind, text: &str, at: usize) -> Option<Range<usize>> {
+    if !matches!(kind, ErrorKind::MappingValueNotAllowed) {
+        return None;
+    }
+    let end = text[..text[..at].rfind('\n')?].trim_end().len();
+    let line = text[..end].rfind('\n').map_or(0, |end| end + 1);
+    let (open, close) = match text[..end].chars().next_back()? {
+        ']' => ('[', ']'),
+        '}' => ('{', '}'),
+        _ => return None,
+    };
+    let written = &text[line..end];
+    let is_stray = !written.contains(['"', '\'', '#'])
+        && written.matches(open).count() < written.matches(close).count();
+    is_stray.then_some(end - 1..end)
+}
+
+fn closes_nothing(span: Span, bracket: &str, noticed: Span) -> Diagnostic {
+    Diagnostic::new(codes::NOT_YAML, span, format!("`{bracket}` closes nothing"))
+        .also(noticed, "noticed only here")
+        .next("open it where the list or the mapping begins, or remove it")
 }
 
 /// Quotes for a sentence that YAML takes for more than text: only where nothing but a sentence stands.

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use heck::ToSnakeCase;
+
 use blueprint::diagnostics::{Diagnostic, Diagnostics, Label, codes};
 use blueprint::source::{FileId, Sources, Unsaved};
 
@@ -215,8 +217,15 @@ fn told(
     let mut near = neighbourhood(mutant, &lines);
     near.extend(&mutant.ancestors);
     let entity = mutant.lines.first().copied().or(mutant.gap).and_then(|at| entity(&lines, at));
-    let words: BTreeSet<&str> =
-        mutant.words.iter().map(String::as_str).filter(|word| !COMMON.contains(word)).collect();
+    // Rows of a tenant have a field of its name.
+    let columns: Vec<String> = mutant.words.iter().map(|word| word.to_snake_case()).collect();
+    let words: BTreeSet<&str> = mutant
+        .words
+        .iter()
+        .chain(&columns)
+        .map(String::as_str)
+        .filter(|word| !COMMON.contains(word))
+        .collect();
     let mut best: Option<Verdict> = None;
     for diagnostic in diagnostics {
         let places: Vec<&Label> = labels(diagnostic).collect();
