@@ -2,7 +2,7 @@
 
 use crate::expr::currency;
 use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
-use crate::model::{Action, Adds, Entity, FieldId, Model, Total, Type};
+use crate::model::{Action, Adds, Due, Entity, FieldId, Model, Total, Type};
 
 /// What the expression says of a row of `entity`; inputs are named by `action`.
 pub fn phrase(expr: &Expr, entity: &Entity, action: Option<&Action>) -> String {
@@ -22,6 +22,18 @@ pub fn total(model: &Model, total: &Total) -> String {
     let filter = total.filter.as_ref().map(|filter| phrase(filter, child, None));
     let filter = filter.map_or(String::new(), |filter| format!(", where {filter}"));
     format!("{what} rows of {} by {by}{filter}", child.name)
+}
+
+/// ``at `hold_until` ``, or as soon as something holds: when the clock does it.
+pub fn timer(entity: &Entity, action: &Action) -> Option<String> {
+    let timer = action.timer.as_ref()?;
+    let of = |expr: &Expr| phrase(expr, entity, Some(action));
+    let due = match &timer.due {
+        Due::At(instant) | Due::After(instant) => format!("at {}", of(instant)),
+        Due::AsSoon(holds) => format!("as soon as {}", of(holds)),
+    };
+    let when = timer.when.as_ref().map_or(String::new(), |when| format!(", where {}", of(when)));
+    Some(format!("the clock, {due}{when}"))
 }
 
 struct Phrase<'m> {

@@ -151,6 +151,7 @@ codes! {
     NO_TENANT = "E504" "a new row that would be no tenant's";
     CHANGES_NOTHING = "E505" "an action that changes nothing";
     WRONG_STEP = "E506" "a step that cannot be";
+    WRONG_TIMER = "E509" "a timer that cannot be";
 
     UNREAD_FIELD = "W601" "a field that nobody reads";
     UNWRITTEN_FIELD = "W602" "a field that nobody writes";
@@ -161,6 +162,8 @@ codes! {
     NEARLY_A_WORD = "W607" "an action whose name is nearly one that makes rows";
     UNRUN_ACTION = "W608" "an action that nobody may run";
     SEEMS_RENAMED = "W609" "something gone, and something new like it";
+    NEVER_DUE = "W610" "a timer that is never due";
+    PAST_DEADLINE = "W611" "a deadline after which nothing leads on";
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub enum Place {
     Require,
     /// What a step of an action writes, or on what it depends.
     Step,
+    /// When the clock acts on a row: asked again whoever writes it.
+    Timer,
 }
 
 impl Place {
@@ -34,15 +36,16 @@ impl Place {
             Place::ReadWhen => "the `when` of a grant",
             Place::Require => "a `require`",
             Place::Step => "a step",
+            Place::Timer => "a timer",
         }
     }
 
     pub fn arithmetic(self) -> bool {
-        matches!(self, Place::Rule | Place::Require | Place::Step)
+        matches!(self, Place::Rule | Place::Require | Place::Step | Place::Timer)
     }
 
     pub fn functions(self) -> bool {
-        matches!(self, Place::Rule | Place::Require | Place::Step)
+        matches!(self, Place::Rule | Place::Require | Place::Step | Place::Timer)
     }
 
     pub fn now(self) -> bool {

@@ -15,6 +15,7 @@ pub fn kind(path: &[&str]) -> Kind {
         ["entities", _, "rules", _]
         | ["entities", _, "unique" | "exclude" | "totals", _, "where"]
         | ["entities", _, "read", _, "when"]
+        | ["entities", _, "actions", _, "before" | "at" | "as_soon" | "when"]
         | ["entities", _, "actions", _, "require", _] => Kind::Expression,
         ["entities", _, "fields", _]
         | ["entities", _, "fields", _, "type"]

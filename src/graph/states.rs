@@ -20,6 +20,8 @@ fn graph(model: &Model, entity: &Entity) -> Option<Graph> {
     for action in &entity.actions {
         let (Some(to), true) = (action.to, action.kind.on_existing_row()) else { continue };
         let by: Vec<&str> = action.by.iter().map(|who| model.name_of(entity, *who)).collect();
+        let clock = action.timer.as_ref().map(|_| "the clock");
+        let by: Vec<&str> = by.into_iter().chain(clock).collect();
         let label = format!("{} by {}", action.name, by.join(", "));
         let all: Vec<usize> = match action.from.is_empty() {
             true => (0..states.list.len()).collect(),

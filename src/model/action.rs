@@ -1,6 +1,6 @@
 //! Actions: the only ways in which rows come to be and change.
 
-use super::{ContextId, Entity, EntityId, FieldId, Model, StateId, Type, Who};
+use super::{ContextId, Entity, EntityId, FieldId, Model, StateId, Timer, Type, Who};
 use crate::expr::typed::Expr;
 
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Action {
     /// The state afterwards, where it moves.
     pub to: Option<StateId>,
     pub require: Vec<Requirement>,
+    /// When the clock does it, be there somebody who may besides or nobody.
+    pub timer: Option<Timer>,
     /// Whether the caller must say why.
     pub because: bool,
     /// Whether a repeat is known by a key of the caller's.
@@ -116,11 +118,38 @@ pub struct Input {
     pub optional: bool,
 }
 
-/// A named condition at the moment of the action.
+/// A condition at the moment of the action.
 #[derive(Debug, Clone)]
 pub struct Requirement {
-    pub name: String,
+    pub asked: Required,
     pub holds: Expr,
+}
+
+/// Where a requirement stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Required {
+    /// Under `require`, by this name.
+    Named(String),
+    /// `before`: that it is not too late.
+    Before,
+}
+
+impl Requirement {
+    /// `require.in_time`, `before`: what a refusal names, of the action.
+    pub fn part(&self) -> String {
+        match &self.asked {
+            Required::Named(name) => format!("require.{name}"),
+            Required::Before => "before".to_owned(),
+        }
+    }
+
+    /// Its name, or the word by which it is asked.
+    pub fn name(&self) -> &str {
+        match &self.asked {
+            Required::Named(name) => name,
+            Required::Before => "before",
+        }
+    }
 }
 
 /// The one way in which an action is run in one context.

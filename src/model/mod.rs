@@ -8,9 +8,10 @@ mod entity;
 mod identity;
 mod places;
 mod service;
+mod timer;
 mod types;
 
-pub use action::{Action, ActionKind, Does, Door, Idempotency, Input, Requirement, Step};
+pub use action::{Action, ActionKind, Does, Door, Idempotency, Input, Required, Requirement, Step};
 pub use entity::{
     Adds, Asked, Default, Entity, EntityKind, Exclusion, Field, Origin, Party, ReadGrant, Rule,
     Scope, State, StateGroup, States, Total, Unique, Who,
@@ -18,6 +19,7 @@ pub use entity::{
 pub use identity::{Context, ContextKind, Identity, Provision, Role, Tokens};
 pub use places::Places;
 pub use service::{Currency, Service, Setting, SettingType, Source};
+pub use timer::{Due, Timer, is_in};
 pub use types::Type;
 
 use std::collections::BTreeMap;
@@ -81,6 +83,8 @@ impl Model {
             let asked = entity.actions.iter().flat_map(|action| &action.require);
             let steps = entity.actions.iter().flat_map(|action| &action.steps);
             let asked = asked.map(|required| &required.holds);
+            let timers = entity.actions.iter().filter_map(|action| action.timer.as_ref());
+            let asked = asked.chain(timers.flat_map(Timer::expressions));
             rules.chain(keys).chain(reads).chain(asked).chain(steps.flat_map(Step::expressions))
         })
     }

@@ -47,6 +47,12 @@ impl Guard {
             ["commands", command, "idempotency"] => {
                 vec![format!("repeat/door/*/{command}@{context}")]
             }
+            ["entities", entity, "actions", action, "at" | "after" | "as_soon" | "due"] => {
+                vec![format!("timer/*/{entity}/{action}")]
+            }
+            ["entities", entity, "actions", action, "deadline", ..] => {
+                vec![format!("timer/first/{entity}/{action}@{context}")]
+            }
             ["commands", command, "locks", ..] => vec![format!("locks/*/{command}@")],
             ["commands", command, ..] => vec![format!("door-alone/*/{command}@")],
             ["entities", entity, "actions", action, "idempotency"] => {

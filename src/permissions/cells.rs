@@ -63,9 +63,13 @@ impl<'m> Reader<'m> {
                 }
             }
             own.extend(legal_from(entity, action, &path));
+            own.extend(entity.timers_before(action).filter_map(|timer| {
+                let holds = timer.is_not_due(entity, &action.from)?;
+                Some(Condition::of(timer.timer_path(entity)?, holds))
+            }));
         }
         own.extend(action.require.iter().map(|require| {
-            Condition::of(format!("{path}.require.{}", require.name), require.holds.clone())
+            Condition::of(format!("{path}.{}", require.part()), require.holds.clone())
         }));
         // What follows from the action's own conditions is better said by them.
         if !own.is_empty() && decide::follows(&all_of(&sight), &all_of(&own)) {

@@ -162,7 +162,7 @@ fn why_is_a_chain_to_the_grant_and_its_conditions() {
             "entities.Booking.read.member.1",
             "entities.Booking.actions.accept.by.manager",
             "entities.Booking.actions.accept.from",
-            "entities.Booking.actions.accept.require.in_time",
+            "entities.Booking.actions.lapse.at",
             "entities.Booking.actions.accept.idempotency",
         ]
     );

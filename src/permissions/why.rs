@@ -221,10 +221,22 @@ impl Ask<'_> {
                 steps.push(Step { path: rule.path, says, otherwise: Some(409) });
             }
         }
+        for timer in self.entity.timers_before(action) {
+            let holds = timer.is_not_due(self.entity, &action.from);
+            let (Some(holds), Some(path)) = (holds, timer.timer_path(self.entity)) else {
+                continue;
+            };
+            let says = format!(
+                "{}, else the clock does `{}` first",
+                phrase(&holds, self.entity, Some(timer)),
+                timer.name
+            );
+            steps.push(Step { path, says, otherwise: Some(409) });
+        }
         for require in &action.require {
             let holds = phrase(&require.holds, self.entity, Some(action));
             steps.push(Step {
-                path: format!("{path}.require.{}", require.name),
+                path: format!("{path}.{}", require.part()),
                 says: holds,
                 otherwise: Some(409),
             });
@@ -264,7 +276,9 @@ impl Ask<'_> {
     fn not_by(&self, action: &Action, path: &str) -> Lack {
         let me = self.me();
         let names: Vec<&str> = action.by.iter().map(|who| self.name(*who)).collect();
-        let listed: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let clock = action.timer.as_ref().map(|_| "the clock".to_owned());
+        let listed: Vec<String> =
+            names.iter().map(|name| format!("`{name}`")).chain(clock).collect();
         let says = format!(
             "`{}` is by {} alone, and `{me}` is {}",
             action.name,
@@ -275,7 +289,11 @@ impl Ask<'_> {
         if let Some(reason) = self.outsider().or_else(|| self.never_acts(action)) {
             return Lack { path, says: format!("{says}. It cannot be: {reason}"), write: None };
         }
-        let mut write = format!("write `by: [{}, {me}]`", names.join(", "));
+        let all: Vec<&str> = names.into_iter().chain([me]).collect();
+        let mut write = match all.as_slice() {
+            [one] => format!("write `by: {one}`"),
+            several => format!("write `by: [{}]`", several.join(", ")),
+        };
         let blind = action.kind.on_existing_row()
             && self.model.is_read_in(self.entity, self.one.context)
             && grants(self.model, self.entity, self.one, None).is_empty();

@@ -8,7 +8,7 @@ use crate::model::{
 
 use super::names;
 use super::notes::notes;
-use crate::phrase::{phrase, type_words};
+use crate::phrase::{phrase, timer, type_words};
 
 #[derive(Debug, Clone, Serialize)]
 pub struct EntityDoc {
@@ -187,8 +187,8 @@ fn states_doc(model: &Model, entity: &Entity) -> Option<StatesDoc> {
 
 /// Who may, in words.
 pub fn by(model: &Model, entity: &Entity, action: &Action) -> String {
-    let names: Vec<String> =
-        action.by.iter().map(|who| model.name_of(entity, *who).to_owned()).collect();
+    let names = action.by.iter().map(|who| model.name_of(entity, *who).to_owned());
+    let names: Vec<String> = names.chain(timer(entity, action)).collect();
     names::either(&names)
 }
 

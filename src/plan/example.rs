@@ -119,6 +119,7 @@ fn action(name: &str, kind: ActionKind, by: Vec<Who>, accept: &[usize]) -> Actio
         from: vec![],
         to: None,
         require: vec![],
+        timer: None,
         because: false,
         idempotency: None,
         steps: Vec::new(),

@@ -21,6 +21,7 @@ mod rust_type;
 mod service;
 mod store;
 mod tests;
+mod timers;
 mod view;
 mod walk;
 
@@ -50,11 +51,13 @@ pub struct Plan {
     pub acting: Vec<context::Context>,
     /// Those of `acting` that are entered by a gate.
     pub gated: Vec<context::Context>,
-    pub context_names: Vec<String>,
     pub extractors: Vec<String>,
     /// Modules of the entities, sorted.
     pub modules: Vec<String>,
     pub staff: Vec<context::Staff>,
+    /// Logins of the database, after the prefix.
+    pub logins: Vec<String>,
+    pub timers: Vec<timers::Timer>,
     pub constraints: Vec<constraint::Constraint>,
     pub currencies: Vec<service::Currency>,
     pub currency_types: Vec<String>,
@@ -99,14 +102,15 @@ pub fn plan(model: &Model, schema: &Schema, without: Option<&str>) -> Plan {
         tokens: service::tokens(model),
         variables: service::variables(model),
         settings: service::settings(model),
-        context_names: contexts.iter().map(|context| context.name.clone()).collect(),
         extractors: acting.iter().map(|context| context.extractor.clone()).collect(),
         currency_types: currencies.iter().map(|currency| currency.name.clone()).collect(),
         currencies,
+        logins: timers::logins(model, &contexts),
         contexts,
         acting,
         gated,
         modules,
+        timers: timers::timers(model),
         staff: context::staff(model),
         constraints: constraint::constraints(database),
         entities: entity::entities(model, database, &routes, without),

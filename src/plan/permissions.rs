@@ -77,7 +77,10 @@ fn row(model: &Model, part: &Permissions, row: &Row, given: &[usize]) -> Vec<Str
     let what = match row.what {
         What::Read => "reads rows".to_owned(),
         What::See(field) => format!("sees {}", entity.fields[field.0].name),
-        What::Run(at) => format!("may {}", entity.actions[at].name),
+        What::Run(at) => {
+            let clock = entity.actions[at].timer.as_ref().map_or("", |_| ", as does the clock");
+            format!("may {}{clock}", entity.actions[at].name)
+        }
     };
     let cells = given.iter().map(|at| match &row.cells[*at].verdict {
         Verdict::Never(_) => String::new(),
@@ -125,7 +128,11 @@ fn short(model: &Model, entity: &Entity) -> String {
         parts.push(format!("read by {}", words(&mut entity.reads.iter().map(|grant| grant.who))));
     }
     for action in &entity.actions {
-        parts.push(format!("{} by {}", action.name, words(&mut action.by.iter().copied())));
+        let people = words(&mut action.by.iter().copied());
+        let clock = action.timer.as_ref().map(|_| "the clock".to_owned());
+        let by: Vec<String> =
+            Some(people).filter(|by| !by.is_empty()).into_iter().chain(clock).collect();
+        parts.push(format!("{} by {}", action.name, by.join(" or ")));
     }
     parts.join("; ")
 }

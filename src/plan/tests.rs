@@ -55,6 +55,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "steps.rs"
     "subject.rs"
     "tables.rs"
+    "timers.rs"
     "tokens.rs"
     "totals.rs"
     "value.rs"

@@ -17,6 +17,7 @@ mod size_bounded;
 mod something_changes;
 mod states_reached;
 mod tenant_carried;
+mod timers_due;
 
 use ground::Ground;
 pub use size_bounded::weight;
@@ -39,6 +40,7 @@ pub fn prove(model: &Model, places: &Places, diagnostics: &mut Diagnostics) {
     actor_is_member::prove(&ground, diagnostics);
     if !diagnostics.has_errors() {
         states_reached::prove(&ground, diagnostics);
+        timers_due::prove(&ground, diagnostics);
         fields_used::prove(&ground, diagnostics);
         contexts_entered::prove(&ground, diagnostics);
         grants_add::prove(&ground, diagnostics);

@@ -178,7 +178,9 @@ impl<'m> Weight<'m> {
             let doors = action.doors(self.model, self.entity).into_iter();
             doors.map(move |door| self.door(action, &door))
         });
-        doors.fold(0, usize::saturating_add)
+        let timers = self.entity.timers().filter_map(Action::is_due);
+        let timers = timers.map(|due| 6_000 + 2 * once(&due));
+        doors.chain(timers).fold(0, usize::saturating_add)
     }
 
     fn door(&self, action: &Action, door: &Door) -> usize {
@@ -193,8 +195,11 @@ impl<'m> Weight<'m> {
         let steps = action.steps.iter().map(|step| self.step(step));
         // What is answered is kept, and read out of it again.
         let kept = action.idempotency.map_or(0, |_| 1_500 + 150 * self.fields.len());
+        let first = self.entity.timers_before(action).filter_map(Action::is_due);
+        let first = first.map(|due| 400 + length(&due)).sum::<usize>();
         8_000
             + kept
+            + first
             + 4 * action.summary.len()
             + steps.sum::<usize>()
             + accepted
@@ -241,7 +246,9 @@ impl<'m> Weight<'m> {
                     .filter(|action| action.by.iter().any(|who| model.implies(entity, one, *who)));
                 let run = run.map(|action| {
                     let asked = action.require.iter().map(|one| 100 + 3 * length(&one.holds));
-                    200 + sight + 20 * action.from.len() + asked.sum::<usize>()
+                    let first = entity.timers_before(action).filter_map(Action::is_due);
+                    let first = first.map(|due| 100 + 3 * length(&due)).sum::<usize>();
+                    200 + sight + 20 * action.from.len() + first + asked.sum::<usize>()
                 });
                 100 + 4 * rows + seen + run.sum::<usize>()
             })

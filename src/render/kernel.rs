@@ -59,6 +59,7 @@ pub const FILES: &[(&str, &str)] = files! {
     "values/text.rs"
     "values/text_enum.rs"
     "values/time.rs"
+    "work.rs"
 };
 
 #[cfg(test)]

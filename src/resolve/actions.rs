@@ -3,14 +3,15 @@
 use super::conditions::{self, Names};
 use super::draft::World;
 use super::unknown::summary;
-use super::{accepts, grantees, references_linked, states, types};
+use super::{accepts, grantees, references_linked, states, timers, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
-use crate::expr::scope::Place;
+use crate::expr::scope::{Known, Place};
+use crate::expr::typed::{Expr, Node, Op, Ty};
 use crate::model::{
-    Action, ActionKind, ContextId, ContextKind, EntityId, EntityKind, Idempotency, Input,
+    Action, ActionKind, ContextId, ContextKind, EntityId, EntityKind, Idempotency, Input, Required,
     Requirement, StateId, Who,
 };
-use crate::syntax::{self, From};
+use crate::syntax::{self, ExprText, From};
 
 pub fn actions(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Action> {
     let Some(declared) = world.drafts[id.0].declared else { return Vec::new() };
@@ -19,6 +20,7 @@ pub fn actions(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Ac
         let Some(kind) = kind(world, id, name, out) else { continue };
         actions.push(action(world, id, name, written, kind, out));
     }
+    timers::agree(world, id, &actions, out);
     actions
 }
 
@@ -99,13 +101,14 @@ fn action(
     let accept = accepts::accepts(world, id, kind, written, out);
     let input = inputs(world, id, &written.input, &written.accept, out);
     let (from, to) = moves(world, id, name, written, kind, out);
-    Action {
+    let mut action = Action {
         name: name.value.clone(),
         summary: summary(written.summary.as_ref()),
         kind,
         by: by(world, id, name.as_str(), &written.by, out),
         accept,
         require: requirements(world, id, written, &input, out),
+        timer: None,
         input,
         from,
         to,
@@ -114,7 +117,9 @@ fn action(
         // Once all entities have their actions.
         steps: Vec::new(),
         returns: None,
-    }
+    };
+    action.timer = timers::timer(world, id, name, written, &action, out);
+    action
 }
 
 pub fn by(
@@ -296,7 +301,7 @@ fn requirements(
     input: &[Input],
     out: &mut Diagnostics,
 ) -> Vec<Requirement> {
-    if written.require.is_empty() {
+    if written.require.is_empty() && written.before.is_none() {
         return Vec::new();
     }
     let names = Names::of(world, id);
@@ -305,9 +310,26 @@ fn requirements(
     if inputs.len() != written.input.len() {
         return Vec::new();
     }
-    let all = written.require.iter().filter_map(|(name, text)| {
+    let before = written.before.as_ref().and_then(|text| before(&names, &inputs, text, out));
+    let named = written.require.iter().filter_map(|(name, text)| {
         let holds = names.check(Place::Require, text, &inputs, out)?;
-        Some(Requirement { name: name.value.clone(), holds })
+        Some(Requirement { asked: Required::Named(name.value.clone()), holds })
     });
-    all.collect()
+    let named: Vec<Requirement> = named.collect();
+    before.into_iter().chain(named).collect()
+}
+
+/// That it is not yet the instant from which on it is too late.
+fn before(
+    names: &Names<'_>,
+    inputs: &[Known],
+    text: &ExprText,
+    out: &mut Diagnostics,
+) -> Option<Requirement> {
+    let scope = names.scope(Place::Require, inputs, &[]);
+    let instant = crate::expr::value(text, &Ty::Timestamp, &scope, out)?;
+    let now = Expr { node: Node::Now, ty: Ty::Timestamp, nullable: false };
+    let node = Node::Binary(Op::Lt, Box::new(now), Box::new(instant));
+    let holds = Expr { node, ty: Ty::Bool, nullable: false };
+    Some(Requirement { asked: Required::Before, holds })
 }

@@ -4,10 +4,10 @@ use super::conditions::{self, Names};
 use super::draft::World;
 use super::steps::Steps;
 use super::unknown::summary;
-use super::{actions, entities};
+use super::{actions, entities, timers};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
-use crate::model::{Action, ActionKind, Does, EntityId, Requirement};
+use crate::model::{Action, ActionKind, Does, EntityId, Required, Requirement};
 use crate::syntax::{self, Name};
 
 /// Adds the commands, and then the steps of all actions, which speak of each other's entities.
@@ -29,6 +29,7 @@ pub fn commands(world: &mut World<'_>, out: &mut Diagnostics) {
             };
             let id = EntityId(index);
             let steps = Steps { world, id, action, out }.all(&written.steps);
+            timers::steps(action, &steps, written, out);
             world.entities[index].actions[at].steps = steps;
         }
     }
@@ -85,6 +86,7 @@ fn command(
         from: Vec::new(),
         to: None,
         require: Vec::new(),
+        timer: None,
         because: written.because.is_some(),
         idempotency: written.idempotency.as_ref().map(|it| actions::idempotency(it.value)),
         steps: Vec::new(),
@@ -111,7 +113,7 @@ fn requirements(
     let inputs = conditions::inputs(world, &command.input);
     let all = written.require.iter().filter_map(|(name, text)| {
         let holds = names.check(Place::Require, text, &inputs, out)?;
-        Some(Requirement { name: name.value.clone(), holds })
+        Some(Requirement { asked: Required::Named(name.value.clone()), holds })
     });
     all.collect()
 }

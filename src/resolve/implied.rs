@@ -68,6 +68,7 @@ pub fn actions(world: &World<'_>, id: EntityId, actions: &mut Vec<Action>) {
             from: Vec::new(),
             to: None,
             require: Vec::new(),
+            timer: None,
             because: false,
             idempotency: None,
             steps: Vec::new(),

@@ -31,6 +31,7 @@ mod scopes;
 mod settings;
 mod states;
 mod steps;
+mod timers;
 mod totals;
 mod types;
 mod uniques;

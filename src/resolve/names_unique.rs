@@ -64,7 +64,10 @@ fn roles_fit(world: &World<'_>, out: &mut Diagnostics) {
     let Some(service) = &world.document.service.name else { return };
     for (name, _) in super::contexts::declared(world.document) {
         let role = format!("{service}_{name}_door");
-        if matches!(name.as_str(), "owner" | "gate" | "facet" | "audit" | "totals") {
+        if matches!(
+            name.as_str(),
+            "owner" | "gate" | "facet" | "audit" | "totals" | "clock" | "worker"
+        ) {
             let message = format!("the database has a role `{service}_{name}` of its own");
             let told = Diagnostic::new(codes::RESERVED_NAME, name.span, message);
             out.push(told.next("name the context otherwise"));

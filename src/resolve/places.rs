@@ -128,8 +128,11 @@ impl All {
         };
         let to = action.to.as_ref().map(|to| to.span);
         let key = action.idempotency.as_ref().map(|it| it.span);
+        let before = action.before.as_ref().map(|text| text.span);
+        let timer = action.timer().into_iter().map(|(word, span)| (word, Some(span)));
         let because = ("because", action.because);
-        for (word, span) in [("from", from), ("to", to), because, ("idempotency", key)] {
+        let words = [("from", from), ("to", to), because, ("idempotency", key), ("before", before)];
+        for (word, span) in words.into_iter().chain(timer) {
             self.list.extend(span.map(|span| (span, format!("{path}.{word}"))));
         }
         self.steps(path, &action.steps);

@@ -21,8 +21,11 @@ pub fn roles(cx: &Cx<'_>) -> Roles {
     if super::totals::has_role(cx.model) {
         helpers.push(cx.role("totals"));
     }
+    let works = super::clock::is_there(cx.model);
+    helpers.extend(works.then(|| super::clock::role(cx)));
     helpers.extend(cx.contexts_with_doors().into_iter().map(|context| cx.door(context)));
-    let logins = cx.model.context_ids().map(|context| cx.login(context)).collect();
+    let worker = works.then(|| super::clock::worker(cx));
+    let logins = cx.model.context_ids().map(|context| cx.login(context)).chain(worker).collect();
     Roles { helpers, logins }
 }
 
@@ -64,7 +67,7 @@ BEGIN
 {}
   -- Own functions and views that may do one thing each; nobody logs in as one of them.
 {}
-  -- One login for each context in which a request can act.
+  -- One login for each context in which a request can act{}.
 {}END $$;
 
 -- The owner hands functions and views over to these.
@@ -84,6 +87,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 ",
         make(&owner, "LOGIN NOINHERIT"),
         all(&helpers, "NOLOGIN"),
+        if super::clock::is_there(cx.model) { ", and one that runs timers" } else { "" },
         all(&logins, "LOGIN"),
         quoted(&owner),
     )

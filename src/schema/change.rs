@@ -27,6 +27,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
         checks.extend(it.by(&row));
     }
     checks.extend(from(it, &row));
+    checks.extend(super::clock::first(it, &row));
     checks.extend(version(it, &row));
     let named_by_caller = references(it, &row).into_iter().chain(it.readable_inputs());
     let named_by_caller: Vec<Step> = named_by_caller.collect();

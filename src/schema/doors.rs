@@ -209,9 +209,9 @@ impl<'a> DoorCx<'a> {
         self.action()
             .require
             .iter()
-            .filter(|one| self.guard(&format!("require.{}", one.name)))
+            .filter(|one| self.guard(&one.part()))
             .map(|one| {
-                let path = format!("{}.require.{}", self.path(), one.name);
+                let path = format!("{}.{}", self.path(), one.part());
                 refuse(format!("({}) IS NOT TRUE", sql::print(&one.holds, row)), path, "BP409")
             })
             .collect()

@@ -5,7 +5,7 @@ use super::bootstrap::roles;
 use super::cx::Cx;
 use super::layout::{WIDTH, fill};
 use super::names::quoted;
-use super::{append_only, seal, steps, totals};
+use super::{append_only, clock, seal, steps, totals};
 use crate::expr::sql;
 use crate::model::{ContextId, Model};
 
@@ -22,6 +22,10 @@ COMMENT ON SCHEMA act IS 'Doors: one function for each action and context, the o
 COMMENT ON SCHEMA api IS 'What the service calls: a door, then the row read back in the rights of the caller.';
 COMMENT ON SCHEMA facet IS 'Columns that only some of a context''s readers are given.';
 COMMENT ON SCHEMA audit IS 'Who changed what, when, by which action, and why.';
+";
+
+const CLOCK: &str = "CREATE SCHEMA clock;
+COMMENT ON SCHEMA clock IS 'Doors of timers: one function for each, run by the login of the worker.';
 ";
 
 /// Schemas, their users, and the readers of what a gate established.
@@ -55,13 +59,23 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
         .collect();
     debug_assert!(helpers.helpers.contains(&gate[0]));
 
-    let mut out = format!("{closed}{SCHEMAS}\n");
-    let everyone = [gate.clone(), totals.clone(), doors.clone(), entered.clone()].concat();
+    let mut out = format!("{closed}{SCHEMAS}");
+    let clock = timed(cx);
+    if !clock.is_empty() {
+        out.push_str(CLOCK);
+    }
+    out.push('\n');
+    let everyone =
+        [gate.clone(), totals.clone(), clock.clone(), doors.clone(), entered.clone()].concat();
     out.push_str(&to("GRANT USAGE ON SCHEMA app, rt", "TO", &everyone));
     out.push_str(&to("GRANT USAGE ON SCHEMA app", "TO", &anyone));
     out.push_str(&to("GRANT USAGE ON SCHEMA act, api", "TO", &callers));
     out.push_str(&to("GRANT USAGE ON SCHEMA facet", "TO", &faceted));
     out.push_str(&to("GRANT USAGE ON SCHEMA audit, rt", "TO", &audit));
+    if !clock.is_empty() {
+        let who = [clock.clone(), vec![clock::worker(cx)]].concat();
+        out.push_str(&to("GRANT USAGE ON SCHEMA clock", "TO", &who));
+    }
     out.push_str(
         "\n-- Ownership is handed over as each object is made, for which its owner needs this meanwhile.\n",
     );
@@ -82,7 +96,7 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
         // Who writes is held to rules and requirements; no policy divides.
         out.push_str(&format!("\n{}\n", sql::QUOTIENT));
         let head = format!("GRANT EXECUTE ON FUNCTION {}", sql::QUOTIENT_NAME);
-        out.push_str(&to(&head, "TO", &[gate, totals, doors].concat()));
+        out.push_str(&to(&head, "TO", &[gate, totals, clock, doors].concat()));
     }
     if steps::make_rows(cx.model) {
         out.push_str(&format!("{}\n", steps::NEW_ID));
@@ -104,6 +118,11 @@ fn keeper(cx: &Cx<'_>) -> Vec<String> {
     if totals::has_role(cx.model) { vec![cx.role("totals")] } else { Vec::new() }
 }
 
+/// The role that owns what the clock does, where it does something.
+fn timed(cx: &Cx<'_>) -> Vec<String> {
+    if clock::is_there(cx.model) { vec![clock::role(cx)] } else { Vec::new() }
+}
+
 fn lent(cx: &Cx<'_>) -> Vec<(&'static str, Vec<String>)> {
     let doors = cx.contexts_with_doors().into_iter().map(|context| cx.door(context)).collect();
     vec![
@@ -111,6 +130,7 @@ fn lent(cx: &Cx<'_>) -> Vec<(&'static str, Vec<String>)> {
         ("facet", vec![cx.role("facet")]),
         ("audit", vec![cx.role("audit")]),
         ("act", doors),
+        ("clock", timed(cx)),
     ]
 }
 

@@ -41,6 +41,11 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
     if it.states.is_some() && cx.guard(format!("entities.{}.states", it.name)) {
         update.push(transitions(cx, entity));
     }
+    for (waits, path) in super::clock::waits(cx, entity) {
+        let raise = format!("RAISE EXCEPTION {} USING ERRCODE = 'BP409';", literal(&path));
+        let text = format!("IF {waits}\nTHEN\n  {raise}\nEND IF;");
+        update.push(format!("{}\n", super::layout::indent(&text, "  ")));
+    }
 
     let mut turns = super::exclusions::turns(cx, entity).join("\n");
     if !turns.is_empty() {

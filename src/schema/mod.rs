@@ -8,6 +8,7 @@ mod audit;
 mod bootstrap;
 pub mod calls;
 mod change;
+mod clock;
 mod command;
 mod create;
 mod cx;
@@ -38,6 +39,7 @@ mod types;
 mod who;
 mod wrappers;
 
+pub use clock::calls as timers;
 pub use steps::writes_others;
 pub use stored::{Stored, stored, table};
 
@@ -61,6 +63,7 @@ pub struct Schema {
     gates: Vec<(String, Function)>,
     doors: Vec<DoorPair>,
     totals: String,
+    clock: String,
     bootstrap: String,
     begin: String,
     audit: String,
@@ -109,6 +112,7 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
     let parts = [totals::sql(&cx), rules::at_commit(&cx)];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let totals = parts.join("\n");
+    let clock = clock::sql(&cx);
     let provision = gates::provisioned(&cx);
     let bootstrap = bootstrap::sql(&cx);
     let begin = grants::begin(&cx);
@@ -128,6 +132,7 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
         gates,
         doors,
         totals,
+        clock,
         bootstrap,
         begin,
         audit,
@@ -171,6 +176,9 @@ impl Schema {
         for pair in &self.doors {
             parts.push(format!("{}{}", layout::comment(&pair.path), pair.door.sql()));
             parts.push(pair.wrapper.sql());
+        }
+        if !self.clock.is_empty() {
+            parts.push(self.clock.clone());
         }
         parts.push(self.end.clone());
         parts.join("\n")

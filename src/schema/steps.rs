@@ -54,7 +54,16 @@ pub fn sets(
     row: &Row<'_>,
     old: impl Fn(FieldId) -> String,
 ) -> Vec<(Slot, String)> {
-    let set = it.action().sets().map(|(step, field, value)| {
+    set_by(it.action(), row, old)
+}
+
+/// The same of an action, whoever does it.
+pub fn set_by(
+    action: &Action,
+    row: &Row<'_>,
+    old: impl Fn(FieldId) -> String,
+) -> Vec<(Slot, String)> {
+    let set = action.sets().map(|(step, field, value)| {
         let value = sql::print(value, row);
         let value = match &step.when {
             None => value,
@@ -319,9 +328,9 @@ impl Run<'_> {
         }
         for one in &self.action().require {
             let holds = self.moved(&one.holds);
-            if !self.is_said(&holds) && guard(&format!("require.{}", one.name)) {
+            if !self.is_said(&holds) && guard(&one.part()) {
                 let holds = sql::print(&holds, self.row);
-                let path = format!("{}.require.{}", self.path(), one.name);
+                let path = format!("{}.{}", self.path(), one.part());
                 out.push(refuse(format!("({holds}) IS NOT TRUE"), path, "BP409"));
             }
         }

@@ -10,19 +10,19 @@ use super::scalars::{self, ExprText, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
 use super::{Idempotency, Input, Map, Step, idempotency};
-use crate::diagnostics::codes;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::source::{Span, Spanned};
 use crate::yaml::Node;
 
 /// A way in which rows come to be or change. `create` makes a row; every other changes one.
 #[derive(Debug, Clone, Default, JsonSchema)]
-#[schemars(deny_unknown_fields, transform = super::schema::words::<Action>)]
+#[schemars(deny_unknown_fields, transform = super::schema::words::<Action>, transform = schema::by_somebody)]
 pub struct Action {
     /// One sentence, for people.
     #[schemars(with = "Option<schema::Scalar>")]
     pub summary: Option<Text>,
-    /// Who may do it: roles, parties, `user`.
-    #[schemars(with = "schema::Names")]
+    /// Who may do it: roles, parties, `user`. Not needed where the clock does it.
+    #[schemars(with = "Option<schema::Names>")]
     pub by: Vec<Name>,
     /// Fields that the caller gives.
     #[schemars(with = "Option<schema::Names>")]
@@ -35,6 +35,21 @@ pub struct Action {
     pub from: Option<From>,
     /// The state afterwards.
     pub to: Option<Name>,
+    /// The instant from which on it is too late.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub before: Option<ExprText>,
+    /// A timer: at that instant the clock does it.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub at: Option<ExprText>,
+    /// A timer: the clock does it so long after the row came into the state from which it leads.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub after: Option<Text>,
+    /// A timer: the clock does it as soon as this holds.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub as_soon: Option<ExprText>,
+    /// The rows that its timer concerns.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub when: Option<ExprText>,
     /// What must hold at that moment; the names are the codes of the refusals.
     #[schemars(with = "Option<Map<schema::Scalar>>")]
     pub require: Map<ExprText>,
@@ -75,6 +90,11 @@ impl Shape for Action {
         ("input", "{ reason: text(10..500) }"),
         ("from", "open"),
         ("to", "done"),
+        ("before", "due"),
+        ("at", "hold_until"),
+        ("after", "48h"),
+        ("as_soon", "paid >= total"),
+        ("when", "price is set"),
         ("require", "{ in_time: now() < due }"),
         ("do", "[{ set: { done_by: actor } }]"),
         ("because", "required"),
@@ -89,9 +109,14 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         return Some(Action::default());
     };
     let w = &mut words;
-    Some(Action {
+    // What the clock does nobody need be allowed.
+    let by = match TIMERS.iter().any(|word| w.entry(word).is_some()) {
+        true => w.optional("by", reader, who),
+        false => w.required("by", reader, who),
+    };
+    let action = Action {
         summary: w.optional("summary", reader, scalars::text),
-        by: w.required("by", reader, who).unwrap_or_default(),
+        by: by.unwrap_or_default(),
         accept: w.or_default("accept", reader, scalars::names),
         input: w.or_default("input", reader, inputs),
         // What stands there and could not be read is reported, and is not missing.
@@ -99,11 +124,50 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
             .optional("from", reader, from)
             .or_else(|| w.lost(&["from"]).then(|| From::These(Vec::new()))),
         to: w.optional("to", reader, scalars::name),
+        before: w.optional("before", reader, scalars::expression),
+        at: w.optional("at", reader, scalars::expression),
+        after: w.optional("after", reader, scalars::text),
+        as_soon: w.optional("as_soon", reader, scalars::expression),
+        when: w.optional("when", reader, scalars::expression),
         require: w.or_default("require", reader, requirements),
         steps: w.or_default("do", reader, super::step::steps),
         because: w.optional("because", reader, because),
         idempotency: w.optional("idempotency", reader, idempotency::read),
-    })
+    };
+    one_timer(&action, reader);
+    Some(action)
+}
+
+/// Words of which each says when the clock does it.
+const TIMERS: [&str; 3] = ["at", "after", "as_soon"];
+
+impl Action {
+    /// The word by which the clock does it, where it does.
+    pub fn timer(&self) -> Option<(&'static str, Span)> {
+        self.timers().into_iter().flatten().next()
+    }
+
+    fn timers(&self) -> [Option<(&'static str, Span)>; 3] {
+        let [at, after, as_soon] = TIMERS;
+        [
+            self.at.as_ref().map(|text| (at, text.span)),
+            self.after.as_ref().map(|text| (after, text.span)),
+            self.as_soon.as_ref().map(|text| (as_soon, text.span)),
+        ]
+    }
+}
+
+/// Whether it is done by the clock in one way at most.
+fn one_timer(action: &Action, reader: &mut Reader<'_>) {
+    let timers: Vec<_> = action.timers().into_iter().flatten().collect();
+    if let [(first, at), (second, span), ..] = timers.as_slice() {
+        let message = format!("`{first}` and `{second}` are two timers");
+        reader.push(
+            Diagnostic::new(codes::WRONG_TIMER, *span, message)
+                .also(*at, "the first")
+                .next("keep one; the other can be an action of its own"),
+        );
+    }
 }
 
 pub(super) fn inputs(node: &Node, reader: &mut Reader<'_>) -> Option<Map<Input>> {

@@ -16,14 +16,16 @@ use super::identity::development;
 use super::migrate::{
     Bootstrap, Migration, Prefix, SubjectKeys, bootstrap, migrate, write_subject_keys,
 };
+use super::db::Worker;
+use super::work::{self, Timer};
 use super::{answers, audit, db, serve, telemetry};
 
 /// What the commands need to know of this service.
 pub struct Service {
     /// snake_case.
     pub name: &'static str,
-    /// Contexts with a login of their own.
-    pub contexts: &'static [&'static str],
+    /// Whose logins the database has: contexts, and the worker where there are timers.
+    pub logins: &'static [&'static str],
     pub bootstrap: &'static str,
     pub migrations: &'static [Migration],
     /// What a token's `aud` is and which claim names the person, for development tokens.
@@ -31,6 +33,8 @@ pub struct Service {
     pub subject: &'static str,
     /// Contexts in which people act over all tenants.
     pub staff: &'static [Staff],
+    /// What the clock does.
+    pub timers: &'static [Timer],
     /// Reads the configuration and builds the routes.
     pub start: fn() -> Result<Started, Fault>,
 }
@@ -73,6 +77,14 @@ struct Arguments {
 enum Command {
     /// Answer requests until told to stop.
     Serve,
+    /// Do what the clock does, as it comes due, until told to stop.
+    Work {
+        /// Do what is due now, and no more.
+        #[arg(long)]
+        once: bool,
+        #[command(subcommand)]
+        step: Option<WorkStep>,
+    },
     /// Bring the database to this service's schema, and its gates to SUBJECT_KEY, as its owner
     /// (DATABASE_OWNER_URL).
     Migrate {
@@ -101,6 +113,12 @@ enum Command {
         #[command(subcommand)]
         step: AuditStep,
     },
+}
+
+#[derive(Subcommand)]
+enum WorkStep {
+    /// Print what timers could not do, and why, as the owner (DATABASE_OWNER_URL).
+    Failures,
 }
 
 #[derive(Subcommand)]
@@ -164,6 +182,8 @@ pub fn run(service: &Service) -> ExitCode {
 async fn dispatch(service: &Service, command: Command) -> Result<(), Fault> {
     match command {
         Command::Serve => listen(service).await,
+        Command::Work { step: Some(WorkStep::Failures), .. } => failures(service).await,
+        Command::Work { once, step: None } => run_timers(service, once).await,
         Command::Migrate { step: None } => run_migrations(service).await,
         Command::Migrate { step: Some(MigrateStep::Bootstrap { print }) } => {
             run_bootstrap(service, print).await
@@ -178,20 +198,56 @@ async fn dispatch(service: &Service, command: Command) -> Result<(), Fault> {
     }
 }
 
-async fn listen(service: &Service) -> Result<(), Fault> {
-    let mut environment = Environment::default();
-    let level = environment.read(
+fn log_level(environment: &mut Environment) -> LevelFilter {
+    environment.read(
         "LOG_LEVEL",
         LevelFilter::INFO,
         "`error`, `warn`, `info`, `debug` or `off`",
         |text| text.parse().ok(),
-    );
+    )
+}
+
+async fn listen(service: &Service) -> Result<(), Fault> {
+    let mut environment = Environment::default();
+    let level = log_level(&mut environment);
     let level = environment.finish(level)?;
     let started = (service.start)()?;
     telemetry::start(level);
     serve::serve(started.bind, started.router)
         .await
         .map_err(|error| Fault::Failed(format!("{}: {error}", started.bind)))
+}
+
+async fn run_timers(service: &Service, once: bool) -> Result<(), Fault> {
+    timed(service)?;
+    let mut environment = Environment::default();
+    let level = log_level(&mut environment);
+    let worker = Worker::read(&mut environment, service.name);
+    let (level, worker) = environment.finish((level, worker))?;
+    if !once {
+        telemetry::start(level);
+        let worked = work::work(&worker, service.timers).await;
+        return worked.map_err(|error| Fault::Failed(error.to_string()));
+    }
+    let done = work::once(&worker, service.timers).await.map_err(Fault::Failed)?;
+    println!("{} rows were due, {} more were refused", done.rows, done.refused);
+    Ok(())
+}
+
+async fn failures(service: &Service) -> Result<(), Fault> {
+    timed(service)?;
+    let failures = work::failures(&as_owner().await?).await;
+    for failure in failures.map_err(|error| Fault::Failed(error.to_string()))? {
+        println!("{failure}");
+    }
+    Ok(())
+}
+
+fn timed(service: &Service) -> Result<(), Fault> {
+    match service.timers {
+        [] => Err(Fault::Usage("this service has no timers".to_owned())),
+        _ => Ok(()),
+    }
 }
 
 async fn run_migrations(service: &Service) -> Result<(), Fault> {
@@ -229,7 +285,7 @@ async fn run_bootstrap(service: &Service, print: bool) -> Result<(), Fault> {
     let step = Bootstrap {
         sql: service.bootstrap,
         prefix,
-        contexts: service.contexts,
+        logins: service.logins,
         password,
         owner_password,
     };

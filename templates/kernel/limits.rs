@@ -32,6 +32,12 @@ pub const ASSERTION: Duration = Duration::from_secs(300);
 /// Between two readings of an issuer's keys that tokens with unknown keys may cause.
 pub const REFETCH: Duration = Duration::from_secs(10);
 
+/// Between two looks at what timers are due.
+pub const TIMERS: Duration = Duration::from_secs(1);
+
+/// Rows of one timer before it is the next one's turn.
+pub const TIMER_ROWS: usize = 100;
+
 /// Rows of a page: unless asked for, and at most.
 pub const PAGE: i64 = 50;
 pub const PAGE_MAX: i64 = 100;

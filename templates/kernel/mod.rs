@@ -19,3 +19,4 @@ pub mod telemetry;
 mod tls;
 mod urlencoded;
 pub mod values;
+pub mod work;

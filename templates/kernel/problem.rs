@@ -165,6 +165,9 @@ impl From<db::Refusal> for Problem {
                 "wrong_state",
                 "This cannot be done in the state that it is in.",
             ),
+            Kind::Deadline => {
+                (StatusCode::CONFLICT, "deadline_passed", "It is too late for this.")
+            }
             Kind::Rule => (StatusCode::CONFLICT, "rule", "A rule of this service forbids it."),
             Kind::Unpaid => (
                 StatusCode::PAYMENT_REQUIRED,

@@ -256,7 +256,13 @@ fn action(model: &Model, entity: &Entity, action: &Action, put: &mut impl FnMut(
         flag(put, format!("{path}.optional"), input.optional);
     }
     for requirement in &action.require {
-        put(format!("{path}.require.{}", requirement.name), condition(entity, &requirement.holds));
+        put(format!("{path}.{}", requirement.part()), condition(entity, &requirement.holds));
+    }
+    if let Some(timer) = &action.timer {
+        let all: Vec<_> = timer.expressions().map(|of| condition(entity, of)).collect();
+        for (word, of) in [timer.due.word(), "when"].into_iter().zip(all) {
+            put(format!("{path}.{word}"), of);
+        }
     }
     for (at, of) in action.steps.iter().enumerate() {
         step(model, entity, of, &format!("{path}.do.{at}"), put);

@@ -16,8 +16,12 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("accept", &[".accept@"]),
     ("actions", &[".found@", ".version@"]),
     ("algorithms", &["kernel.keys.algorithm"]),
+    ("after", &[".after", ".deadline."]),
     ("append_only", &[".append_only"]),
+    ("as_soon", &[".due"]),
+    ("at", &[".at", ".deadline."]),
     ("audience", &["kernel.token.audience"]),
+    ("before", &[".before@"]),
     ("because", &[".because@", ".audit"]),
     ("by", &[".by@"]),
     ("checked", &[".rules."]),
@@ -60,7 +64,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("type", &[".bounds", ".reference"]),
     ("unique", &[".unique."]),
     ("user", &["identity.contexts.self.user"]),
-    ("when", &[".when."]),
+    ("when", &[".when.", ".due"]),
 ];
 
 /// A word that makes no guard, and why.

@@ -8,6 +8,7 @@ use crate::model::{EntityId, Model};
 use crate::permissions::{
     self, Cell, Document, EntityDocument, Permissions, PersonDocument, Row, RowDocument, What,
 };
+use crate::phrase;
 use serde_json::{Map, Value, json};
 
 pub(super) fn run(words: &[String], known: &Known, terminal: &mut Terminal) -> Result<(), Fault> {
@@ -69,7 +70,9 @@ fn lines(part: &Permissions, known: &Known, terminal: &mut Terminal) {
         });
         let besides: Vec<String> = besides.collect();
         let Some((names, when)) = said.next() else {
-            let nobody = if besides.is_empty() { "nobody".to_owned() } else { besides.join("; ") };
+            let clock = clock(model, part.entity, row.what);
+            let said: Vec<String> = besides.into_iter().chain(clock).collect();
+            let nobody = if said.is_empty() { "nobody".to_owned() } else { said.join("; ") };
             terminal.out(format_args!("  {what:24} {nobody}\n"));
             continue;
         };
@@ -77,11 +80,17 @@ fn lines(part: &Permissions, known: &Known, terminal: &mut Terminal) {
         for (names, when) in said {
             terminal.out(format_args!("  {:24} {}{}\n", "", names.join(", "), told_when(&when)));
         }
-        for one in besides {
+        for one in besides.into_iter().chain(clock(model, part.entity, row.what)) {
             terminal.out(format_args!("  {:24} {one}\n", ""));
         }
     }
     terminal.out("\n");
+}
+
+/// The clock, where it does the action.
+fn clock(model: &Model, id: EntityId, what: What) -> Option<String> {
+    let entity = &model[id];
+    phrase::timer(entity, what.action(entity)?)
 }
 
 fn told_when(when: &str) -> String {
@@ -151,7 +160,10 @@ fn one(id: EntityId, what: What, known: &Known, terminal: &mut Terminal) {
         .map(|at| names[at])
         .collect();
     match (may.is_empty() && besides.is_empty(), others.is_empty()) {
-        (true, _) => terminal.out("  nobody\n"),
+        (true, _) => match clock(model, id, what) {
+            Some(clock) => terminal.out(format_args!("  {clock}\n")),
+            None => terminal.out("  nobody\n"),
+        },
         (false, true) => {}
         (false, false) => {
             terminal.out(format_args!("\nNobody else may: not {}.\n", others.join(", ")));

@@ -152,6 +152,7 @@ impl Checker<'_> {
                 Place::UniqueWhere | Place::ExcludeWhere => {
                     "let an action change a state in time, and name that state"
                 }
+                Place::Timer => "say from which instant on, under `at`",
                 _ => "ask for it where something changes: under `require` of an action",
             };
             return self.not_here("`now()`", span, "what holds must not change by waiting", next);

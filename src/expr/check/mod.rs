@@ -19,7 +19,7 @@ use facts::Facts;
 use super::eval;
 use super::lexer;
 use super::parse::parse;
-use super::scope::Scope;
+use super::scope::{Place, Scope};
 use super::tree::{Kind, Node};
 use super::typed::{self, Expr, Literal, Ty};
 use super::values::Fault;
@@ -197,9 +197,14 @@ impl Checker<'_> {
                 format!("{} may be absent here", words::name(node)),
             )
             .reason("a comparison with something absent is neither true nor false")
-            .next(format!(
-                "put `{x} is set &&` or `{x} is unset ||` before it, or write `or({x}, default)`"
-            )),
+            .next(match self.scope.place {
+                Place::Timer => {
+                    format!("add `when: {x} is set`, or write `or({x}, default)`")
+                }
+                _ => format!(
+                    "put `{x} is set &&` or `{x} is unset ||` before it, or write `or({x}, default)`"
+                ),
+            }),
         )
     }
 

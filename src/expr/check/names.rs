@@ -128,6 +128,7 @@ impl Checker<'_> {
                 Place::ReadWhen => {
                     "name the person's field under `parties`, and grant to that party: `read: { assignee: all }`"
                 }
+                Place::Timer => "speak of the row alone: it is the clock that acts",
                 _ => "say who may under `by` of an action, or compare under its `require`",
             };
             return self.not_here("`actor`", span, "it must come out the same for everybody", next);
@@ -242,6 +243,7 @@ impl Checker<'_> {
             let reason = "what holds of a row must not change by a change of another";
             let next = match place {
                 Place::ReadWhen => "speak of the row's own fields",
+                Place::Timer => "keep what it depends on in a field or a total of the row itself",
                 _ => "ask for it under `require` of an action, where the other row is locked",
             };
             return self.not_here(&what, member.span, reason, next);

@@ -27,7 +27,8 @@ fn rules(model: &Model, id: EntityId, index: usize) -> Vec<String> {
     if action.kind == ActionKind::Grant {
         rules.push(format!("{own}.granted"));
     }
-    rules.extend(action.require.iter().map(|one| format!("{own}.require.{}", one.name)));
+    rules.extend(entity.timers_before(action).filter_map(|one| one.timer_path(entity)));
+    rules.extend(action.require.iter().map(|one| format!("{own}.{}", one.part())));
     let writes = |column: Column| match column {
         _ if !action.kind.on_existing_row() => true,
         Column::State => action.to.is_some(),

@@ -177,6 +177,7 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
             .iter()
             .map(|rule| spec::Rule {
                 name: rule.name.clone(),
+                part: None,
                 holds: expr(entity, None, &rule.holds),
                 asked: match &rule.asked {
                     Asked::Always => spec::Asked::Always,
@@ -199,6 +200,7 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
             })
             .map(|(action, door)| self::door(model, entity, action, &door))
             .collect(),
+        timers: entity.timers().map(|action| timer(model, id, action)).collect(),
         open: model
             .context_ids()
             .filter(|context| schema::writes_others(model, id, *context))
@@ -377,6 +379,26 @@ fn who(model: &Model, entity: &Entity, who: Who) -> spec::Who {
     }
 }
 
+fn timer(model: &Model, id: EntityId, action: &Action) -> spec::Timer {
+    let entity = &model[id];
+    let state = |id: &crate::model::StateId| {
+        entity.states.as_ref().map(|states| states.list[id.0].name.clone()).unwrap_or_default()
+    };
+    let function = schema::timers(model)
+        .into_iter()
+        .find(|(of, other, _)| *of == id && other.name == action.name);
+    spec::Timer {
+        action: action.name.clone(),
+        word: action.timer.as_ref().map_or("", |timer| timer.due.word()).to_owned(),
+        function: function.map(|(.., function)| function).unwrap_or_default(),
+        from: action.from.iter().map(state).collect(),
+        to: action.to.as_ref().map(state).unwrap_or_default(),
+        due: action.is_due().map(|due| expr(entity, Some(action), &due)).expect("it has a timer"),
+        require: steps::requirements(entity, action),
+        steps: action.steps.iter().map(|step| steps::step(model, entity, action, step)).collect(),
+    }
+}
+
 fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::Door {
     let state = |id: &crate::model::StateId| {
         entity.states.as_ref().map(|states| states.list[id.0].name.clone()).unwrap_or_default()
@@ -407,16 +429,7 @@ fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::D
             .collect(),
         from: action.from.iter().map(state).collect(),
         to: action.to.as_ref().map(state),
-        require: action
-            .require
-            .iter()
-            .map(|requirement| spec::Rule {
-                name: requirement.name.clone(),
-                holds: expr(entity, Some(action), &requirement.holds),
-                asked: spec::Asked::Always,
-                paid: false,
-            })
-            .collect(),
+        require: steps::requirements(entity, action),
         because: action.because,
         idempotency: action.idempotency.map(|kept| match kept {
             Idempotency::Required => spec::Idempotency::Required,

@@ -40,3 +40,15 @@ pub fn step(model: &Model, entity: &Entity, action: &Action, step: &Step) -> spe
         },
     }
 }
+
+/// What an action requires.
+pub fn requirements(entity: &Entity, action: &Action) -> Vec<spec::Rule> {
+    let all = action.require.iter().map(|requirement| spec::Rule {
+        name: requirement.name().to_owned(),
+        part: Some(requirement.part()).filter(|part| part == "before"),
+        holds: expr(entity, Some(action), &requirement.holds),
+        asked: spec::Asked::Always,
+        paid: false,
+    });
+    all.collect()
+}

@@ -100,8 +100,10 @@ impl<'d> Uses<'d, '_> {
         action.to.iter().for_each(|state| self.state(state));
         let path = self.path(&format!("actions.{name}"));
         let owner = Owner { path, input: &action.input, steps: &action.steps };
-        for (_, holds) in action.require.iter() {
-            self.expression(holds, Some(&owner));
+        let timer = action.at.iter().chain(&action.as_soon).chain(&action.when);
+        let asked = action.require.iter().map(|(_, holds)| holds);
+        for text in action.before.iter().chain(timer).chain(asked) {
+            self.expression(text, Some(&owner));
         }
         self.steps(&owner);
     }

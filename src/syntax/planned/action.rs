@@ -1,19 +1,9 @@
-//! Words of an action: timers, steps, approval.
+//! Words of an action: keys of repeats, approval.
 
 use super::super::form::{Form, Section, Word};
 
 pub(in super::super) static ACTION: &[Word] = &[
     Word::new("via", "The only command that may run it.", Form::Name, "book"),
-    Word::new("before", "The instant from which on it is too late.", Form::Expression, "accept_by"),
-    Word::new("after", "A timer: so long after the state was entered.", Form::Text, "48h"),
-    Word::new("at", "A timer: at that instant.", Form::Expression, "hold_until"),
-    Word::new("as_soon", "A timer: as soon as this holds.", Form::Expression, "paid >= total"),
-    Word::new(
-        "when",
-        "Chooses, for a timer, the rows that it concerns.",
-        Form::Expression,
-        "price is set",
-    ),
     Word::new(
         "approval",
         "A second person agrees first.",

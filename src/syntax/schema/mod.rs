@@ -12,8 +12,8 @@ use super::{Document, Input, shape};
 use crate::yaml::Node;
 
 pub(super) use types::{
-    Algorithms, Names, Scalar, one_step, or_name, or_names, or_setting_type, or_table_of_routes,
-    or_text, or_type, type_text,
+    Algorithms, Names, Scalar, by_somebody, one_step, or_name, or_names, or_setting_type,
+    or_table_of_routes, or_text, or_type, type_text,
 };
 
 /// JSON Schema 2020-12, as indented text.

@@ -155,6 +155,17 @@ pub(in crate::syntax) fn type_text() -> Schema {
     })
 }
 
+/// Somebody may do it, or the clock does.
+pub fn by_somebody(schema: &mut Schema) {
+    let any = json!([
+        { "required": ["by"] },
+        { "required": ["at"] },
+        { "required": ["after"] },
+        { "required": ["as_soon"] },
+    ]);
+    schema.insert("anyOf".to_owned(), any);
+}
+
 /// Exactly one word of a step says what is done.
 pub fn one_step(schema: &mut Schema) {
     let one = json!([

@@ -57,9 +57,38 @@ pub fn config_of(url: &str) -> Result<Config, String> {
     Ok(config)
 }
 
+/// Where the worker logs in.
+#[derive(Debug)]
+pub struct Worker(Config);
+
+impl Worker {
+    /// `DATABASE_URL`, `DATABASE_PASSWORD` and `DATABASE_ROLE_PREFIX`.
+    pub fn read(environment: &mut Environment, service: &'static str) -> Self {
+        let url = environment.required("DATABASE_URL");
+        let password = environment.secret("DATABASE_PASSWORD");
+        let prefix = Prefix::read(environment, service);
+        let mut config = config_of(&url).unwrap_or_default();
+        if !url.is_empty() && config_of(&url).is_err() {
+            environment.fault("DATABASE_URL", "is not a postgres:// address");
+        }
+        config
+            .user(prefix.role("worker"))
+            .password(password.expose_secret())
+            .options(format!("-c statement_timeout={}", limits::STATEMENT.as_millis()));
+        Self(config)
+    }
+
+    pub async fn connect(&self) -> Result<Client, String> {
+        open(&self.0).await
+    }
+}
+
 /// One connection outside the pools, for migrations.
 pub async fn connect(url: &str) -> Result<Client, String> {
-    let config = config_of(url)?;
+    open(&config_of(url)?).await
+}
+
+async fn open(config: &Config) -> Result<Client, String> {
     let failed = |error: tokio_postgres::Error| match std::error::Error::source(&error) {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),

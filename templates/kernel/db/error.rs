@@ -38,6 +38,8 @@ pub enum Kind {
     NotPermitted,
     NotFound,
     WrongState,
+    /// It is too late: the clock comes first.
+    Deadline,
     Rule,
     /// A rule that more would have to be paid for.
     Unpaid,
@@ -122,15 +124,24 @@ fn raised(db: &DbError) -> Option<Refusal> {
         "BP402" => Kind::Unpaid,
         "BP403" => Kind::NotPermitted,
         "BP404" => Kind::NotFound,
-        "BP409" if path.ends_with(".from") || path.ends_with(".states") => Kind::WrongState,
         "BP409" if path == "idempotency.in_flight" => Kind::InFlight,
-        "BP409" => Kind::Rule,
+        "BP409" => conflict(path),
         "BP412" => Kind::Version,
         "BP422" if path == "idempotency.key_reused" => Kind::KeyReused,
         "BP422" => Kind::Invalid,
         _ => return None,
     };
     Some(Refusal { kind, rule: Some(path.to_owned()), field: field_of(path) })
+}
+
+/// What stands in the way, by the word that says it; a rule has a name of its own behind it.
+fn conflict(path: &str) -> Kind {
+    let parts: Vec<&str> = path.split('.').collect();
+    match parts.as_slice() {
+        ["entities", _, "states"] | ["entities", _, "actions", _, "from"] => Kind::WrongState,
+        ["entities", _, "actions", _, "at" | "after" | "as_soon" | "before"] => Kind::Deadline,
+        _ => Kind::Rule,
+    }
 }
 
 /// `entities.Task.fields.title.bounds` speaks of `title`.

@@ -11,7 +11,7 @@ mod flight;
 mod pool;
 mod session;
 
-pub use connect::{Settings, config_of, connect};
+pub use connect::{Settings, Worker, config_of, connect};
 pub use error::{Constraint, Error, Kind, Refusal, Violation};
 pub use pool::Pool;
 pub use session::{FromRow, Gate, Once, Provision, Session};

@@ -11,9 +11,9 @@ use super::run::said;
 pub struct Bootstrap {
     pub sql: &'static str,
     pub prefix: Prefix,
-    /// Contexts with a login.
-    pub contexts: &'static [&'static str],
-    /// Of the contexts' logins.
+    /// Contexts and others with a login.
+    pub logins: &'static [&'static str],
+    /// Of these logins.
     pub password: SecretString,
     /// Of the owner's login; left as it is where there is none.
     pub owner_password: Option<SecretString>,
@@ -36,7 +36,7 @@ impl Bootstrap {
 
     /// Verifiers (RFC 5803), not passwords: the server and its log never see those.
     fn passwords(&self) -> String {
-        let logins = self.contexts.iter().map(|context| (*context, &self.password));
+        let logins = self.logins.iter().map(|login| (*login, &self.password));
         logins
             .chain(self.owner_password.iter().map(|password| ("owner", password)))
             .map(|(of, password)| {

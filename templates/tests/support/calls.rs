@@ -5,7 +5,7 @@ use super::eval::{self, Scope};
 use super::oracle::Principal;
 use super::settle::{Wanted, acted, settle};
 use super::spec::{
-    Context, ContextKind, Door, DoorKind, Entity, EntityKind, Expr, Field, Spec, Type,
+    Context, ContextKind, Door, DoorKind, Entity, EntityKind, Expr, Field, Spec, Timer, Type,
 };
 use super::steps::Effect;
 use super::value::{Value, now, quote};
@@ -72,7 +72,7 @@ impl<'w> Drafter<'w> {
                 continue;
             }
             // A requirement is asked before anything is written, so what would be need not be valid.
-            let unmet = matches!(&outcome, Err((_, path)) if path.contains(".require."));
+            let unmet = matches!(&outcome, Err((_, path)) if asks(path));
             let valid = entity.rules.iter().all(|rule| call.result.holds(&rule.holds, None))
                 && self.world.free(entity, &call.result, row.map(|row| row.id.as_str()))
                 && self.world.counted_on_hold(self.spec, &call.result)
@@ -98,7 +98,8 @@ impl<'w> Drafter<'w> {
         row: Option<&'w Row>,
         requirement: &str,
     ) -> Option<Call<'w>> {
-        let path = format!("{}.require.{requirement}", door.path(entity));
+        let asked = door.require.iter().find(|one| one.name == requirement)?;
+        let path = format!("{}.{}", door.path(entity), asked.part());
         let tries = if row.is_none() || !door.input.is_empty() { 200 } else { 0 };
         (0..tries).find_map(|_| {
             let call = self.candidate(entity, door, principal, row, Some(requirement))?;
@@ -409,6 +410,9 @@ impl<'w> Drafter<'w> {
             if revoked || !door.from.is_empty() && !door.from.contains(&state) {
                 return refuse("BP409", format!("{action}.from"));
             }
+            if let Some(timer) = Timer::before(entity, &door.action, row, at) {
+                return refuse("BP409", timer.path(entity));
+            }
         }
         for field in door.accept.iter().map(|name| entity.field(name)) {
             let tenant = call.result.tenant.as_deref();
@@ -434,7 +438,7 @@ impl<'w> Drafter<'w> {
         };
         for requirement in &door.require {
             if !eval::holds(&requirement.holds, &scope) {
-                return refuse("BP409", format!("{action}.require.{}", requirement.name));
+                return refuse("BP409", format!("{action}.{}", requirement.part()));
             }
         }
         self.refused_by_steps(door, call)?;
@@ -448,9 +452,14 @@ impl<'w> Drafter<'w> {
     }
 }
 
+/// Whether a requirement refuses.
+pub fn asks(path: &str) -> bool {
+    path.contains(".require.") || path.ends_with(".before")
+}
+
 /// Whether another draft could come to something else.
 fn depends(path: &str) -> bool {
-    path.contains(".require.") || path.contains(".fields.") || path.ends_with(".granted")
+    asks(path) || path.contains(".fields.") || path.ends_with(".granted")
 }
 
 /// The arguments of a call, as SQL literals, by name.

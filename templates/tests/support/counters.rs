@@ -97,7 +97,7 @@ fn setting<'b>(
                         let refused = first.map(|call| drafter.outcome(child, door, &call));
                         if refused.is_none_or(|outcome| {
                             outcome.is_err_and(|(_, path)| {
-                                !path.contains(".require.") && !path.contains(".fields.")
+                                !super::calls::asks(&path) && !path.contains(".fields.")
                             })
                         }) {
                             continue;

@@ -764,7 +764,7 @@ fn out_of_bounds(attack: &mut Attack<'_>, good: &BTreeMap<String, String>, fault
                 Err((code, path)) => {
                     code == "23514"
                         || code == "BP422"
-                        || asked.contains(&name.as_str()) && path.contains(".require.")
+                        || asked.contains(&name.as_str()) && calls::asks(path)
                 }
                 Ok(()) => false,
             };

@@ -1,6 +1,6 @@
 //! Looking things up in the spec by name.
 
-use super::spec::{Access, Context, Door, DoorKind, Entity, EntityKind, Field, Party, Spec};
+use super::spec::{Access, Context, Door, DoorKind, Entity, EntityKind, Field, Party, Rule, Spec};
 
 impl Spec {
     pub fn context(&self, name: &str) -> &Context {
@@ -73,6 +73,13 @@ impl Door {
             DoorKind::Command => format!("commands.{}", self.action),
             _ => format!("entities.{}.actions.{}", entity.name, self.action),
         }
+    }
+}
+
+impl Rule {
+    /// Of a requirement, behind the action's path: `require.in_time`, `before`.
+    pub fn part(&self) -> String {
+        self.part.clone().unwrap_or_else(|| format!("require.{}", self.name))
     }
 }
 

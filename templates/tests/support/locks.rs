@@ -119,7 +119,7 @@ fn changed_meanwhile(
                 for value in &place.others {
                     let (expected, effects) =
                         with(bench, &drafter, entity, door, &call, &place, value);
-                    let unmet = |path: &str| path.contains(".require.");
+                    let unmet = calls::asks;
                     let refused =
                         matches!(&expected, Err((code, path)) if code == "BP409" && unmet(path));
                     if !refused && (expected.is_err() || effects == call.effects.len()) {

@@ -36,6 +36,7 @@ pub mod statements;
 pub mod steps;
 pub mod subject;
 pub mod tables;
+pub mod timers;
 pub mod tokens;
 pub mod totals;
 pub mod value;
@@ -191,6 +192,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     reads::add(&mut tests);
     doors::add(&mut tests);
     tables::add(&mut tests);
+    timers::add(&mut tests);
     exclusions::add(&mut tests);
     totals::add(&mut tests);
     rules::add(&mut tests);

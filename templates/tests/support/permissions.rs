@@ -228,7 +228,15 @@ impl<'b> Seen<'b> {
                     _ => door.from.contains(&state),
                 }
             }
-            ["entities", _, "actions", action, "require", name]
+            ["entities", _, "actions", action, "at" | "after" | "as_soon"] => {
+                let mut timers = self.entity.timers.iter();
+                let timer = timers.find(|timer| timer.action == *action);
+                let timer = timer.unwrap_or_else(|| panic!("no timer {path}"));
+                !timer.waits(about, now())
+            }
+            ["entities", _, "actions", action, name @ "before"]
+            | ["commands", action, name @ "before"]
+            | ["entities", _, "actions", action, "require", name]
             | ["commands", action, "require", name] => {
                 let rule = door(action).require.iter().find(|rule| rule.name == name);
                 let rule = rule.unwrap_or_else(|| panic!("no rule {path}"));

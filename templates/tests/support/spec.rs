@@ -97,6 +97,8 @@ pub struct Entity {
     pub rules: Vec<Rule>,
     pub reads: Vec<Access>,
     pub doors: Vec<Door>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timers: Vec<Timer>,
     /// Contexts in which steps write rows that may be another's than who acts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<String>,
@@ -222,6 +224,9 @@ pub struct Exclusion {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
     pub name: String,
+    /// Of a requirement, where it does not stand under `require`: `before`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
     pub holds: Expr,
     #[serde(default, skip_serializing_if = "is_always")]
     pub asked: Asked,
@@ -309,6 +314,22 @@ pub struct Door {
     /// Of a command: the step that makes the row which is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returns: Option<usize>,
+}
+
+/// An action that the clock does.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Timer {
+    pub action: String,
+    /// `at`, `after` or `as_soon`: behind the action's path, where it precedes another.
+    pub word: String,
+    /// As SQL writes it.
+    pub function: String,
+    pub from: Vec<String>,
+    pub to: String,
+    /// What makes a row due in one of these states.
+    pub due: Expr,
+    pub require: Vec<Rule>,
+    pub steps: Vec<Step>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

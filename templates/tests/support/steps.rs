@@ -4,7 +4,7 @@ use super::calls::{Call, Drafter, Outcome};
 use super::eval::{self, Scope};
 use super::oracle::Principal;
 use super::settle::{columns, inputs, walk};
-use super::spec::{Does, Door, DoorKind, Entity, Expr, Given, Spec, Step, Type};
+use super::spec::{Does, Door, DoorKind, Entity, Expr, Given, Spec, Step, Timer, Type};
 use super::value::{Value, now};
 use super::world::Row;
 use std::cell::RefCell;
@@ -242,16 +242,21 @@ impl Steps<'_> {
             return refuse("gone".to_owned());
         };
         let door = entity.doors.iter().find(|door| door.action == action);
-        let door = door.expect("an action that is run has a door of its own");
+        let timer = entity.timers.iter().find(|timer| timer.action == action);
+        let (from, require, to) = match (door, timer) {
+            (Some(door), _) => (&door.from, &door.require, door.to.as_ref()),
+            (None, Some(timer)) => (&timer.from, &timer.require, Some(&timer.to)),
+            (None, None) => panic!("nobody could do {action}"),
+        };
         let state = before.state.clone().unwrap_or_default();
-        if !door.from.is_empty() && !door.from.contains(&state) {
+        if !from.is_empty() && !from.contains(&state) {
             return refuse("from".to_owned());
         }
         let given = |name: &str| {
             let found = input.iter().find(|one| one.name == name);
             found.map_or(Value::Null, |one| self.value(&one.value))
         };
-        for rule in &door.require {
+        for rule in require {
             let scope = Scope {
                 column: &|name| before.column(name),
                 input: &given,
@@ -259,11 +264,15 @@ impl Steps<'_> {
                 now: now(),
             };
             if !eval::holds(&rule.holds, &scope) {
-                return refuse(format!("require.{}", rule.name));
+                return refuse(rule.part());
             }
         }
+        let waits = Timer::before(entity, action, &before, now());
+        if let Some(timer) = waits.filter(|timer| to != Some(&timer.to)) {
+            return Err(("BP409".to_owned(), timer.path(entity)));
+        }
         let mut row = Row { version: before.version + 1, ..before };
-        if let Some(to) = &door.to {
+        if let Some(to) = to {
             row.state = Some(to.clone());
         }
         for one in accept {

@@ -57,8 +57,11 @@ pub struct Laws<'b> {
 }
 
 impl<'b> Laws<'b> {
+    /// Those on which somebody may act: none waits for the clock.
     pub fn rows(&self) -> impl Iterator<Item = &'b Row> + use<'b> {
-        self.bench.world.rows_of(&self.entity.name)
+        let entity = self.entity;
+        let rows = self.bench.world.rows_of(&entity.name);
+        rows.filter(move |row| !World::is_due(entity, row))
     }
 
     pub fn place(row: &Row, entity: &Entity) -> String {

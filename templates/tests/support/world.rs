@@ -362,6 +362,7 @@ impl<'s> Maker<'s> {
             .chain(required.map(|requirement| requirement.holds.clone()))
             .collect();
         conditions.extend(far::demands(self.spec, entity));
+        conditions.extend(entity.timers.iter().map(|timer| timer.due.clone()));
         for door in entity.doors.iter().filter(|door| door.kind != DoorKind::Command) {
             let when = door.steps.iter().filter_map(|step| step.when.clone());
             conditions.extend(when.filter(|when| {
@@ -373,6 +374,8 @@ impl<'s> Maker<'s> {
         // All that one action requires, at once, of everybody who may run it.
         for door in &entity.doors {
             let all = door.require.iter().map(|requirement| requirement.holds.clone());
+            let due = entity.timers.iter().filter(|timer| timer.precedes(door));
+            let all = all.chain(due.map(|timer| Expr::Not(Box::new(timer.due.clone()))));
             let all = all.reduce(|a, b| Expr::Binary(Op::And, Box::new(a), Box::new(b)));
             let Some(all) = all else { continue };
             for who in &door.by {

@@ -2,9 +2,11 @@
 
 use super::said::{Said, listed};
 use super::{At, routes};
-use crate::model::{Action, ActionKind, Door, Field, FieldId, Idempotency, Input, Requirement};
+use crate::model::{
+    Action, ActionKind, Door, Field, FieldId, Idempotency, Input, Required, Requirement,
+};
 use crate::permissions::What;
-use crate::phrase::{phrase, type_words};
+use crate::phrase::{phrase, timer, type_words};
 use crate::plan::{Operation, Route};
 
 impl<'m> At<'m> {
@@ -15,7 +17,7 @@ impl<'m> At<'m> {
     }
 
     fn in_short(self, action: &Action) -> String {
-        let mut said = format!("by {}", self.people(&action.by));
+        let mut said = format!("by {}", self.doers(action));
         let to = action.to.map_or(String::new(), |to| format!(" → {}", self.state_name(to)));
         let moves = format!("{}{to}", self.state_names(&action.from).join(" or "));
         if !moves.is_empty() {
@@ -47,6 +49,8 @@ impl<'m> At<'m> {
             ["input", name] => self.input(action, name),
             ["from"] => Some(self.from(action)),
             ["to"] => self.to(action),
+            ["before"] => self.before(action),
+            ["at" | "after" | "as_soon"] => self.timer(action, rest[0]),
             ["require"] => Some(self.requires(action)),
             ["require", name] => self.require(action, name),
             ["because"] => Some(because(action)),
@@ -67,6 +71,7 @@ impl<'m> At<'m> {
         for door in action.doors(self.model, self.entity) {
             said.say("by", self.door(&door));
         }
+        said.say("by", timer(self.entity, action).unwrap_or_default());
         for field in &action.accept {
             said.say("accepts", self.taken(action, &self.entity.fields[field.0]));
         }
@@ -79,6 +84,9 @@ impl<'m> At<'m> {
         }
         said.say("to", action.to.map_or("", |to| self.state_name(to)));
         said.lines.extend(self.requires(action).listed());
+        for before in self.entity.timers_before(action) {
+            said.say("not while", format!("{} is due", before.name));
+        }
         said.lines.extend(self.steps(action).listed());
         if let Some(returned) = action.returns {
             let name = action.steps[returned].name.as_deref().unwrap_or_default();
@@ -90,7 +98,7 @@ impl<'m> At<'m> {
         if action.idempotency.is_some() {
             said.lines.extend(idempotency(action).lines);
         }
-        if action.kind.on_existing_row() {
+        if action.kind.on_existing_row() && !action.by.is_empty() {
             said.say("version", "the caller names the row's; another answers 412");
         }
         let runs =
@@ -256,11 +264,14 @@ impl<'m> At<'m> {
     fn requires(self, action: &Action) -> Said {
         let holds = |rule: &Requirement| phrase(&rule.holds, self.entity, Some(action));
         let each = action.require.iter();
-        Said::section("require", each.map(|rule| format!("{}: {}", rule.name, holds(rule))))
+        Said::section("require", each.map(|rule| format!("{}: {}", rule.name(), holds(rule))))
     }
 
     fn require(self, action: &Action, name: &str) -> Option<Said> {
-        let require = action.require.iter().find(|require| require.name == name)?;
+        let require = action
+            .require
+            .iter()
+            .find(|require| require.asked == Required::Named(name.to_owned()))?;
         let mut said = Said::new("requirement");
         said.say("holds", phrase(&require.holds, self.entity, Some(action)));
         said.say("about", self.about(&require.holds));
@@ -269,6 +280,32 @@ impl<'m> At<'m> {
             "otherwise",
             format!("409, naming {}", self.part(action, &format!("require.{name}"))),
         );
+        Some(said)
+    }
+
+    fn before(self, action: &Action) -> Option<Said> {
+        let before = action.require.iter().find(|require| require.asked == Required::Before)?;
+        let mut said = Said::new("deadline");
+        said.say("holds", phrase(&before.holds, self.entity, Some(action)));
+        said.say("about", self.about(&before.holds));
+        said.say("asked", "when the action runs, of the row that is locked then");
+        said.say("otherwise", format!("409, naming {}", self.part(action, "before")));
+        Some(said)
+    }
+
+    fn timer(self, action: &Action, word: &str) -> Option<Said> {
+        action.timer.as_ref().filter(|timer| timer.due.word() == word)?;
+        let mut said = Said::new("timer");
+        said.say("by", timer(self.entity, action).unwrap_or_default());
+        said.say("from", self.legal(action));
+        let due = action.is_due().map(|due| phrase(&due, self.entity, Some(action)));
+        said.say("due", due.unwrap_or_default());
+        said.say(
+            "run",
+            "by the service's `work`; the audit names no person, and the context `timer`",
+        );
+        let other = "another action on a row that is due: 409, naming";
+        said.say("otherwise", format!("{other} {}", self.part(action, word)));
         Some(said)
     }
 

@@ -111,7 +111,8 @@ fn of_action(model: &Model, entity: &Entity, action: &Action, add: &mut dyn FnMu
     if action.to.is_some() {
         add(format!("{own}.to"));
     }
-    action.require.iter().for_each(|one| add(format!("{own}.require.{}", one.name)));
+    action.require.iter().for_each(|one| add(format!("{own}.{}", one.part())));
+    action.timer_path(entity).into_iter().for_each(&mut *add);
     let named = action.steps.iter().filter_map(|step| step.name.as_ref());
     named.for_each(|name| add(format!("{own}.as.{name}")));
 }

@@ -177,7 +177,7 @@ impl At<'_> {
         for action in &entity.actions {
             for require in action.require.iter().filter(|require| own(&require.holds)) {
                 let holds = phrase(&require.holds, entity, Some(action));
-                said.say("required", format!("{}.{}: {holds}", action.name, require.name));
+                said.say("required", format!("{}.{}: {holds}", action.name, require.name()));
             }
         }
         for grant in &entity.reads {

@@ -208,6 +208,13 @@ impl<'m> At<'m> {
         }
     }
 
+    /// Who does it, the clock among them.
+    fn doers(self, action: &crate::model::Action) -> String {
+        let people = action.by.iter().map(|who| self.name(*who));
+        let clock = action.timer.as_ref().map(|_| "the clock");
+        people.chain(clock).collect::<Vec<_>>().join(" or ")
+    }
+
     fn people(self, who: &[Who]) -> String {
         who.iter().map(|who| self.name(*who)).collect::<Vec<_>>().join(" or ")
     }

@@ -69,7 +69,7 @@ impl<'m> At<'m> {
         self.told_moves(states, &[own], &mut said);
         for action in self.entity.actions.iter().filter(|action| action.kind.on_existing_row()) {
             if action.to.is_none() && (action.from.is_empty() || action.from.contains(&own)) {
-                said.say("here", format!("{}, by {}", action.name, self.people(&action.by)));
+                said.say("here", format!("{}, by {}", action.name, self.doers(action)));
             }
         }
         let named = |expr| names(expr, Column::State, name);
@@ -140,6 +140,6 @@ impl<'m> At<'m> {
 
     fn told_move(self, action: &Action, from: &[StateId], to: StateId) -> String {
         let from = self.state_names(from).join(" or ");
-        format!("{}: {from} → {}, by {}", action.name, self.state_name(to), self.people(&action.by))
+        format!("{}: {from} → {}, by {}", action.name, self.state_name(to), self.doers(action))
     }
 }
