@@ -10,6 +10,7 @@ use super::cx::Slot;
 use super::doors::DoorCx;
 use super::layout::fill;
 use super::pieces::{Step, refuse};
+use super::totals;
 use super::who::{FarRow, Row};
 use crate::expr::typed::{Column, Expr, Node};
 use crate::model::{Entity, EntityId, FieldId};
@@ -31,7 +32,10 @@ enum Locked {
 
 /// The locks of all rows that `row` has spoken of; `own` names the door's row where it is there.
 pub fn prologue(it: &DoorCx<'_>, row: &Row<'_>, own: Option<&str>) -> Prologue {
-    let far: Vec<FarRow> = row.far.borrow().clone();
+    let mut far: Vec<FarRow> = row.far.borrow().clone();
+    if own.is_none() {
+        counted_on(it, &mut far);
+    }
     let mut out = Prologue::default();
     let mut order: Vec<Locked> = (0..far.len()).map(Locked::Far).collect();
     if own.is_some() {
@@ -60,6 +64,15 @@ pub fn prologue(it: &DoorCx<'_>, row: &Row<'_>, own: Option<&str>) -> Prologue {
     }
     out.after.extend(locking.looked_at_again());
     out
+}
+
+/// A new row changes what it is counted on: two that had only shared that row would each wait for the other.
+fn counted_on(it: &DoorCx<'_>, far: &mut [FarRow]) {
+    let by = totals::counting(it.cx.model, it.entity);
+    for one in far {
+        let Node::Column(Column::Field(field)) = one.of.node else { continue };
+        one.changes |= by.contains(&FieldId(field));
+    }
 }
 
 struct Locking<'a> {

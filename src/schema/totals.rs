@@ -49,6 +49,11 @@ fn links(model: &Model, child: EntityId) -> Vec<Link<'_>> {
     links
 }
 
+/// Fields by which rows of the entity are counted on others.
+pub fn counting(model: &Model, child: EntityId) -> Vec<FieldId> {
+    links(model, child).iter().map(|link| link.by).collect()
+}
+
 /// Columns of the entity that are totals.
 pub fn slots(cx: &Cx<'_>, entity: EntityId) -> Vec<Slot> {
     let fields = cx.model[entity].fields.iter().enumerate();
