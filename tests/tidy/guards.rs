@@ -156,7 +156,7 @@ fn every_guard_has_a_test_that_was_seen_to_die_without_it() {
 
 #[test]
 fn a_guard_has_one_id() {
-    for app in ["projects", "marketplace"] {
+    for app in ["projects", "marketplace", "saas_billing"] {
         let all = of_blueprint(app);
         let each: BTreeSet<&String> = all.iter().collect();
         assert_eq!(each.len(), all.len(), "{app}");

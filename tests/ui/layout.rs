@@ -14,7 +14,7 @@ use super::random::{Random, seed};
 /// The blueprints that are shipped, each with all its files.
 fn shipped() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints");
-    ["starter", "projects", "marketplace"]
+    ["starter", "projects", "marketplace", "saas_billing"]
         .iter()
         .map(|app| root.join(app).join("blueprint.yaml"))
         .collect()

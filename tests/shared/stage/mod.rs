@@ -3,9 +3,9 @@
 //! SQL is for what a scenario asks afterwards, and for moving time.
 
 mod act;
-mod outside;
+pub mod outside;
 mod play;
-mod process;
+pub mod process;
 
 pub use act::{Person, id_of, together, within};
 pub use play::play;
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub struct Stage {
     /// Ends before the database does.
     service: Process,
-    outside: Outside,
+    pub(crate) outside: Outside,
     people: AtomicUsize,
 }
 
@@ -90,7 +90,7 @@ impl Stage {
     }
 }
 
-fn rows(url: &str, sql: &str) -> Vec<Vec<Option<String>>> {
+pub(crate) fn rows(url: &str, sql: &str) -> Vec<Vec<Option<String>>> {
     let mut client = Client::connect(url, NoTls).unwrap_or_else(|error| panic!("{url}: {error}"));
     let answers = client
         .simple_query(sql)
