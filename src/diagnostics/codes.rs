@@ -131,6 +131,7 @@ codes! {
     WRONG_DEFAULT = "E210" "a default that does not fit";
     NO_TOTAL = "E211" "a total that cannot be kept";
     NOT_RENAMED = "E212" "a name that nothing had";
+    WRONG_COPY = "E213" "a copy that cannot be taken";
 
     NOT_AN_EXPRESSION = "E301" "this is not an expression";
     UNKNOWN_IN_EXPRESSION = "E302" "a name that an expression does not know";
@@ -151,6 +152,7 @@ codes! {
     NO_TENANT = "E504" "a new row that would be no tenant's";
     CHANGES_NOTHING = "E505" "an action that changes nothing";
     WRONG_STEP = "E506" "a step that cannot be";
+    NOT_SETTLED = "E507" "a field that would not stay as it is";
     WRONG_TIMER = "E509" "a timer that cannot be";
 
     UNREAD_FIELD = "W601" "a field that nobody reads";

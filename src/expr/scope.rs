@@ -23,6 +23,8 @@ pub enum Place {
     Step,
     /// When the clock acts on a row: asked again whoever writes it.
     Timer,
+    /// What a field takes when its row is made, or at an action.
+    Copy,
 }
 
 impl Place {
@@ -37,29 +39,30 @@ impl Place {
             Place::Require => "a `require`",
             Place::Step => "a step",
             Place::Timer => "a timer",
+            Place::Copy => "a `copy`",
         }
     }
 
     pub fn arithmetic(self) -> bool {
-        matches!(self, Place::Rule | Place::Require | Place::Step | Place::Timer)
+        matches!(self, Place::Rule | Place::Require | Place::Step | Place::Timer | Place::Copy)
     }
 
     pub fn functions(self) -> bool {
-        matches!(self, Place::Rule | Place::Require | Place::Step | Place::Timer)
+        matches!(self, Place::Rule | Place::Require | Place::Step | Place::Timer | Place::Copy)
     }
 
     pub fn now(self) -> bool {
-        matches!(self, Place::ReadWhen | Place::Require | Place::Step)
+        matches!(self, Place::ReadWhen | Place::Require | Place::Step | Place::Copy)
     }
 
     /// Columns of the rows that references name.
     pub fn paths(self) -> bool {
-        matches!(self, Place::Require | Place::Step)
+        matches!(self, Place::Require | Place::Step | Place::Copy)
     }
 
     /// The person who acts, and what he gives.
     pub fn caller(self) -> bool {
-        matches!(self, Place::Require | Place::Step)
+        matches!(self, Place::Require | Place::Step | Place::Copy)
     }
 }
 

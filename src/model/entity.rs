@@ -20,10 +20,13 @@ pub struct Entity {
     /// Rows are made and never changed: there are no states, each field is frozen, and no action is on
     /// a row that is there.
     pub append_only: bool,
+    /// Fields that never change once a row has come to a state.
+    pub settled: Option<Settled>,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     pub exclusions: Vec<Exclusion>,
     pub totals: Vec<Total>,
+    pub copies: Vec<Copy>,
     pub rules: Vec<Rule>,
     pub reads: Vec<ReadGrant>,
     pub actions: Vec<Action>,
@@ -71,11 +74,47 @@ pub struct Field {
     pub ty: Type,
     pub optional: bool,
     pub default: Option<Default>,
-    /// Written once, when the row is made.
+    /// Written once: when the row is made, or when it is taken.
     pub frozen: bool,
+    /// Nobody gives it: it is taken then.
+    pub taken: Option<Taken>,
     /// It says something of a person: the audit tells that it changed, and not to what.
     pub personal: bool,
     pub origin: Origin,
+}
+
+/// When a field takes its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// When the row is made.
+    Made,
+    /// At the action of this name. Until then it is absent.
+    At(String),
+}
+
+/// Fields that stay from some states on.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// In the entity's order.
+    pub fields: Vec<FieldId>,
+    /// Those states, from which no action leads to another; the first of the entity is none of them.
+    pub from: Vec<StateId>,
+    /// The reference, which never changes, to the row whose states they are; none: its own.
+    pub of: Option<FieldId>,
+}
+
+/// What a field takes, once: the steps of the actions that take it say it too.
+#[derive(Debug, Clone)]
+pub struct Copy {
+    pub field: FieldId,
+    pub value: Expr,
+}
+
+impl Field {
+    /// Whether it is written after the row was made, and never again.
+    pub fn is_frozen_later(&self) -> bool {
+        self.frozen && matches!(self.taken, Some(Taken::At(_)))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -42,7 +42,10 @@ impl Guard {
         let parts: Vec<&str> = path.split('.').collect();
         match *parts.as_slice() {
             ["entities", entity, "actions", action, "locks", ..] => {
-                vec![format!("locks/{entity}/{action}@")]
+                vec![format!("locks/{entity}/{action}@"), format!("taken/{entity}/{action}@")]
+            }
+            ["commands", command, "locks", ..] => {
+                vec![format!("locks/*/{command}@"), format!("taken/*/{command}@")]
             }
             ["commands", command, "idempotency"] => {
                 vec![format!("repeat/door/*/{command}@{context}")]
@@ -53,7 +56,6 @@ impl Guard {
             ["entities", entity, "actions", action, "deadline", ..] => {
                 vec![format!("timer/first/{entity}/{action}@{context}")]
             }
-            ["commands", command, "locks", ..] => vec![format!("locks/*/{command}@")],
             ["commands", command, ..] => vec![format!("door-alone/*/{command}@")],
             ["entities", entity, "actions", action, "idempotency"] => {
                 vec![format!("repeat/door/{entity}/{action}@{context}")]

@@ -45,7 +45,7 @@ fn a_party_is_what_everybody_in_its_context_is() {
 #[test]
 fn conditions_stand_in_the_language_of_the_blueprint() {
     let model = model("marketplace");
-    let accept = "when state is requested && now() < min(created_at + 1d, during.start - 1h)";
+    let accept = "when state is requested && now() < or(accept_by, during.start - 1h)";
     assert_eq!(
         said(&model, "entities.Booking.actions.accept"),
         [format!("manager in vendor: {accept}"), format!("owner in vendor: {accept}")]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{
-    Action, Default, Entity, Field, FieldId, Idempotency, Model, Origin, Scope, Type,
+    Action, Default, Entity, Field, FieldId, Idempotency, Model, Origin, Scope, Taken, Type,
 };
 
 use super::names;
@@ -120,6 +120,11 @@ fn field_doc(model: &Model, field: &Field) -> Vec<String> {
     }
     if field.optional {
         about.push("Optional.".to_owned());
+    }
+    match &field.taken {
+        Some(Taken::Made) => about.push("Copied when the row is made.".to_owned()),
+        Some(Taken::At(action)) => about.push(format!("Copied at `{action}`.")),
+        None => {}
     }
     if field.frozen {
         about.push("Never changes.".to_owned());

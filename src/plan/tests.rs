@@ -2,6 +2,7 @@
 
 mod expect;
 mod expression;
+mod settled;
 #[path = "../../templates/tests/support/spec.rs"]
 mod spec;
 mod steps;
@@ -22,6 +23,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "audit.rs"
     "bounds.rs"
     "calls.rs"
+    "copies.rs"
     "counters.rs"
     "database.rs"
     "doors.rs"

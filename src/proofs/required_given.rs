@@ -54,5 +54,7 @@ fn must_be_given(entity: &Entity, action: &Action, id: FieldId, field: &Field) -
     let copied = matches!(field.origin, Origin::Copied { .. });
     // What makes a grant one is implied and given all the same.
     let implied = field.origin == Origin::Implied && action.kind != ActionKind::Grant;
+    // A copy that was reported is no mistake of who makes the row.
+    let copied = copied || field.taken.is_some();
     !(tenant || copied || implied || field.optional || field.default.is_some())
 }

@@ -3,14 +3,14 @@
 use super::draft::World;
 use super::unknown::unknown_in;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, codes};
-use crate::model::{Action, ActionKind, EntityId, EntityKind, Field, FieldId, Origin, Type};
+use crate::model::{Action, ActionKind, EntityId, EntityKind, Field, FieldId, Origin, Taken, Type};
 use crate::syntax::{self, Name};
 
 /// In the entity's order.
 pub fn accepts(
     world: &World<'_>,
     id: EntityId,
-    kind: ActionKind,
+    (action, kind): (&str, ActionKind),
     written: &syntax::Action,
     out: &mut Diagnostics,
 ) -> Vec<FieldId> {
@@ -24,7 +24,7 @@ pub fn accepts(
             continue;
         };
         let field = &entity.fields[at];
-        match refusal(kind, field) {
+        match refusal(kind, action, field) {
             // That such an action cannot be is reported once.
             Some(_) if kind == ActionKind::Change && entity.append_only => {}
             None => accept.push(FieldId(at)),
@@ -48,13 +48,19 @@ pub fn accepts(
 const REMOVE: &str = "remove it";
 
 /// Why, and what to do.
-fn refusal(kind: ActionKind, field: &Field) -> Option<(&'static str, &'static str)> {
+fn refusal(kind: ActionKind, action: &str, field: &Field) -> Option<(&'static str, &'static str)> {
     let implied = field.origin == Origin::Implied;
     let grants = matches!(field.name.as_str(), "user" | "role") && implied;
     match (kind, field.origin) {
         (_, Origin::Copied { .. }) => Some(("it follows from the row's parent", REMOVE)),
         (_, Origin::Total) => {
             Some(("it is what other rows add up to, and nobody writes it", REMOVE))
+        }
+        (ActionKind::Create, _) if field.taken == Some(Taken::Made) => {
+            Some(("it is copied when the row is made, and never given", REMOVE))
+        }
+        (_, _) if matches!(&field.taken, Some(Taken::At(at)) if at == action || field.frozen) => {
+            Some(("it is copied, and never given", REMOVE))
         }
         (ActionKind::Revoke, _) => Some(("a revocation changes nothing else", REMOVE)),
         (ActionKind::Grant, _) if grants => None,

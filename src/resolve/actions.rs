@@ -98,7 +98,7 @@ fn action(
     kind: ActionKind,
     out: &mut Diagnostics,
 ) -> Action {
-    let accept = accepts::accepts(world, id, kind, written, out);
+    let accept = accepts::accepts(world, id, (name.as_str(), kind), written, out);
     let input = inputs(world, id, &written.input, &written.accept, out);
     let (from, to) = moves(world, id, name, written, kind, out);
     let mut action = Action {

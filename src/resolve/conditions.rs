@@ -96,7 +96,8 @@ impl<'w> Names<'w> {
 
     /// What is kept by a trigger is not there yet when an index or a policy decides.
     fn total_in(&self, place: Place, text: &ExprText, expr: &Expr) -> Option<Diagnostic> {
-        if matches!(place, Place::Rule | Place::Require | Place::Step | Place::Timer) {
+        if matches!(place, Place::Rule | Place::Require | Place::Step | Place::Timer | Place::Copy)
+        {
             return None;
         }
         let (_, name) = self.totals.iter().find(|(at, _)| speaks_of(expr, *at))?;

@@ -3,7 +3,7 @@
 use heck::ToSnakeCase;
 
 use super::draft::{ScopeDraft, World};
-use super::{defaults, types, unknown};
+use super::{copies, defaults, types, unknown};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{
     Default, Entity, EntityId, EntityKind, Field, FieldId, Origin, Provision, Scope, Type,
@@ -77,6 +77,7 @@ fn implied(name: &str, ty: Type) -> Field {
         optional: false,
         default: None,
         frozen: false,
+        taken: None,
         origin: Origin::Implied,
     }
 }
@@ -122,7 +123,10 @@ fn copied(parent: &Option<Entity>, fields: &mut Vec<Field>) -> Vec<(usize, Field
     let mut copies: Vec<(usize, FieldId)> = Vec::new();
     for column in parent.parties.iter().filter_map(|party| party.column) {
         let field = &parent.fields[column.0];
-        if !field.frozen || copies.iter().any(|(_, other)| *other == column) {
+        if !field.frozen
+            || field.is_frozen_later()
+            || copies.iter().any(|(_, other)| *other == column)
+        {
             continue;
         }
         copies.push((fields.len(), column));
@@ -188,9 +192,11 @@ fn declared(
         summary: unknown::summary(field.summary.as_ref()),
         personal: field.pii.unwrap_or_else(|| is_personal(&ty)),
         ty,
-        optional: field.optional,
+        // It is taken later, and absent until then.
+        optional: field.optional || field.at.is_some(),
         default,
         frozen: field.frozen.is_some(),
+        taken: copies::taken(field),
         origin: Origin::Declared,
     }
 }

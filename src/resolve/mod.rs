@@ -9,6 +9,7 @@ mod append_only;
 mod commands;
 mod conditions;
 mod contexts;
+mod copies;
 mod defaults;
 mod draft;
 mod entities;
@@ -29,6 +30,7 @@ mod renames;
 mod roles;
 mod scopes;
 mod settings;
+mod settled;
 mod states;
 mod steps;
 mod timers;
@@ -81,7 +83,9 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
         entities::grants_and_actions(&mut world, index, out);
     }
     if !out.is_full() {
+        copies::copies(&mut world, out);
         commands::commands(&mut world, out);
+        settled::settled(&mut world, out);
     }
     names_unique::routes(&world, out);
     let identity = identity::identity(&world, tokens, out);

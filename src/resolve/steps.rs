@@ -3,13 +3,13 @@
 use super::conditions::{self, Names};
 use super::draft::World;
 use super::unknown::{unknown, unknown_in};
-use super::{entities, types};
+use super::{copies, entities, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::{Known, Place};
 use crate::expr::typed::{Column, Expr, Ty};
 use crate::model::{
     Action, ActionKind, Does, Entity, EntityId, EntityKind, Field, FieldId, Model, Origin, Step,
-    Type, Who,
+    Taken, Type, Who,
 };
 use crate::source::Span;
 use crate::syntax::{self, ExprText, Name};
@@ -153,6 +153,12 @@ impl Steps<'_, '_> {
         Some((FieldId(at), &entity.fields[at]))
     }
 
+    /// Whether the action, or a step of it, makes rows of the entity.
+    fn makes(&self, entity: &Entity) -> bool {
+        let own = self.world.entities[self.id.0].name == entity.name;
+        !(own && self.action.kind == ActionKind::Change)
+    }
+
     /// Why no step writes a field.
     fn kept(&self, entity: &Entity, at: FieldId, field: &Field) -> Option<&'static str> {
         let tenant = entity.scope.tenant().is_some_and(|(_, column)| column == at);
@@ -161,7 +167,13 @@ impl Steps<'_, '_> {
             Origin::Copied { .. } => Some("is copied from the row that its reference names"),
             Origin::Implied => Some("is written by what grants and revokes"),
             Origin::Total => Some("is what other rows add up to"),
-            Origin::Declared => None,
+            Origin::Declared => match &field.taken {
+                Some(Taken::Made) if self.makes(entity) => Some("is copied when the row is made"),
+                Some(Taken::At(action)) if *action == self.action.name || field.frozen => {
+                    Some("is copied, and not given")
+                }
+                _ => None,
+            },
         }
     }
 
@@ -230,6 +242,16 @@ impl Steps<'_, '_> {
                 return self.wrong(name.span, message, "give each under `with`");
             }
             return None;
+        }
+        if whole {
+            match copies::of_made(self.world, id, &with) {
+                Ok(taken) => with.extend(taken),
+                Err((copy, needed)) => {
+                    let message =
+                        format!("`{copy}` is copied by way of `{needed}`, which is not given");
+                    return self.wrong(name.span, message, "give it under `with`");
+                }
+            }
         }
         with.sort_by_key(|(field, _)| *field);
         if whole && let Some(context) = self.nowhere(entity, &with) {
@@ -323,6 +345,7 @@ impl Steps<'_, '_> {
             let message = format!("`{entity}.{action}` asks for `{}`", missing.name);
             return self.wrong(action.span, message, "give it under `with`");
         }
+        accept.extend(copies::of_run(target, run, &of, &input));
         accept.sort_by_key(|(field, _)| *field);
         whole.then_some(Does::Run { entity: id, action: at, of, accept, input })
     }

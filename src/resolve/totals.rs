@@ -27,6 +27,7 @@ pub fn fields(world: &World<'_>, id: EntityId) -> Vec<Field> {
             _ => Some(Default::Value(Literal::Int(0))),
         },
         frozen: false,
+        taken: None,
         personal: false,
         origin: Origin::Total,
     });

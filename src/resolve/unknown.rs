@@ -65,6 +65,7 @@ fn section(what: &str) -> &'static str {
         "setting" => "`settings`",
         "state" => "`states` of the entity",
         "field" => "`fields` of the entity",
+        "action" => "`actions` of the entity",
         _ => "`roles`",
     }
 }

@@ -248,7 +248,7 @@ impl Locking<'_> {
             Column::Field(field) => {
                 let it = &entity.fields[field];
                 let tenant = entity.scope.tenant().is_some_and(|(_, own)| own.0 == field);
-                it.frozen || tenant
+                it.frozen && !it.is_frozen_later() || tenant
             }
             _ => true,
         };

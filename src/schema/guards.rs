@@ -35,9 +35,17 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
         let path = format!("entities.{}.fields.{}.frozen", it.name, field.name);
         if !it.append_only && field.frozen && tenant != Some(FieldId(index)) && cx.guard(&path) {
             let column = cx.column(entity, Slot::Field(FieldId(index)));
-            update.push(refusal(&changed(&[column]), &path, "BP422"));
+            let wrong = match field.is_frozen_later() {
+                true => format!(
+                    "OLD.{column} IS NOT NULL AND {}",
+                    changed(std::slice::from_ref(&column))
+                ),
+                false => changed(&[column]),
+            };
+            update.push(refusal(&wrong, &path, "BP422"));
         }
     }
+    update.extend(super::settled::refusals(cx, entity));
     if it.states.is_some() && cx.guard(format!("entities.{}.states", it.name)) {
         update.push(transitions(cx, entity));
     }

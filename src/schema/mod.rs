@@ -29,6 +29,7 @@ mod reads;
 mod references;
 mod rules;
 mod seal;
+mod settled;
 mod steps;
 mod stored;
 mod tables;
@@ -109,7 +110,7 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
 
     let tables = model.entity_ids().map(|entity| tables::lower(&cx, entity)).collect();
     let gates = gates::lower(&cx);
-    let parts = [totals::sql(&cx), rules::at_commit(&cx)];
+    let parts = [totals::sql(&cx), rules::at_commit(&cx), settled::sql(&cx)];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let totals = parts.join("\n");
     let clock = clock::sql(&cx);

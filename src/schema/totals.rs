@@ -32,7 +32,7 @@ fn any(model: &Model) -> bool {
 
 /// Whether there is a role that keeps totals, and asks rules when a transaction ends.
 pub fn has_role(model: &Model) -> bool {
-    any(model) || super::rules::any_at_commit(model)
+    any(model) || super::rules::any_at_commit(model) || super::settled::any_of_another(model)
 }
 
 /// By the rank of what they are counted on, which is the order in which it is locked.
@@ -369,6 +369,7 @@ pub fn access(cx: &Cx<'_>, entity: EntityId) -> Option<Access> {
         }
     }
     read.extend(super::rules::read_at_commit(cx, entity));
+    read.extend(super::settled::read_of(cx, entity));
     if read.is_empty() {
         return None;
     }

@@ -9,8 +9,8 @@ use super::reader::Reader;
 use super::scalars::{self, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
-use super::{Action, Exclude, Field, Map, Party, Read, Rule, Scope, States, Total, Unique};
-use super::{action, exclude, field, grant, party, rule, scope, states, totals, unique};
+use super::{Action, Exclude, Field, Frozen, Map, Party, Read, Rule, Scope, States, Total, Unique};
+use super::{action, exclude, field, frozen, grant, party, rule, scope, states, totals, unique};
 use crate::source::{Span, Spanned};
 use crate::yaml::Node;
 
@@ -41,6 +41,8 @@ pub struct Entity {
     /// Whether rows are made and never changed or taken away, whoever writes.
     #[schemars(with = "Option<bool>")]
     pub append_only: Option<Span>,
+    /// Fields that never change once a row is in a state, whoever writes.
+    pub frozen: Option<Frozen>,
     /// What no two rows share.
     #[schemars(with = "Option<Map<Unique>>")]
     pub unique: Map<Unique>,
@@ -75,6 +77,7 @@ impl Shape for Entity {
         ("parties", "{ assignee: { in: team } }"),
         ("states", "[open, done]"),
         ("append_only", "true"),
+        ("frozen", "{ fields: [title], from: done }"),
         ("unique", "{ title: [title] }"),
         ("exclude", "{ taken: { overlapping: during, where: during is set && state is open } }"),
         ("totals", "{ refunded: { sum: Refund.amount, by: payment, where: state is succeeded } }"),
@@ -108,6 +111,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
             .optional("append_only", reader, scalars::boolean)
             .filter(|one| one.value)
             .map(|one| one.span),
+        frozen: w.optional("frozen", reader, frozen::read),
         unique: w.or_default("unique", reader, |node, reader| {
             reader.map(node, "`unique`", Unique::EXAMPLE, Alphabet::Snake, unique::read)
         }),

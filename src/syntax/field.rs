@@ -6,7 +6,7 @@ use super::form::Word;
 use super::names::Alphabet;
 use super::planned;
 use super::reader::Reader;
-use super::scalars::{self, Name, Text};
+use super::scalars::{self, ExprText, Name, Text};
 use super::schema;
 use super::type_text;
 use super::types::FieldType;
@@ -30,6 +30,13 @@ pub struct Field {
     /// Written when the row is made, and never again.
     #[schemars(with = "Option<bool>")]
     pub frozen: Option<Span>,
+    /// What it is taken from, once, where nobody gives it: columns of its own row and of rows that references
+    /// name, `now()`.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub copy: Option<ExprText>,
+    /// The action at which the copy is taken; without, when the row is made. Before that the field is absent.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub at: Option<Name>,
     /// Whether it says something of a person, so that the audit masks it: `email` and `phone` do unless it is said otherwise.
     #[schemars(with = "Option<bool>")]
     pub pii: Option<bool>,
@@ -59,6 +66,8 @@ impl Shape for Field {
         ("optional", "true"),
         ("default", "0"),
         ("frozen", "true"),
+        ("copy", "booking.guests"),
+        ("at", "confirm"),
         ("pii", "true"),
         ("summary", "Shown to nobody else"),
         ("was", "heading"),
@@ -98,6 +107,8 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         optional: optional || said.is_some_and(|said| said.value),
         default: words.optional("default", reader, scalars::text),
         frozen: frozen.filter(|frozen| frozen.value).map(|frozen| frozen.span),
+        copy: words.optional("copy", reader, scalars::expression),
+        at: words.optional("at", reader, scalars::name),
         pii: words.optional("pii", reader, scalars::boolean).map(|pii| pii.value),
         summary: words.optional("summary", reader, scalars::text),
         was: words

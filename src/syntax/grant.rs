@@ -81,7 +81,7 @@ fn long(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<Read> {
     Some(Read { fields: given?, when })
 }
 
-fn fields(node: &Node, reader: &mut Reader<'_>) -> Option<Fields> {
+pub(super) fn fields(node: &Node, reader: &mut Reader<'_>) -> Option<Fields> {
     if scalars::is_word(node, "all") {
         return Some(Fields::All);
     }

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use blueprint::expr::typed::Expr;
 use blueprint::model::{
     Action, Adds, Asked, ContextKind, Does, Entity, EntityKind, FieldId, Model, Origin, Source,
-    Step, Type, Who,
+    Step, Taken, Type, Who,
 };
 
 use super::naive::Read;
@@ -172,6 +172,11 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         some(put, format!("{path}.default"), field.default.as_ref());
         flag(put, format!("{path}.optional"), field.optional);
         flag(put, format!("{path}.frozen"), field.frozen);
+        if let Some(Taken::At(action)) = &field.taken {
+            put(format!("{path}.at"), action.clone());
+        }
+        let copy = entity.copies.iter().find(|copy| entity.fields[copy.field.0].name == field.name);
+        some(put, format!("{path}.copy"), copy.map(|copy| condition(entity, &copy.value)));
         let of_itself = matches!(field.ty, Type::Email | Type::Phone);
         flag(put, format!("{path}.pii"), field.personal && !of_itself);
     }
@@ -197,6 +202,12 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         some(put, format!("{path}.global"), unique.global.as_ref());
     }
     flag(put, format!("{path}.append_only"), entity.append_only);
+    if let Some(one) = &entity.settled {
+        let path = format!("{path}.frozen");
+        put(format!("{path}.fields"), fields(entity, &one.fields));
+        put(format!("{path}.from"), show(&one.from));
+        some(put, format!("{path}.of"), one.of.map(|of| fields(entity, &[of])));
+    }
     for one in &entity.exclusions {
         let path = format!("{path}.exclude.{}", one.name);
         put(format!("{path}.same"), fields(entity, &one.same));

@@ -71,6 +71,11 @@ const GUARDING: &[(&str, &[&str])] = &[
 const SILENT: &[(&str, &str)] = &[
     ("as", "names the row that a step makes, for later steps"),
     ("blueprint", "the version of the language"),
+    ("at", "when a copy is taken, which is written once"),
+    (
+        "copy",
+        "fills a field from what is locked; that nobody gives it, and that it stays, is guarded",
+    ),
     ("create", "makes a row; what holds of the row guards"),
     ("default", "fills what is not given"),
     ("do", "what an action does besides; each thing that it changes is guarded as if alone"),

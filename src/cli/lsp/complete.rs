@@ -133,7 +133,20 @@ impl List {
             | ["actions", _, "input", _]
             | ["actions", _, "input", _, "type"] => self.types(index, &here.prefix),
             ["totals", _, "count"] => self.below(index, "entities"),
-            ["rules", _] | ["unique" | "exclude", _, "where"] | ["read", _, "when"] => {
+            ["frozen", "fields"] => {
+                self.add("all", 14, "every field", None);
+                self.below(index, &of("fields"));
+            }
+            ["frozen", "of"] => self.below(index, &of("fields")),
+            ["frozen", "from"] => {
+                self.below(index, &of("states"));
+                self.below(index, &of("groups"));
+            }
+            ["fields", _, "at"] => self.below(index, &of("actions")),
+            ["rules", _]
+            | ["unique" | "exclude", _, "where"]
+            | ["read", _, "when"]
+            | ["fields", _, "copy"] => {
                 self.expression(index, entity, None, &here.prefix);
             }
             ["actions", action, "require", _] => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::expression::{expr, literal};
+use super::settled::settled;
 use super::spec;
 use super::steps;
 use crate::model::access::Access;
@@ -170,6 +171,7 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
             .collect(),
         uniques: uniques(entity, tenant_field),
         append_only: entity.append_only,
+        settled: entity.settled.as_ref().map(|one| settled(model, entity, one)),
         exclusions: exclusions(entity, tenant_field),
         totals: entity.totals.iter().map(|one| total(model, id, one)).collect(),
         rules: entity
@@ -225,6 +227,7 @@ fn field(model: &Model, entity: &Entity, field: &crate::model::Field) -> spec::F
         ty: ty(model, &field.ty),
         optional: field.optional,
         frozen: field.frozen,
+        later: field.is_frozen_later(),
         personal: field.personal,
         default: field.default.as_ref().map(|default| match default {
             Default::Value(value) => literal(value),

@@ -193,8 +193,8 @@ fn inherit(document: &Document, name: &str, entity: &Entity, index: &mut Index) 
     for _ in 0..document.entities.len() {
         for (party, written) in above.1.parties.iter() {
             let field = written.user.as_ref().unwrap_or(party);
-            let frozen =
-                above.1.fields.get(&field.value).is_some_and(|field| field.frozen.is_some());
+            let written = above.1.fields.get(&field.value);
+            let frozen = written.is_some_and(|field| field.frozen.is_some() && field.at.is_none());
             if !frozen {
                 continue;
             }

@@ -7,8 +7,8 @@ use super::scope::tenant;
 use crate::expr::mentions::{Mention, Slot, What, mentions, mentions_for};
 use crate::source::Spanned;
 use crate::syntax::{
-    Action, Document, Entity, ExprText, FieldType, Fields, From, Input, Map, Name, Scope, Step,
-    Total,
+    Action, Document, Entity, ExprText, Field, FieldType, Fields, From, Frozen, Input, Map, Name,
+    Scope, Step, Total,
 };
 
 /// The action or command in which an expression stands.
@@ -38,6 +38,9 @@ impl<'d> Uses<'d, '_> {
         {
             self.field(field);
         }
+        for (name, field) in entity.fields.iter() {
+            self.copy(name, field);
+        }
         for (_, party) in entity.parties.iter() {
             party.user.iter().for_each(|field| self.field(field));
         }
@@ -46,6 +49,9 @@ impl<'d> Uses<'d, '_> {
         }
         for (state, _) in entity.states.iter().flat_map(|states| states.was.iter()) {
             self.state(state);
+        }
+        if let Some(frozen) = &entity.frozen {
+            self.frozen(frozen);
         }
         for (_, key) in entity.unique.iter() {
             key.fields.iter().for_each(|field| self.field(field));
@@ -74,6 +80,34 @@ impl<'d> Uses<'d, '_> {
         for (name, action) in entity.actions.iter() {
             self.action(name, action);
         }
+    }
+
+    fn frozen(&mut self, frozen: &'d Frozen) {
+        if let Fields::These(fields) = &frozen.fields {
+            fields.iter().for_each(|field| self.field(field));
+        }
+        let Some(of) = &frozen.of else {
+            return frozen.from.iter().for_each(|state| self.state(state));
+        };
+        self.field(of);
+        let Some(name) = self.named_by_field(self.name, of.as_str()) else { return };
+        let (document, index) = (self.document, &mut *self.index);
+        let mut there = Uses { document, name, entity: document.entities.get(name), index };
+        frozen.from.iter().for_each(|state| there.state(state));
+    }
+
+    /// What a field takes, and at which action.
+    fn copy(&mut self, name: &Name, field: &'d Field) {
+        let Some(text) = &field.copy else { return };
+        let slot = Slot::At(self.path(&format!("fields.{name}")));
+        let action = field.at.as_ref().and_then(|at| {
+            let path = self.path(&format!("actions.{at}"));
+            self.index.refer(&path, at.span);
+            Some((path, self.entity?.actions.get(&at.value)?))
+        });
+        let owner =
+            action.map(|(path, action)| Owner { path, input: &action.input, steps: &action.steps });
+        self.mentioned(mentions_for(text, Some(&slot)), owner.as_ref());
     }
 
     /// What is said of a child is said within that child.

@@ -10,13 +10,6 @@ pub(in super::super) static FIELD: &[Word] = &[
         "true",
     ),
     Word::new("search", "How an encrypted one is found.", Form::Choice(&["exact"]), "exact"),
-    Word::new("copy", "What it is a copy of, taken once.", Form::Expression, "rule.rate"),
-    Word::new(
-        "at",
-        "The action at which the copy is taken; without, when the row is made.",
-        Form::Name,
-        "confirm",
-    ),
 ];
 
 pub(in super::super) static INPUT: &[Word] = &[

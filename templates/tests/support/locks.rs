@@ -46,7 +46,7 @@ pub fn add(tests: &mut Tests) {
 }
 
 /// Columns of other rows of which the door's requirements and steps speak.
-fn far(door: &Door) -> BTreeSet<&str> {
+pub fn far(door: &Door) -> BTreeSet<&str> {
     [false, true].into_iter().flat_map(|by_input| steps::far(door, by_input)).collect()
 }
 
@@ -74,15 +74,27 @@ fn deciding(door: &Door) -> BTreeSet<&str> {
 }
 
 /// Where a column of another row stands in the database.
-struct Place<'b> {
-    table: &'b str,
-    id: String,
-    column: String,
+pub struct Place<'b> {
+    pub table: &'b str,
+    pub id: String,
+    pub column: String,
     /// What others of its kind hold, and it does not.
-    others: Vec<Value>,
+    pub others: Vec<Value>,
 }
 
 impl Place<'_> {
+    /// Begins to change it, past all that would refuse.
+    pub fn change(&self, value: &Value) -> String {
+        format!(
+            "BEGIN; SET LOCAL session_replication_role = replica;
+             UPDATE {} SET \"{}\" = {} WHERE id = '{}'",
+            self.table,
+            self.column,
+            quote(value.sql().as_deref()),
+            self.id
+        )
+    }
+
     fn is(&self, other: &Place<'_>) -> bool {
         (self.table, &self.id, &self.column) == (other.table, &other.id, &other.column)
     }
@@ -125,15 +137,7 @@ fn changed_meanwhile(
                     if !refused && (expected.is_err() || effects == call.effects.len()) {
                         continue;
                     }
-                    let change = format!(
-                        "BEGIN; SET LOCAL session_replication_role = replica;
-                         UPDATE {} SET \"{}\" = {} WHERE id = '{}'",
-                        place.table,
-                        place.column,
-                        quote(value.sql().as_deref()),
-                        place.id
-                    );
-                    if owner.run(&change).is_err() {
+                    if owner.run(&place.change(value)).is_err() {
                         owner.run("ROLLBACK").expect("ROLLBACK");
                         continue;
                     }
@@ -163,7 +167,7 @@ fn entries(watcher: &mut Session) -> usize {
 }
 
 /// Calls while a change is under way, which ends once the call waits for it or is answered.
-fn while_it_stands(
+pub fn while_it_stands(
     owner: &mut Session,
     session: &mut Session,
     watcher: &mut Session,
@@ -187,7 +191,7 @@ fn while_it_stands(
 }
 
 /// Everybody with every row that the door could be about.
-fn tries<'b>(
+pub fn tries<'b>(
     bench: &'b Bench,
     entity: &'b Entity,
     door: &'b Door,
@@ -202,7 +206,7 @@ fn tries<'b>(
     people.flat_map(|one| rows.iter().map(move |row| (one.clone(), *row))).collect()
 }
 
-fn place<'b>(bench: &'b Bench, door: &Door, call: &Call<'_>, name: &str) -> Option<Place<'b>> {
+pub fn place<'b>(bench: &'b Bench, door: &Door, call: &Call<'_>, name: &str) -> Option<Place<'b>> {
     let (own, path) = name.split_once('.')?;
     let input = door.input.iter().find(|input| input.name == own);
     let row = call.row.unwrap_or(&call.result);
@@ -242,8 +246,7 @@ fn place<'b>(bench: &'b Bench, door: &Door, call: &Call<'_>, name: &str) -> Opti
     None
 }
 
-/// What the call would come to if that place held this, under every name by which it is spoken of; and
-/// how many rows its steps would write.
+/// What the call would come to if that place held this, and how many rows its steps would write.
 fn with(
     bench: &Bench,
     drafter: &Drafter<'_>,
@@ -253,6 +256,21 @@ fn with(
     at: &Place<'_>,
     value: &Value,
 ) -> (Outcome, usize) {
+    let (altered, row) = altered(bench, door, call, at, value);
+    let altered = Call { row: row.as_ref(), ..altered };
+    let effects = drafter.effects(door, &altered).map_or(0, |effects| effects.len());
+    (drafter.outcome(entity, door, &altered), effects)
+}
+
+/// The call, and the row that it is about, if that place held this, under every name by which it is
+/// spoken of.
+pub fn altered<'w>(
+    bench: &Bench,
+    door: &Door,
+    call: &Call<'w>,
+    at: &Place<'_>,
+    value: &Value,
+) -> (Call<'w>, Option<Row>) {
     let mut altered = call.clone();
     let mut row = call.row.cloned();
     for name in far(door) {
@@ -266,7 +284,5 @@ fn with(
             row.values.insert(name.to_owned(), value.clone());
         }
     }
-    let altered = Call { row: row.as_ref(), ..altered };
-    let effects = drafter.effects(door, &altered).map_or(0, |effects| effects.len());
-    (drafter.outcome(entity, door, &altered), effects)
+    (altered, row)
 }

@@ -4,6 +4,7 @@ pub mod assertion;
 pub mod audit;
 pub mod bounds;
 pub mod calls;
+pub mod copies;
 pub mod counters;
 pub mod database;
 pub mod doors;
@@ -197,6 +198,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     totals::add(&mut tests);
     rules::add(&mut tests);
     locks::add(&mut tests);
+    copies::add(&mut tests);
     rights::add(&mut tests);
     audit::add(&mut tests);
     routes::add(&mut tests);

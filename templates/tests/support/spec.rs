@@ -88,6 +88,8 @@ pub struct Entity {
     pub moves: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "is_false")]
     pub append_only: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -130,6 +132,9 @@ pub struct Field {
     pub optional: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub frozen: bool,
+    /// Frozen once it is there, which it is not when the row is made.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub later: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub personal: bool,
     /// What a create that leaves it out makes of it.
@@ -171,6 +176,14 @@ pub enum Type {
     OneOf { values: Vec<String> },
     Ref { entity: String },
     UserIn { context: String },
+}
+
+/// Fields that never change once a row is in one of these states, or the row that `of` names.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Settled {
+    pub fields: Vec<String>,
+    pub from: Vec<String>,
+    pub of: Option<String>,
 }
 
 /// A role that a person has on the rows whose column names him; no column: the row is the person.

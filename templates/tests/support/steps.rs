@@ -28,7 +28,7 @@ pub fn made(door: &Door, step: usize, id: &str) -> String {
 }
 
 /// Every expression of a step.
-fn expressions(step: &Step) -> Vec<&Expr> {
+pub fn expressions(step: &Step) -> Vec<&Expr> {
     let mut all: Vec<&Expr> = step.when.iter().collect();
     match &step.does {
         Does::Set { set } => set.iter().for_each(|given| all.push(&given.value)),
@@ -248,7 +248,15 @@ impl Steps<'_> {
             (None, Some(timer)) => (&timer.from, &timer.require, Some(&timer.to)),
             (None, None) => panic!("nobody could do {action}"),
         };
-        let state = before.state.clone().unwrap_or_default();
+        // What the call knows of it, which may be more than the world does.
+        let seen = |name: &str| {
+            let known = match of {
+                Expr::Column(path) => self.before.values.get(&format!("{path}.{name}")),
+                _ => None,
+            };
+            known.cloned().unwrap_or_else(|| before.column(name))
+        };
+        let state = seen("state").sql().unwrap_or_default();
         if !from.is_empty() && !from.contains(&state) {
             return refuse("from".to_owned());
         }
@@ -258,7 +266,7 @@ impl Steps<'_> {
         };
         for rule in require {
             let scope = Scope {
-                column: &|name| before.column(name),
+                column: &|name| seen(name),
                 input: &given,
                 actor: self.call.principal.id(),
                 now: now(),

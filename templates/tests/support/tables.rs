@@ -13,9 +13,10 @@ use super::{Bench, Faults, Tests};
 type Law = fn(&Laws<'_>, &mut Session, &mut Faults);
 
 pub fn add(tests: &mut Tests) {
-    let laws: [(&str, Law); 9] = [
+    let laws: [(&str, Law); 10] = [
         ("states", states),
         ("frozen", frozen),
+        ("settled", settled),
         ("append-only", append_only),
         ("stamps", stamps),
         ("bounds", out_of_bounds),
@@ -30,6 +31,7 @@ pub fn add(tests: &mut Tests) {
                 "states" => !entity.states.is_empty(),
                 "uniques" => !entity.uniques.is_empty() || entity.kind == EntityKind::User,
                 "frozen" => !entity.append_only,
+                "settled" => entity.settled.is_some(),
                 "append-only" => entity.append_only,
                 "rules" => entity.rules.iter().any(|rule| rule.asked == Asked::Always),
                 "bounds" => {
@@ -166,6 +168,9 @@ fn frozen(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
         let path = laws.path(&format!("fields.{}.frozen", field.name));
         let mut tried = false;
         for row in laws.rows() {
+            if field.later && row.column(&field.name).is_null() {
+                continue;
+            }
             let Some(other) = laws.other(row, &field.name) else { continue };
             let found = laws.update(
                 session,
@@ -177,6 +182,39 @@ fn frozen(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
             break;
         }
         faults.check(tried, || format!("{} has no other value", field.name));
+    }
+}
+
+/// Once a row has come to where some of its fields stay, nobody changes these; before, they change.
+fn settled(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
+    let entity = laws.entity;
+    let Some(settled) = &entity.settled else { return };
+    let state = |row: &Row| match &settled.of {
+        None => row.state.clone(),
+        Some(of) => {
+            let ty = &entity.field(of).ty;
+            laws.bench.world.far(&laws.bench.spec, ty, &row.column(of), "state").sql()
+        }
+    };
+    for name in &settled.fields {
+        let field = entity.field(name);
+        let path = laws.path(&format!("frozen.{name}"));
+        let mut tried = [false, false];
+        for row in laws.rows() {
+            let late = state(row).is_some_and(|state| settled.from.contains(&state));
+            let side = usize::from(late);
+            if tried[side] || field.later && (!late || !row.column(name).is_null()) {
+                continue;
+            }
+            let Some(other) = laws.other(row, name) else { continue };
+            let change = format!("\"{}\" = {}", field.column, quote(Some(&other)));
+            let found = laws.update(session, row, &change);
+            let by_it = found.filter(|(_, what)| *what == path);
+            let expected = if late { refusal("BP422", path.clone()) } else { None };
+            faults.same(&by_it, &expected, || format!("{name} of a row in {:?}", state(row)));
+            tried[side] = true;
+        }
+        faults.check(tried[1] || field.later, || format!("no row in which {name} is to stay"));
     }
 }
 
