@@ -16,6 +16,7 @@ mod second;
 mod stage;
 
 mod office;
+mod payments;
 mod periods;
 mod plans;
 mod seats;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
             ("renewal_twice", periods::renewal_twice),
             ("duplicate_usage", usage::duplicate_usage),
             ("plan_edit", plans::plan_edit),
+            ("priced_and_paid", payments::priced_and_paid),
             ("two_owners_leave", tenants::two_owners_leave),
         ],
     )
