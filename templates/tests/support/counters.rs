@@ -6,7 +6,7 @@ use super::http::Request;
 use super::oracle::Principal;
 use super::race::{self, Race};
 use super::service::Service;
-use super::spec::{Adds, Door, DoorKind, Entity, EntityKind, Rule, Total, Type};
+use super::spec::{Adds, Door, DoorKind, Entity, EntityKind, Rule, Total, Type, Unique};
 use super::value::{Value, quote};
 use super::world::{Person, Random, Row};
 use super::{Bench, Faults, Tests, settle, totals};
@@ -105,7 +105,7 @@ fn setting<'b>(
                         let changes = |call: &Call<'_>| changes(bench, entity, total, call);
                         let call =
                             race::draft(&mut drafter, child, door, &principal, *row, &changes);
-                        let Some(call) = call else { continue };
+                        let Some(call) = call.filter(|call| !alike(child, call)) else { continue };
                         if let Some(found) =
                             permits(bench, entity, rule, total, (child, door, call), most)
                         {
@@ -117,6 +117,20 @@ fn setting<'b>(
         }
     }
     None
+}
+
+/// Whether a key that counts would be the same in all that do as this call: then another rule refuses them.
+fn alike(child: &Entity, call: &Call<'_>) -> bool {
+    let differs = |name: &String| {
+        let reference = matches!(child.field(name).ty, Type::Ref { .. } | Type::UserIn { .. });
+        !reference && (call.values.contains_key(name) || call.row.is_some())
+    };
+    let counts = |unique: &Unique| {
+        let mut rows = call.row.into_iter().chain([&call.result]);
+        unique.filter.as_ref().is_none_or(|filter| rows.any(|row| row.holds(filter, None)))
+    };
+    child.kind != EntityKind::Grants
+        && child.uniques.iter().any(|unique| counts(unique) && !unique.fields.iter().any(differs))
 }
 
 /// What one row adds to a total of the row that it refers to.
