@@ -58,8 +58,8 @@ impl World {
     }
 }
 
-/// What actions ask of rows of `entity` to which they refer, for each reference of each action: all of
-/// it that is about the row alone.
+/// What actions and their steps ask of rows of `entity` to which they refer, for each reference of each
+/// action: all of it that is about the row alone.
 pub fn demands(spec: &Spec, entity: &Entity) -> Vec<Expr> {
     let mut demands: Vec<Expr> = Vec::new();
     for other in &spec.entities {
@@ -71,7 +71,9 @@ pub fn demands(spec: &Spec, entity: &Entity) -> Vec<Expr> {
                     continue;
                 }
                 let mut parts = Vec::new();
-                door.require.iter().for_each(|one| conjuncts(&one.holds, &mut parts));
+                let when = door.steps.iter().filter_map(|step| step.when.as_ref());
+                let asked = door.require.iter().map(|one| &one.holds).chain(when);
+                asked.for_each(|one| conjuncts(one, &mut parts));
                 let own = parts.into_iter().filter_map(|part| alone(part, name));
                 let all = own.reduce(|a, b| Expr::Binary(Op::And, Box::new(a), Box::new(b)));
                 demands.extend(all.filter(|all| !demands.contains(all)));
