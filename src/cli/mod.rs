@@ -31,6 +31,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use terminal::{Chosen, Terminal};
 
+pub use explain::said;
 pub use terminal::Format;
 
 #[derive(Parser)]

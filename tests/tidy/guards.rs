@@ -206,7 +206,7 @@ fn of_blueprint(app: &str) -> Vec<String> {
     blueprint::guards(&model(app))
 }
 
-fn model(app: &str) -> Model {
+pub fn model(app: &str) -> Model {
     let path = root().join(format!("blueprints/{app}/blueprint.yaml"));
     let (model, _) = blueprint::compile(&blueprint::load(&path).unwrap());
     model.expect("shipped blueprints have no mistakes")

@@ -1,6 +1,7 @@
 //! What holds of the source itself.
 
 mod codes;
+mod coverage;
 mod guards;
 mod imports;
 mod sizes;

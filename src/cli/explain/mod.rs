@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 }
 
 /// All that a path stands for, as `explain PATH` tells it.
-pub(super) fn said(model: &crate::model::Model, path: &str) -> Option<String> {
+pub fn said(model: &crate::model::Model, path: &str) -> Option<String> {
     path::text_of(model, path)
 }
 
