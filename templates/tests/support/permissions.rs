@@ -344,7 +344,10 @@ fn whole(bench: &Bench, entity: &Entity, faults: &mut Faults) {
         part.people.iter().map(|one| (one.who.clone(), one.context.clone())).collect();
     faults.same(&found, &expected, || format!("people of {}", entity.name));
     let fields = entity.fields.iter().map(|field| ("see", Some(field.name.clone())));
-    let actions = entity.doors.iter().map(|door| ("run", Some(door.action.clone())));
+    // What the clock alone does is told too, of nobody.
+    let by_clock = entity.timers.iter().map(|timer| &timer.action);
+    let actions = entity.doors.iter().map(|door| &door.action).chain(by_clock);
+    let actions = actions.map(|action| ("run", Some(action.clone())));
     let expected: BTreeSet<_> =
         std::iter::once(("read", None)).chain(fields).chain(actions).collect();
     let found: BTreeSet<_> =
