@@ -151,6 +151,7 @@ codes! {
     NO_TENANT = "E504" "a new row that would be no tenant's";
     CHANGES_NOTHING = "E505" "an action that changes nothing";
     WRONG_STEP = "E506" "a step that cannot be";
+    WRONG_HOOK = "E508" "a hook that cannot be";
 
     UNREAD_FIELD = "W601" "a field that nobody reads";
     UNWRITTEN_FIELD = "W602" "a field that nobody writes";

@@ -21,6 +21,10 @@ pub enum Place {
     Require,
     /// What a step of an action writes, or on what it depends.
     Step,
+    /// What a hook is given: asked before the locks and again behind them.
+    Given,
+    /// Which rows a hook is given.
+    Reads,
 }
 
 impl Place {
@@ -34,15 +38,17 @@ impl Place {
             Place::ReadWhen => "the `when` of a grant",
             Place::Require => "a `require`",
             Place::Step => "a step",
+            Place::Given => "what a hook is given",
+            Place::Reads => "the `where` of what a hook reads",
         }
     }
 
     pub fn arithmetic(self) -> bool {
-        matches!(self, Place::Rule | Place::Require | Place::Step)
+        matches!(self, Place::Rule | Place::Require | Place::Step | Place::Given | Place::Reads)
     }
 
     pub fn functions(self) -> bool {
-        matches!(self, Place::Rule | Place::Require | Place::Step)
+        self.arithmetic()
     }
 
     pub fn now(self) -> bool {
@@ -51,12 +57,17 @@ impl Place {
 
     /// Columns of the rows that references name.
     pub fn paths(self) -> bool {
-        matches!(self, Place::Require | Place::Step)
+        matches!(self, Place::Require | Place::Step | Place::Given)
     }
 
-    /// The person who acts, and what he gives.
-    pub fn caller(self) -> bool {
-        matches!(self, Place::Require | Place::Step)
+    /// The person who acts.
+    pub fn actor(self) -> bool {
+        matches!(self, Place::Require | Place::Step | Place::Given)
+    }
+
+    /// What is given.
+    pub fn input(self) -> bool {
+        self.actor() || self == Place::Reads
     }
 }
 
@@ -72,6 +83,8 @@ pub struct Scope<'a> {
     pub inputs: &'a [Known],
     /// Rows that earlier steps made, by name, each with the place of its step.
     pub made: &'a [(usize, Known)],
+    /// What hooks gave to earlier steps.
+    pub gave: &'a [Gave],
     /// What is known of the rows that references name.
     pub others: &'a dyn Others,
     /// Name of the entity of people.
@@ -102,4 +115,16 @@ pub struct Known {
 pub struct Group {
     pub name: String,
     pub states: Vec<String>,
+}
+
+/// A value that a hook gave.
+#[derive(Debug, Clone)]
+pub struct Gave {
+    /// The step's.
+    pub name: String,
+    /// Its own, where the hook gives several.
+    pub member: Option<String>,
+    /// Its place among the inputs of the action.
+    pub input: usize,
+    pub known: Known,
 }

@@ -5,6 +5,7 @@
 pub mod access;
 mod action;
 mod entity;
+mod hook;
 mod identity;
 mod places;
 mod service;
@@ -15,6 +16,7 @@ pub use entity::{
     Adds, Asked, Default, Entity, EntityKind, Exclusion, Field, Origin, Party, ReadGrant, Rule,
     Scope, State, StateGroup, States, Total, Unique, Who,
 };
+pub use hook::{Hook, HookReads};
 pub use identity::{Context, ContextKind, Identity, Provision, Role, Tokens};
 pub use places::Places;
 pub use service::{Currency, Service, Setting, SettingType, Source};
@@ -40,6 +42,8 @@ id!(/// A role: index into [`Model::roles`].
     RoleId);
 id!(/// A field: index into its entity's `fields`.
     FieldId);
+id!(/// A hook: index into [`Model::hooks`].
+    HookId);
 id!(/// A party: index into its entity's `parties`.
     PartyId);
 id!(/// A state: index into its entity's `states.list`.
@@ -58,6 +62,8 @@ pub struct Model {
     pub entities: Vec<Entity>,
     /// Names that something had before, by the path that it has now.
     pub renames: BTreeMap<String, String>,
+    /// Code written by hand.
+    pub hooks: Vec<Hook>,
     /// Whether `routes: standard` is there; without it the service has no routes but its own.
     pub standard_routes: bool,
 }
@@ -70,7 +76,7 @@ impl Model {
 
     /// Every condition of every entity.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
-        self.entities.iter().flat_map(|entity| {
+        let entities = self.entities.iter().flat_map(|entity| {
             let rules = entity.rules.iter().map(|rule| &rule.holds);
             let keys = entity.uniques.iter().filter_map(|unique| unique.filter.as_ref());
             let apart = entity.exclusions.iter().filter_map(|one| one.filter.as_ref());
@@ -82,7 +88,9 @@ impl Model {
             let steps = entity.actions.iter().flat_map(|action| &action.steps);
             let asked = asked.map(|required| &required.holds);
             rules.chain(keys).chain(reads).chain(asked).chain(steps.flat_map(Step::expressions))
-        })
+        });
+        let hooks = self.hooks.iter().flat_map(|hook| &hook.reads).map(|reads| &reads.filter);
+        entities.chain(hooks)
     }
 
     /// Every command, with the entity of the row that it returns.
@@ -150,6 +158,13 @@ impl Index<ContextId> for Model {
     type Output = Context;
     fn index(&self, id: ContextId) -> &Context {
         &self.contexts[id.0]
+    }
+}
+
+impl Index<HookId> for Model {
+    type Output = Hook;
+    fn index(&self, id: HookId) -> &Hook {
+        &self.hooks[id.0]
     }
 }
 

@@ -31,6 +31,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "find.rs"
     "flight.rs"
     "http.rs"
+    "hooks.rs"
     "identity.rs"
     "locks.rs"
     "mod.rs"

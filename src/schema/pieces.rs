@@ -129,6 +129,7 @@ pub struct Function {
 pub enum Returns {
     Void,
     Boolean,
+    Text,
     Trigger,
     /// Columns, quoted where they must be, with their types.
     Table(Vec<String>),

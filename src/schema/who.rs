@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cx::{Cx, Slot};
+use super::hooks::HookRows;
 use super::names::literal;
 use super::pieces::Step;
 use super::seal;
@@ -75,6 +76,8 @@ pub struct Row<'a> {
     pub made: RefCell<BTreeMap<usize, BTreeMap<Slot, String>>>,
     /// The rows that references name, of which it has spoken; one comes after those that lead to it.
     pub far: RefCell<Vec<FarRow>>,
+    /// The rows that a hook is given.
+    pub hook_rows: RefCell<Vec<HookRows>>,
 }
 
 /// A row that a reference names.
@@ -112,6 +115,7 @@ impl<'a> Row<'a> {
             made_by: None,
             made: RefCell::default(),
             far: RefCell::default(),
+            hook_rows: RefCell::default(),
         }
     }
 

@@ -88,7 +88,6 @@ fn form(form: &Form) -> String {
         Form::Rate => "a rate".to_owned(),
         Form::Setting => "text, or `$NAME` of a setting".to_owned(),
         Form::Type => "a type".to_owned(),
-        Form::Input => "a type, or a type and more".to_owned(),
         Form::Choice(choices) => format!("`{}`", choices.join("`, `")),
         Form::Words(section) => section.what.to_owned(),
         Form::Map(_, of) => format!("by name: {}", self::form(of)),

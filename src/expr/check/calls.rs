@@ -148,6 +148,11 @@ impl Checker<'_> {
     fn now(&mut self, arguments: &[Node], span: Span) -> Option<Checked> {
         let []: &[Node; 0] = self.arguments(arguments, span, "now()")?;
         if !self.scope.place.now() {
+            if self.scope.place == Place::Given {
+                let reason = "it is asked again behind the locks, and would never be the same";
+                let next = "let the caller give it, or speak of a column";
+                return self.not_here("`now()`", span, reason, next);
+            }
             let next = match self.scope.place {
                 Place::UniqueWhere | Place::ExcludeWhere => {
                     "let an action change a state in time, and name that state"

@@ -18,6 +18,8 @@ pub enum Error {
     Collided(String),
     /// 0A000: a prepared plan no longer fits the schema. Its connection has left the pool.
     Stale(String),
+    /// A hook holds a stub still.
+    NotWritten(String),
     /// A fault of ours: wrong SQL, a missing grant, an unknown constraint.
     Fault(String),
 }

@@ -74,7 +74,7 @@ fn deciding(door: &Door) -> BTreeSet<&str> {
 }
 
 /// Where a column of another row stands in the database.
-struct Place<'b> {
+pub struct Place<'b> {
     table: &'b str,
     id: String,
     column: String,
@@ -163,7 +163,7 @@ fn entries(watcher: &mut Session) -> usize {
 }
 
 /// Calls while a change is under way, which ends once the call waits for it or is answered.
-fn while_it_stands(
+pub fn while_it_stands(
     owner: &mut Session,
     session: &mut Session,
     watcher: &mut Session,
@@ -187,7 +187,7 @@ fn while_it_stands(
 }
 
 /// Everybody with every row that the door could be about.
-fn tries<'b>(
+pub fn tries<'b>(
     bench: &'b Bench,
     entity: &'b Entity,
     door: &'b Door,

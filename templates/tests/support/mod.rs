@@ -12,6 +12,7 @@ pub mod exclusions;
 mod far;
 mod find;
 pub mod flight;
+pub mod hooks;
 pub mod http;
 pub mod identity;
 pub mod locks;
@@ -194,6 +195,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     totals::add(&mut tests);
     rules::add(&mut tests);
     locks::add(&mut tests);
+    hooks::add(&mut tests);
     rights::add(&mut tests);
     audit::add(&mut tests);
     routes::add(&mut tests);
