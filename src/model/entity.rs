@@ -1,6 +1,6 @@
 //! An entity: what its rows hold, who reads them, and what always holds of them.
 
-use super::{Action, ContextId, EntityId, FieldId, PartyId, RoleId, StateId, Type};
+use super::{Action, ContextId, Deletion, EntityId, FieldId, PartyId, RoleId, StateId, Type};
 use crate::expr::typed::{Expr, Literal};
 
 /// Every entity also has `id`, `version`, `created_at`, `updated_at`, and `state` where it has states.
@@ -20,6 +20,7 @@ pub struct Entity {
     /// Rows are made and never changed: there are no states, each field is frozen, and no action is on
     /// a row that is there.
     pub append_only: bool,
+    pub deletion: Deletion,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     pub exclusions: Vec<Exclusion>,

@@ -4,6 +4,7 @@
 
 pub mod access;
 mod action;
+mod deletion;
 mod entity;
 mod identity;
 mod places;
@@ -12,6 +13,7 @@ mod timer;
 mod types;
 
 pub use action::{Action, ActionKind, Does, Door, Idempotency, Input, Required, Requirement, Step};
+pub use deletion::Deletion;
 pub use entity::{
     Adds, Asked, Default, Entity, EntityKind, Exclusion, Field, Origin, Party, ReadGrant, Rule,
     Scope, State, StateGroup, States, Total, Unique, Who,

@@ -78,6 +78,7 @@ fn entity(name: &str, plural: &str, kind: EntityKind, scope: Scope) -> Entity {
         states: None,
         parties: vec![],
         append_only: false,
+        deletion: Deletion::Never,
         uniques: vec![],
         exclusions: vec![],
         totals: vec![],

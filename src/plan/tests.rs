@@ -24,6 +24,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "calls.rs"
     "counters.rs"
     "database.rs"
+    "deletes.rs"
     "doors.rs"
     "eval.rs"
     "exclusions.rs"

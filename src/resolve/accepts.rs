@@ -56,6 +56,7 @@ fn refusal(kind: ActionKind, field: &Field) -> Option<(&'static str, &'static st
         (_, Origin::Total) => {
             Some(("it is what other rows add up to, and nobody writes it", REMOVE))
         }
+        (ActionKind::Delete, _) => Some(("the row is deleted, whatever it would hold", REMOVE)),
         (ActionKind::Revoke, _) => Some(("a revocation changes nothing else", REMOVE)),
         (ActionKind::Grant, _) if grants => None,
         (ActionKind::Change, _) if grants && field.name == "role" => None,

@@ -10,6 +10,7 @@ mod commands;
 mod conditions;
 mod contexts;
 mod defaults;
+mod deletion;
 mod draft;
 mod entities;
 mod exclusions;
@@ -83,6 +84,7 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
     if !out.is_full() {
         commands::commands(&mut world, out);
     }
+    deletion::uncount(&mut world.entities);
     names_unique::routes(&world, out);
     let identity = identity::identity(&world, tokens, out);
     let service = Service {

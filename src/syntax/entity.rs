@@ -9,8 +9,8 @@ use super::reader::Reader;
 use super::scalars::{self, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
-use super::{Action, Exclude, Field, Map, Party, Read, Rule, Scope, States, Total, Unique};
-use super::{action, exclude, field, grant, party, rule, scope, states, totals, unique};
+use super::{Action, Delete, Exclude, Field, Map, Party, Read, Rule, Scope, States, Total, Unique};
+use super::{action, deletion, exclude, field, grant, party, rule, scope, states, totals, unique};
 use crate::source::{Span, Spanned};
 use crate::yaml::Node;
 
@@ -41,6 +41,9 @@ pub struct Entity {
     /// Whether rows are made and never changed or taken away, whoever writes.
     #[schemars(with = "Option<bool>")]
     pub append_only: Option<Span>,
+    /// What deleting a row means; without it, none is ever deleted.
+    #[schemars(with = "Option<Delete>")]
+    pub delete: Option<Spanned<Delete>>,
     /// What no two rows share.
     #[schemars(with = "Option<Map<Unique>>")]
     pub unique: Map<Unique>,
@@ -75,6 +78,7 @@ impl Shape for Entity {
         ("parties", "{ assignee: { in: team } }"),
         ("states", "[open, done]"),
         ("append_only", "true"),
+        ("delete", "never"),
         ("unique", "{ title: [title] }"),
         ("exclude", "{ taken: { overlapping: during, where: during is set && state is open } }"),
         ("totals", "{ refunded: { sum: Refund.amount, by: payment, where: state is succeeded } }"),
@@ -108,6 +112,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
             .optional("append_only", reader, scalars::boolean)
             .filter(|one| one.value)
             .map(|one| one.span),
+        delete: w.optional("delete", reader, deletion::read),
         unique: w.or_default("unique", reader, |node, reader| {
             reader.map(node, "`unique`", Unique::EXAMPLE, Alphabet::Snake, unique::read)
         }),
@@ -136,7 +141,8 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
     };
     entity.incomplete = totals_lost
         || words.lost(&[
-            "fields", "parties", "states", "unique", "exclude", "totals", "rules", "actions",
+            "fields", "parties", "states", "delete", "unique", "exclude", "totals", "rules",
+            "actions",
         ]);
     entity
 }

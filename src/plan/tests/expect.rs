@@ -170,6 +170,7 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
             .collect(),
         uniques: uniques(entity, tenant_field),
         append_only: entity.append_only,
+        deleted_at: entity.deleted_at().map(field_name),
         exclusions: exclusions(entity, tenant_field),
         totals: entity.totals.iter().map(|one| total(model, id, one)).collect(),
         rules: entity
@@ -413,6 +414,8 @@ fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::D
             ActionKind::Grant => spec::DoorKind::Grant,
             ActionKind::Change => spec::DoorKind::Change,
             ActionKind::Revoke => spec::DoorKind::Revoke,
+            ActionKind::Delete if entity.deleted_at().is_some() => spec::DoorKind::Hide,
+            ActionKind::Delete => spec::DoorKind::Delete,
             ActionKind::Command => spec::DoorKind::Command,
         },
         function: format!("{}_{}_{context}_v1", table(entity), action.name),

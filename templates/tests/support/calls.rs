@@ -159,12 +159,16 @@ impl<'w> Drafter<'w> {
         self.world.reach_by_inputs(self.spec, door, &mut inputs);
         let because = door.because.then(|| "it was asked for".to_owned());
         let mut result = match row {
+            Some(row) if door.kind == DoorKind::Delete => row.clone(),
             Some(row) => Row { version: row.version + 1, ..row.clone() },
             None => self.fresh(entity, principal, &id, tenant),
         };
         result.values.extend(values.clone());
         if door.kind == DoorKind::Revoke {
             result.values.insert("revoked_at".to_owned(), Value::Time(now()));
+        }
+        if let (DoorKind::Hide, Some(field)) = (door.kind, &entity.deleted_at) {
+            result.values.insert(field.clone(), Value::Time(now()));
         }
         if let Some(to) = &door.to {
             result.state = Some(to.clone());
@@ -198,7 +202,8 @@ impl<'w> Drafter<'w> {
             }
         }
         let principal = principal.clone();
-        let (loose, effects) = (BTreeSet::new(), Vec::new());
+        let stamped = entity.deleted_at.iter().filter(|_| door.kind == DoorKind::Hide);
+        let (loose, effects) = (stamped.cloned().collect(), Vec::new());
         let call = Call { principal, row, values, inputs, because, id, result, loose, effects };
         Some(self.with_steps(door, call))
     }
@@ -208,7 +213,7 @@ impl<'w> Drafter<'w> {
         let before = call.row.unwrap_or(&call.result);
         let (set, loose) = self.set(door, &call, before);
         call.result.values.extend(set);
-        call.loose = loose;
+        call.loose.extend(loose);
         call.effects = self.effects(door, &call).unwrap_or_default();
         let returned = call.effects.iter().find(|effect| effect.row.id == call.id);
         if let Some(returned) = returned.filter(|_| door.kind == DoorKind::Command) {
@@ -394,7 +399,7 @@ impl<'w> Drafter<'w> {
         let access = entity.access(&door.context);
         if let Some(row) = call.row {
             let seen = access.is_none_or(|access| principal.sees(entity, access, row).is_some());
-            if !principal.reaches(entity, row) || !seen {
+            if !principal.reaches(entity, row) || !seen || entity.hides(row) {
                 return refuse("BP404", format!("entities.{name}"));
             }
         }
@@ -448,6 +453,9 @@ impl<'w> Drafter<'w> {
                 return refuse("BP409", format!("{action}.granted"));
             }
         }
+        if door.kind == DoorKind::Delete {
+            return self.refused_by_references(entity, &call.id);
+        }
         Ok(())
     }
 }
@@ -475,7 +483,7 @@ pub fn arguments(entity: &Entity, door: &Door, call: &Call<'_>) -> BTreeMap<Stri
     if names_row(entity, door, principal.context.kind) {
         put("_id", Some(&call.id));
     }
-    if matches!(door.kind, DoorKind::Change | DoorKind::Revoke) {
+    if !door.kind.makes() {
         let version = call.row.map(|row| row.version.to_string());
         put("_version", version.as_deref());
         if !door.accept.is_empty() {

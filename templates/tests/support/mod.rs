@@ -6,6 +6,7 @@ pub mod bounds;
 pub mod calls;
 pub mod counters;
 pub mod database;
+pub mod deletes;
 pub mod doors;
 pub mod eval;
 pub mod exclusions;
@@ -197,6 +198,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     totals::add(&mut tests);
     rules::add(&mut tests);
     locks::add(&mut tests);
+    deletes::add(&mut tests);
     rights::add(&mut tests);
     audit::add(&mut tests);
     routes::add(&mut tests);

@@ -88,6 +88,9 @@ pub struct Entity {
     pub moves: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "is_false")]
     pub append_only: bool,
+    /// The field that says since when a row is deleted, where deleted rows stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<String>,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -340,6 +343,9 @@ pub enum DoorKind {
     Grant,
     Change,
     Revoke,
+    Delete,
+    /// Deletes a row that stays.
+    Hide,
     Command,
 }
 

@@ -183,6 +183,11 @@ impl World {
         let (names, values) = (names.join(", "), values.join(", "));
         format!("INSERT INTO {} ({names}) VALUES ({values});\n", entity.table)
     }
+
+    /// Where it was deleted.
+    pub fn insert_again(&self, entity: &Entity, row: &Row) -> String {
+        self.insert(entity, row).replace(";\n", " ON CONFLICT DO NOTHING;\n")
+    }
 }
 
 impl<'s> Maker<'s> {
@@ -540,7 +545,8 @@ impl<'s> Maker<'s> {
         tenant: Option<&str>,
         turn: usize,
     ) -> Option<Value> {
-        if field.optional && self.random.below(3) == 0 {
+        let deleted = entity.deleted_at.as_ref() == Some(&field.name);
+        if field.optional && (deleted || self.random.below(3) == 0) {
             return Some(Value::Null);
         }
         let mut candidates = self.world.referable(self.spec, &field.ty, tenant);
@@ -553,6 +559,7 @@ impl<'s> Maker<'s> {
                 place % 3 != 0
             });
         }
+        self.world.leave_some(self.spec, field, turn, &mut candidates);
         match &field.ty {
             Type::Ref { .. } | Type::UserIn { .. } => match cycle(&candidates, turn) {
                 Some(id) => Some(Value::text(id)),

@@ -177,6 +177,7 @@ impl<'m> At<'m> {
             ["groups"] => self.groups(),
             ["groups", name] => self.group(name),
             ["append_only"] => self.append_only(),
+            ["delete"] => self.deletion(),
             ["unique"] => Some(self.uniques()),
             ["unique", name] => self.unique(name),
             ["exclude"] => Some(self.exclusions()),
