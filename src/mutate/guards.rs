@@ -81,6 +81,9 @@ impl Guard {
             ["entities", entity, "rules", name] => {
                 vec![format!("table/rules/{entity}"), format!("rule/*/{entity}/{name}")]
             }
+            ["entities", entity, "number", ..] => {
+                vec![format!("number/kept/{entity}"), format!("number/unique/{entity}")]
+            }
             ["entities", entity, "totals", ..] => vec![
                 format!("total/kept/{entity}/"),
                 format!("total/unwritten/{entity}"),

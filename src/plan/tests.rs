@@ -2,6 +2,7 @@
 
 mod expect;
 mod expression;
+mod numbers;
 mod settled;
 #[path = "../../templates/tests/support/spec.rs"]
 mod spec;
@@ -36,6 +37,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "identity.rs"
     "locks.rs"
     "mod.rs"
+    "numbers.rs"
     "oracle.rs"
     "paths.rs"
     "permissions.rs"

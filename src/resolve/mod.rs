@@ -21,6 +21,7 @@ mod implied;
 pub mod index;
 mod names_in_code;
 mod names_unique;
+mod numbers;
 mod parties;
 mod places;
 mod plurals;
@@ -83,6 +84,7 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
         entities::grants_and_actions(&mut world, index, out);
     }
     if !out.is_full() {
+        numbers::numbers(&mut world, out);
         copies::copies(&mut world, out);
         commands::commands(&mut world, out);
         settled::settled(&mut world, out);

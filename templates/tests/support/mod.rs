@@ -16,6 +16,7 @@ pub mod flight;
 pub mod http;
 pub mod identity;
 pub mod locks;
+pub mod numbers;
 pub mod oracle;
 pub mod paths;
 pub mod permissions;
@@ -199,6 +200,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     rules::add(&mut tests);
     locks::add(&mut tests);
     copies::add(&mut tests);
+    numbers::add(&mut tests);
     rights::add(&mut tests);
     audit::add(&mut tests);
     routes::add(&mut tests);

@@ -269,6 +269,7 @@ fn stamps(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
     let mut again = row.clone();
     again.id = NO_TENANT.to_owned();
     again.version = 9;
+    again.values.extend(entity.number.iter().map(|number| (number.field.clone(), Value::Null)));
     again.state = entity.states.first().cloned();
     for unique in &entity.uniques {
         for field in unique

@@ -53,8 +53,10 @@ fn references<'s>(spec: &'s Spec, child: &Entity) -> Vec<&'s str> {
 }
 
 impl Entity {
+    /// Whether the database alone writes it.
     pub fn is_total(&self, field: &str) -> bool {
-        self.totals.iter().any(|total| total.name == field)
+        let is_number = self.number.as_ref().is_some_and(|number| number.field == field);
+        is_number || self.totals.iter().any(|total| total.name == field)
     }
 
     /// Rules that a row keeps before it has children.
@@ -86,6 +88,9 @@ impl Entity {
 
     /// What a total is where there are no children.
     pub fn no_children(&self, field: &str) -> Value {
+        if self.number.as_ref().is_some_and(|number| number.field == field) {
+            return Value::Null;
+        }
         let greatest = |total: &Total| total.name == field && matches!(total.adds, Adds::Max(_));
         if self.totals.iter().any(greatest) { Value::Null } else { Value::Int(0) }
     }

@@ -16,7 +16,7 @@ impl At<'_> {
         let field = &self.entity.fields[at];
         let mut said = Said::new("field");
         said.say("summary", &field.summary);
-        let word = if field.origin == Origin::Total { "is" } else { "implied" };
+        let word = if field.origin.is_kept() { "is" } else { "implied" };
         said.say(word, self.why_implied(at));
         if field.origin == Origin::Total {
             said.stands_at = Some(self.path(&format!("totals.{name}")));
@@ -31,6 +31,21 @@ impl At<'_> {
         self.writers(at, &mut said);
         self.mentioned(at, &mut said);
         Some(said)
+    }
+
+    /// Within what it counts, and when a row gets it.
+    fn what_number(self) -> String {
+        let Some(number) = &self.entity.number else { return String::new() };
+        let tenant = self.entity.scope.tenant().map(|(tenant, _)| self.model[tenant].name.clone());
+        let per = number.per.iter().map(|field| self.entity.fields[field.0].name.clone());
+        let per: Vec<String> = tenant.into_iter().chain(per).collect();
+        let states = self.entity.states.as_ref();
+        let when = number.to.zip(states).map(|(to, states)| &states.list[to.0].name);
+        let when = when.map_or("when it is made".to_owned(), |to| format!("when it comes to {to}"));
+        format!(
+            "the next number within {}, which a row gets {when}; none is missing",
+            per.join(", ")
+        )
     }
 
     /// What every row has without saying so.
@@ -63,6 +78,7 @@ impl At<'_> {
         match field.origin {
             Origin::Declared => String::new(),
             Origin::Total => self.what_total(at),
+            Origin::Number => self.what_number(),
             Origin::Copied { through, field } => {
                 let (through, ty) =
                     (&self.entity.fields[through.0].name, &self.entity.fields[through.0].ty);
@@ -105,6 +121,9 @@ impl At<'_> {
         }
         if field.origin == Origin::Total {
             return Some("nobody gives it; it changes with the rows that it is of".to_owned());
+        }
+        if field.origin == Origin::Number {
+            return Some("nobody gives it: the next of its series".to_owned());
         }
         if let Origin::Copied { .. } = field.origin {
             return Some(self.why_implied(at.0));
