@@ -158,7 +158,8 @@ impl<'b> Seen<'b> {
         let parts: Vec<&str> = rest.split('.').skip(1).collect();
         matches!(
             parts.as_slice(),
-            [] | ["actions", _, "by" | "from"] | ["actions", _, "require", _]
+            [] | ["actions", _, "by" | "from" | "at" | "after" | "as_soon" | "before"]
+                | ["actions", _, "require", _]
         )
     }
 
