@@ -108,7 +108,7 @@ pub fn entered(
     gate: &Gate,
     path: &str,
 ) -> Option<String> {
-    let open = gate.is_everybody()
+    let open = gate.is_for_whoever_entered()
         && cx.model[context].kind != ContextKind::Anyone
         && anchor(cx.model, &cx.model[entity], context).is_none();
     (open && cx.guard(format!("{path}.entered")))

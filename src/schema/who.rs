@@ -27,6 +27,8 @@ pub struct Term {
     /// One of them; none: everybody.
     who: Vec<Test>,
     when: Option<Expr>,
+    /// Also for those who never entered.
+    public: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -252,13 +254,14 @@ fn gate(
 
     let mut terms: Vec<Term> = smallest(cx, &always)
         .into_iter()
-        .map(|role| Term { who: vec![role_test(cx, role)], when: None })
+        .map(|role| Term { who: vec![role_test(cx, role)], when: None, public: false })
         .collect();
     let mut conditional: Vec<(Expr, Vec<(Who, ())>)> = Vec::new();
     for (who, when) in grants {
         match (who, when) {
             (Who::Party(_), None) => {
-                terms.push(Term { who: vec![party_test(cx, entity, *who)], when: None });
+                let who = vec![party_test(cx, entity, *who)];
+                terms.push(Term { who, when: None, public: false });
             }
             (_, None) => {}
             (Who::Party(_), Some(_)) if grants.contains(&(*who, None)) => {}
@@ -285,7 +288,8 @@ fn gate(
                 .map(|(who, ())| party_test(cx, entity, *who));
             roles.chain(parties).collect()
         };
-        terms.push(Term { who, when: Some(when) });
+        let public = all.iter().any(|(who, ())| *who == Who::Anyone);
+        terms.push(Term { who, when: Some(when), public });
     }
     Gate::Any(terms)
 }
@@ -342,6 +346,14 @@ pub fn column_of(cx: &Cx<'_>, entity: EntityId, party: PartyId) -> Slot {
 impl Gate {
     pub fn is_everybody(&self) -> bool {
         matches!(self, Gate::Everybody)
+    }
+
+    /// Whether somebody of whom nothing else is asked must at least have entered.
+    pub fn is_for_whoever_entered(&self) -> bool {
+        match self {
+            Gate::Everybody => true,
+            Gate::Any(terms) => terms.iter().any(|term| term.who.is_empty() && !term.public),
+        }
     }
 
     /// Conditions that must all hold; none: it is always so. Guards are `<path>.<who>` and

@@ -7,7 +7,7 @@ use super::oracle::Principal;
 use super::permissions::{Attempt, May, Seen};
 use super::service::Service;
 use super::spec::{Access, Context, ContextKind, DoorKind, Entity, EntityKind, Type};
-use super::world::Row;
+use super::world::{Person, Row};
 use super::{Bench, Faults, Tests, paths};
 use serde_json::{Value as Json, json};
 
@@ -63,11 +63,16 @@ pub fn signed(bench: &Bench, principal: &Principal<'_>, request: Request) -> Req
 
 /// Status, and the path of the rule, with which the gate refuses.
 fn refused(bench: &Bench, principal: &Principal<'_>) -> Option<(u16, String)> {
-    let newcomer = principal.person.is_none() && principal.context.kind == ContextKind::Person;
-    if newcomer && bench.spec.provision.is_some() {
+    if comes_first(bench, principal) {
         return None;
     }
     principal.refused().map(|(code, path)| (status(code), path))
+}
+
+/// Whether his request makes him somebody.
+fn comes_first(bench: &Bench, principal: &Principal<'_>) -> bool {
+    let newcomer = principal.person.is_none() && principal.context.kind == ContextKind::Person;
+    newcomer && bench.spec.provision.is_some()
 }
 
 fn status(code: &str) -> u16 {
@@ -131,15 +136,20 @@ fn reads(
             || !principal.reaches(entity, row)
     };
     let mut seen = Seen::reads(bench, entity, context);
+    let newcomer = Person::newcomer();
     for principal in Principal::all(&bench.world, context) {
         let refusal = refused(bench, &principal);
+        let mut entered = principal.clone();
+        if comes_first(bench, &principal) {
+            entered.person = Some(&newcomer);
+        }
         if !paths::is_own(context, entity) {
             let items = pages(bench, service, &principal, entity, &refusal, faults);
             if let Some(items) = items {
                 let mut expected: Vec<Json> = bench
                     .world
                     .rows_of(&entity.name)
-                    .filter_map(|row| shown(entity, access, &principal, row))
+                    .filter_map(|row| shown(entity, access, &entered, row))
                     .collect();
                 expected.sort_by_key(|row| {
                     std::cmp::Reverse(row["id"].as_str().unwrap_or_default().to_owned())
@@ -173,7 +183,7 @@ fn reads(
             let request =
                 signed(bench, &principal, Request::get(paths::row(&principal, entity, &row.id)));
             let answer = service.send(&request);
-            let expected = match (&refusal, shown(entity, access, &principal, row)) {
+            let expected = match (&refusal, shown(entity, access, &entered, row)) {
                 (Some((status, _)), _) => (*status, None),
                 (None, Some(row)) => (200, Some(row)),
                 (None, None) => (404, None),

@@ -3,6 +3,7 @@
 
 use super::eval::{self, Scope};
 use super::far;
+use super::oracle;
 use super::rows::Rows;
 use super::settle::{Wanted, acted, barred, settle};
 use super::spec::{
@@ -23,6 +24,14 @@ pub struct Person {
     pub name: String,
     pub id: String,
     pub subject: String,
+}
+
+impl Person {
+    /// Whom no row names: a request of his makes him.
+    pub fn newcomer() -> Self {
+        let (id, subject) = (oracle::NO_TENANT.to_owned(), oracle::NOBODY.to_owned());
+        Self { name: "nobody".to_owned(), id, subject }
+    }
 }
 
 #[derive(Debug, Clone)]
