@@ -68,6 +68,7 @@ impl Phrase<'_> {
             }
             Node::Actor => "actor".to_owned(),
             Node::Now => "now()".to_owned(),
+            Node::Today(zone) => format!("today(\"{}\")", zone.name()),
             // `not` takes a comparison without brackets, and no other `not`.
             Node::Not(of) => format!("not {}", self.of(of, inner + 1)),
             Node::Negate(of) => format!("-{}", self.of(of, inner + 1)),

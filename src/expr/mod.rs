@@ -17,6 +17,7 @@ pub mod tokens;
 mod tree;
 pub mod typed;
 pub mod values;
+pub mod zone;
 
 pub use check::{FUNCTIONS, condition, given, value};
 pub use lexer::duration;

@@ -6,6 +6,7 @@
 //! `min` and `max` of `std::cmp`.
 
 use super::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
+use super::zone::Zone;
 
 /// What printed Rust uses of `values`.
 pub const NAMES: [&str; 11] = [
@@ -21,6 +22,8 @@ pub trait Names {
     fn is_optional_input(&self, index: usize) -> bool;
     fn actor(&self) -> String;
     fn now(&self) -> String;
+    /// The day in which that moment lies at a place.
+    fn today(&self, zone: &Zone) -> String;
 }
 
 /// The value that is there, owned, without brackets around the whole.
@@ -124,6 +127,7 @@ impl Printer<'_> {
             }
             Node::Actor => (self.names.actor(), PRIMARY),
             Node::Now => (self.names.now(), PRIMARY),
+            Node::Today(zone) => (self.names.today(zone), PRIMARY),
             Node::Not(of) => (format!("!{}", self.at(of, PREFIX)), PREFIX),
             Node::Negate(of) if of.ty == Ty::Decimal => {
                 (format!("{}.negated()", self.receiver(of)), PRIMARY)
@@ -302,7 +306,9 @@ fn literal(value: &Literal, ty: &Ty) -> (String, u8) {
         (Literal::Bool(value), _) => value.to_string(),
         (Literal::Int(value), Ty::Decimal) => format!("Decimal::from({value})"),
         (Literal::Int(value), _) => {
-            return (value.to_string(), if *value < 0 { PREFIX } else { PRIMARY });
+            // Beside literals alone, rustc would take it for an `i32`.
+            let width = if i32::try_from(*value).is_ok() { "" } else { "_i64" };
+            return (format!("{value}{width}"), if *value < 0 { PREFIX } else { PRIMARY });
         }
         (Literal::Decimal(text), _) => format!("Decimal::literal({text:?})"),
         (Literal::Text(text) | Literal::Name(text), _) => format!("{text:?}"),

@@ -111,6 +111,10 @@ impl Printer<'_> {
             Node::Made(step) => (self.names.made(*step), PRIMARY),
             Node::Actor => (self.names.actor(), PRIMARY),
             Node::Now => (self.names.now(), PRIMARY),
+            Node::Today(zone) => {
+                let now = self.names.now();
+                (format!("({now} AT TIME ZONE {})::date", text(zone.name())), CAST)
+            }
             Node::Not(of) => (format!("NOT {}", self.at(of, NOT)), NOT),
             Node::Negate(of) if is_narrow(of) => (format!("-{}", self.wide(of)), SIGN),
             Node::Negate(of) => (format!("-{}", self.at(of, PRIMARY)), SIGN),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::values::Rounding;
+use super::zone::Zone;
 
 /// A checked expression with its type.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub enum Node {
     Actor,
     /// The instant at which the statement runs, taken after its locks.
     Now,
+    /// The day in which that instant lies at a place.
+    Today(Zone),
     Not(Box<Expr>),
     Negate(Box<Expr>),
     Binary(Op, Box<Expr>, Box<Expr>),
@@ -145,7 +148,8 @@ impl Expr {
             | Node::Input(_)
             | Node::Made(_)
             | Node::Actor
-            | Node::Now => self.node.clone(),
+            | Node::Now
+            | Node::Today(_) => self.node.clone(),
             Node::Path(row, far) => Node::Path(part(row), far.clone()),
             Node::Not(of) => Node::Not(part(of)),
             Node::Negate(of) => Node::Negate(part(of)),
@@ -168,7 +172,8 @@ impl Expr {
             | Node::Input(_)
             | Node::Made(_)
             | Node::Actor
-            | Node::Now => Vec::new(),
+            | Node::Now
+            | Node::Today(_) => Vec::new(),
             Node::Path(of, _) | Node::Not(of) | Node::Negate(of) | Node::OneOf(of, _) => vec![of],
             Node::IsSet(of) | Node::IsUnset(of) => vec![of],
             Node::Binary(_, left, right) | Node::OrElse(left, right) => vec![left, right],

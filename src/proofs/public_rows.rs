@@ -52,7 +52,8 @@ fn speaks_of_the_row(expr: &Expr) -> bool {
         | Node::Made(_)
         | Node::Input(_)
         | Node::Actor
-        | Node::Now => false,
+        | Node::Now
+        | Node::Today(_) => false,
         Node::Not(of) | Node::Negate(of) | Node::OneOf(of, _) => speaks_of_the_row(of),
         Node::IsSet(of) | Node::IsUnset(of) => speaks_of_the_row(of),
         Node::Binary(_, left, right) | Node::OrElse(left, right) => {

@@ -10,6 +10,7 @@ use crate::model::{
     Action, ActionKind, Entity, EntityId, FieldId, Origin, Required, Requirement, Settled, StateId,
     Type,
 };
+use crate::source::Span;
 use crate::syntax::{self, Fields, Name};
 
 /// Once all actions are known, and what they write.
@@ -166,22 +167,45 @@ impl One<'_> {
         let entity = self.entity();
         let declared = self.world.drafts[self.id.0].declared;
         for action in entity.actions.iter().filter(|one| one.kind == ActionKind::Change) {
-            let states = entity.states.as_ref();
             let late = settled.from.iter().find(|state| is_legal(action, **state));
-            let Some((field, state)) = written_in(action, settled).next().zip(late) else {
+            let Some((field, late)) = written_in(action, settled).next().zip(late) else {
                 continue;
             };
             let named = declared.and_then(|declared| declared.actions.entry(&action.name));
             let Some((name, _)) = named else { continue };
-            let state = states.map_or("", |all| all.list[state.0].name.as_str());
             let field = &entity.fields[field.0].name;
-            let message = format!("`{name}` would change `{field}` of a row that is {state}");
+            let message =
+                format!("`{name}` would change `{field}` of a row that is {}", self.state(*late));
+            let mut told = Diagnostic::new(codes::NOT_SETTLED, name.span, message)
+                .also(self.written.span, "freezes it from then on");
+            if let Some((by, from)) = self.led_to(*late, settled) {
+                let (from, to) = (self.state(from), self.state(*late));
+                told = told.also(by, format!("leads from {from} to {to}"));
+            }
             out.push(
-                Diagnostic::new(codes::NOT_SETTLED, name.span, message)
-                    .also(self.written.span, "freezes it from then on")
-                    .next("say with `from` in which earlier states the action is legal, or do not freeze the field"),
+                told.next("say with `from` in which earlier states the action is legal, or do not freeze the field"),
             );
         }
+    }
+
+    fn state(&self, state: StateId) -> &str {
+        self.entity().states.as_ref().map_or("", |all| all.list[state.0].name.as_str())
+    }
+
+    /// The action by which a state follows that is not named, and from which it leads there.
+    fn led_to(&self, state: StateId, settled: &Settled) -> Option<(Span, StateId)> {
+        let entity = self.entity();
+        let named = self.written.from.iter();
+        let named = named.filter_map(|name| states::meant(entity.states.as_ref(), &name.value));
+        if named.flatten().any(|named| named == state) {
+            return None;
+        }
+        let (action, from) = entity.actions.iter().find_map(|action| {
+            let from = settled.from.iter().find(|from| is_legal(action, **from) && **from != state);
+            (action.to == Some(state)).then_some(action).zip(from)
+        })?;
+        let declared = self.world.drafts[self.id.0].declared?;
+        Some((declared.actions.entry(&action.name)?.0.span, *from))
     }
 
     /// What each action that would change such a field asks of the row whose state it is.

@@ -30,7 +30,9 @@ pub fn timer(
         }
         return None;
     };
-    if !leads_on(name, written, action, (word, span), out) || !alone(name, written, action, out) {
+    if !leads_on(name, written, action, (word, span), out)
+        || !alone(name, written, action, span, out)
+    {
         return None;
     }
     let names = Names::of(world, id);
@@ -95,15 +97,25 @@ fn leads_on(
 }
 
 /// Whether it needs nobody: the clock gives nothing, and is not somebody.
-fn alone(name: &Name, written: &syntax::Action, action: &Action, out: &mut Diagnostics) -> bool {
+fn alone(
+    name: &Name,
+    written: &syntax::Action,
+    action: &Action,
+    timer: Span,
+    out: &mut Diagnostics,
+) -> bool {
     let reason = "the clock does it, and nobody is there to say anything";
     let given = written.accept.first().map(|field| (field.span, format!("`{field}`")));
     let input = written.input.iter().next().map(|(input, _)| (input.span, format!("`{input}`")));
     let because = written.because.map(|span| (span, "a reason".to_owned()));
     if let Some((span, what)) = given.or(input).or(because) {
         let message = format!("nobody gives `{name}` {what} when the clock does it");
-        let next = "make two actions, one for people and one for the clock";
-        wrong(out, span, message, reason, next);
+        out.push(
+            Diagnostic::new(codes::WRONG_TIMER, span, message)
+                .also(timer, "the clock does it")
+                .reason(reason)
+                .next("make two actions, one for people and one for the clock"),
+        );
         return false;
     }
     let asked = written.before.iter().chain(written.require.iter().map(|(_, text)| text));
@@ -115,8 +127,12 @@ fn alone(name: &Name, written: &syntax::Action, action: &Action, out: &mut Diagn
             let message = format!("`{name}` asks more than its row tells");
             let reason =
                 "whoever changes another row would make this one due, and nobody would see it";
-            let next = "keep what it depends on in a field or a total of the row itself";
-            wrong(out, text.span, message, reason, next);
+            out.push(
+                Diagnostic::new(codes::WRONG_TIMER, text.span, message)
+                    .also(timer, "the clock does it")
+                    .reason(reason)
+                    .next("keep what it depends on in a field or a total of the row itself"),
+            );
             return false;
         }
     }

@@ -28,7 +28,7 @@ pub fn printed(expr: &Expr) -> Option<String> {
         Node::Literal(value) => literal(value)?,
         Node::Column(Column::State) => "state".to_owned(),
         Node::Column(Column::Field(at)) => columns()[*at].0.to_owned(),
-        Node::Column(_) | Node::Now => return None,
+        Node::Column(_) | Node::Now | Node::Today(_) => return None,
         Node::Path(..) | Node::Made(_) => return None,
         Node::Input(index) => format!("in_{}", inputs()[*index].0),
         Node::Actor => "actor".to_owned(),

@@ -8,8 +8,9 @@ use std::process::Command;
 use blueprint::expr::eval::Value;
 use blueprint::expr::rust::{self, Names};
 use blueprint::expr::typed::{Column, Expr, Ty};
+use blueprint::expr::zone::Zone;
 
-use crate::world::{Case, columns, inputs};
+use crate::world::{Case, ZONES, columns, inputs};
 
 struct Fields;
 
@@ -31,6 +32,10 @@ impl Names for Fields {
     }
     fn now(&self) -> String {
         "row.now".to_owned()
+    }
+    fn today(&self, zone: &Zone) -> String {
+        let at = ZONES.iter().position(|name| *name == zone.name()).expect("one of the world");
+        format!("row.today[{at}]")
     }
 }
 
@@ -144,7 +149,8 @@ fn row() -> String {
         let ty = if optional { format!("Option<{ty}>") } else { ty.to_owned() };
         out += &format!("    {name}: {ty},\n");
     }
-    out + "    actor: &'static str,\n    now: Instant,\n}\n"
+    let zones = ZONES.len();
+    out + &format!("    actor: &'static str,\n    now: Instant,\n    today: [Day; {zones}],\n}}\n")
 }
 
 /// The type of a field.
@@ -182,7 +188,8 @@ fn literal_row(case: &Case) -> String {
         out += &format!("{name}: {value}, ");
     }
     let now = literal(&Value::Instant(case.now));
-    out + &format!("actor: {}, now: {now} }}", literal(&case.actor))
+    let today = ZONES.map(|name| literal(&Value::Day(case.today(name)))).join(", ");
+    out + &format!("actor: {}, now: {now}, today: [{today}] }}", literal(&case.actor))
 }
 
 fn literal(value: &Value) -> String {

@@ -3,7 +3,7 @@
 use blueprint::expr::typed::Ty;
 
 use crate::random::Random;
-use crate::world::{KINDS, STATES, columns, eur, inputs, names, person};
+use crate::world::{KINDS, STATES, ZONES, columns, eur, inputs, names, person};
 
 pub struct Generator<'r> {
     random: &'r mut Random,
@@ -258,6 +258,9 @@ impl<'r> Generator<'r> {
             return self.random.one(&["now()", "during.start", "during.end"]).to_owned();
         }
         if *ty == Ty::Date && self.random.once_in(4) {
+            if self.random.once_in(2) {
+                return format!("today(\"{}\")", self.random.one(&ZONES));
+            }
             return self.random.one(&["season.start", "season.end"]).to_owned();
         }
         self.column(ty).expect("each type has a column")

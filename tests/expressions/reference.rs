@@ -53,6 +53,7 @@ fn every_function_has_an_example() {
         "div",
         "concat",
         "now",
+        "today",
         "add_months",
     ] {
         assert!(all.contains(&format!("{function}(")), "`{function}` has no example");

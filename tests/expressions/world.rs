@@ -6,6 +6,7 @@ use blueprint::expr::eval::{Row, Value};
 use blueprint::expr::scope::{Group, Known, Others, Place, Scope};
 use blueprint::expr::typed::{Column, Expr, Ty};
 use blueprint::expr::values::{Day, Decimal, Instant, Span};
+use blueprint::expr::zone::Zone;
 use blueprint::source::{FileId, Spanned};
 
 use crate::random::Random;
@@ -108,6 +109,9 @@ pub fn read(text: &str, ty: &Ty) -> Result<Expr, String> {
     })
 }
 
+/// Of which expressions are made: without changes, with summer time, west and a quarter of an hour apart.
+pub const ZONES: [&str; 4] = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"];
+
 pub struct Case {
     pub columns: Vec<Value>,
     pub inputs: Vec<Value>,
@@ -126,6 +130,14 @@ impl Case {
         let (columns, inputs) = (all(columns()), all(inputs()));
         let Value::Instant(now) = value(&Ty::Timestamp, random) else { unreachable!() };
         Case { columns, inputs, actor: value(&person(), random), now }
+    }
+}
+
+impl Case {
+    /// The day at a place.
+    pub fn today(&self, zone: &str) -> Day {
+        let zone = Zone::named(zone).expect("there is such a zone");
+        zone.day(self.now).expect("its moments are far from the calendar's ends")
     }
 }
 

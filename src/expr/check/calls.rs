@@ -3,7 +3,6 @@
 use super::facts::Facts;
 use super::{Checked, Checker, words};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::expr::scope::Place;
 use crate::expr::tree::{Ident, Node};
 use crate::expr::typed::{self, Expr, Function, Ty};
 use crate::source::Span;
@@ -15,7 +14,7 @@ pub const KEEP: &str =
     "keep what is reckoned in a field and compare that, or ask for it under `require` of an action";
 
 /// Every function.
-pub const KNOWN: [&str; 15] = [
+pub const KNOWN: [&str; 16] = [
     "add_months",
     "concat",
     "contains",
@@ -31,6 +30,7 @@ pub const KNOWN: [&str; 15] = [
     "overlaps",
     "round",
     "starts",
+    "today",
 ];
 
 /// What other languages call it, or have and we have not: and what to write.
@@ -75,6 +75,7 @@ impl Checker<'_> {
     ) -> Option<Checked> {
         match name.name.as_str() {
             "now" => self.now(arguments, span),
+            "today" => self.today(arguments, span),
             "or" => self.or_else(arguments, span, facts, expected),
             "if" => self.choice(arguments, span, facts, expected),
             "min" => self.least(Function::Min, arguments, span, facts),
@@ -95,18 +96,14 @@ impl Checker<'_> {
 
     fn no_function(&mut self, name: &str, span: Span) -> Option<Checked> {
         let planned = match name {
-            "today" => Some("keep an instant, and compare it with `now()`"),
             "exists" | "count" | "sum" | "avg" | "any" | "all" => {
                 Some("speak of the row's own fields")
             }
             _ => None,
         };
         if let Some(next) = planned {
-            let what = match name {
-                "today" => "the day in a time zone".to_owned(),
-                _ => format!("`{name}` over other rows, kept as a total,"),
-            };
-            let message = format!("{what} is planned, not supported yet");
+            let message =
+                format!("`{name}` over other rows, kept as a total, is planned, not supported yet");
             let told = Diagnostic::new(codes::NOT_SUPPORTED_YET, span, message);
             return self.report(told.next(next));
         }
@@ -143,29 +140,6 @@ impl Checker<'_> {
             return Some(());
         }
         self.not_here(&format!("`{name}(..)`"), span, DECIDED, KEEP)
-    }
-
-    fn now(&mut self, arguments: &[Node], span: Span) -> Option<Checked> {
-        let []: &[Node; 0] = self.arguments(arguments, span, "now()")?;
-        if !self.scope.place.now() {
-            let next = match self.scope.place {
-                Place::UniqueWhere | Place::ExcludeWhere => {
-                    "let an action change a state in time, and name that state"
-                }
-                Place::Timer => "say from which instant on, under `at`",
-                _ => "ask for it where something changes: under `require` of an action",
-            };
-            return self.not_here("`now()`", span, "what holds must not change by waiting", next);
-        }
-        if !self.scope.place.arithmetic() && !self.against_now {
-            return self.not_here(
-                "`now()`",
-                span,
-                "here it may only be compared with a field, plus or minus a constant",
-                "write `now() < field + 7d`",
-            );
-        }
-        Some(Checked::plain(typed::Node::Now, Ty::Timestamp))
     }
 
     fn or_else(

@@ -30,7 +30,12 @@ impl Checker<'_> {
             }
             let message =
                 format!("{} cannot be compared with {}", words::a(&left.ty), words::a(&right.ty));
+            let now = [&left, &right].iter().any(|side| side.node == typed::Node::Now);
             let next = match (&left.ty, &right.ty) {
+                (Ty::Date, Ty::Timestamp) | (Ty::Timestamp, Ty::Date) if now => {
+                    "a date is no instant before a time zone is chosen: compare it with `today(\"Europe/Berlin\")`"
+                        .to_owned()
+                }
                 (Ty::Date, Ty::Timestamp) | (Ty::Timestamp, Ty::Date) => {
                     "a date is no instant before a time zone is chosen: keep a `timestamp`"
                         .to_owned()

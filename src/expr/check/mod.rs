@@ -7,6 +7,7 @@ mod calls;
 mod compare;
 mod facts;
 mod mended;
+mod moments;
 mod names;
 mod operators;
 mod rounding;

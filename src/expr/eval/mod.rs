@@ -27,6 +27,7 @@ pub fn value(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
         Node::Input(index) => row.input(*index),
         Node::Actor => row.actor(),
         Node::Now => Value::Instant(row.now()),
+        Node::Today(zone) => Value::Day(zone.day(row.now())?),
         Node::Not(of) => Value::Bool(!holds(of, row)?),
         Node::Negate(of) => match value(of, row)? {
             Value::Int(of) => Value::Int(values::neg(of)?),

@@ -5,6 +5,7 @@ use crate::expr::rust;
 use crate::expr::scope::{Known, Place};
 use crate::expr::sql::Names;
 use crate::expr::typed::Column;
+use crate::expr::zone::Zone;
 
 #[test]
 fn conditions_become_sql() {
@@ -122,6 +123,9 @@ impl rust::Names for Fields {
     fn now(&self) -> String {
         "now".into()
     }
+    fn today(&self, zone: &Zone) -> String {
+        format!("today({:?})", zone.name())
+    }
 }
 
 #[test]
@@ -129,6 +133,10 @@ fn conditions_become_rust() {
     for (text, expected) in [
         ("price <= 500.00 EUR && not done", "row.price <= 50000 && !row.done"),
         ("not (done || state is live)", "!(row.done || matches!(row.state, \"open\" | \"held\"))"),
+        (
+            "if(done, 2147483648, 7) in [1, 2]",
+            "matches!(if row.done { 2147483648_i64 } else { 7 }, 1 | 2)",
+        ),
         ("count + 1 < 2 * count", "add(row.count, 1)? < mul(2, row.count)?"),
         (
             "due is unset || due > day + 7d",

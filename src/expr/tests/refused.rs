@@ -214,7 +214,7 @@ fn unknown_names_offer_what_is_near() {
         ),
         (
             "today(\"UTC\") > day",
-            "E102 `today`: the day in a time zone is planned, not supported yet; keep an instant, and compare it with `now()`",
+            "E305 `today(\"UTC\")`: `today` cannot stand in a rule; ask for it where something changes: under `require` of an action",
         ),
     ] {
         refuses(Place::Rule, text, &[expected]);
@@ -274,5 +274,44 @@ fn what_cannot_be_read_is_told_at_its_place() {
         Place::Rule,
         &sum,
         &["E301 `-`: this expression has too many parts; split it into several rules"],
+    );
+}
+
+#[test]
+fn a_time_zone_is_one_that_every_database_has() {
+    for (text, expected) in [
+        (
+            "today() > day",
+            "E303 `today()`: 0 arguments stand here; write `today(\"Europe/Berlin\")`",
+        ),
+        (
+            "today(title) > day",
+            "E303 `title`: a time zone is a text, written out; write `today(\"Europe/Berlin\")`",
+        ),
+        (
+            "today(\"Europe/Berln\") > day",
+            "E302 `\"Europe/Berln\"`: there is no time zone `Europe/Berln`; did you mean `Europe/Berlin`?",
+        ),
+        (
+            "today(\"Asia/Calcutta\") > day",
+            "E302 `\"Asia/Calcutta\"`: `Asia/Calcutta` is not the name that every PostgreSQL has; write `\"Asia/Kolkata\"`",
+        ),
+        (
+            "now() > day",
+            "E303 `now() > day`: an instant cannot be compared with a date; a date is no instant before a time zone is chosen: compare it with `today(\"Europe/Berlin\")`",
+        ),
+        (
+            "today(\"UTC\") > created_at",
+            "E303 `today(\"UTC\") > created_at`: a date cannot be compared with an instant; a date is no instant before a time zone is chosen: keep a `timestamp`",
+        ),
+    ] {
+        refuses(Place::Require, text, &[expected]);
+    }
+    refuses(
+        Place::ReadWhen,
+        "due is set && due < today(\"UTC\")",
+        &[
+            "E305 `today(\"UTC\")`: `today(..)` cannot stand in the `when` of a grant; keep what is reckoned in a field and compare that, or ask for it under `require` of an action",
+        ],
     );
 }

@@ -5,6 +5,9 @@ use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op};
 use crate::expr::values::Rounding;
 use crate::model::{Action, Entity};
 
+/// Seconds since 1970 in which a service's tests can tell the day of a place: 2020 to 2070.
+const TESTED: std::ops::Range<i64> = 1_577_836_800..3_155_760_000;
+
 pub fn literal(literal: &Literal) -> spec::Expr {
     match literal {
         Literal::Bool(truth) => spec::Expr::Bool(*truth),
@@ -39,6 +42,7 @@ pub fn expr(entity: &Entity, action: Option<&Action>, of: &Expr) -> spec::Expr {
         Node::Made(step) => spec::Expr::Column(format!("step {step}")),
         Node::Actor => spec::Expr::Actor,
         Node::Now => spec::Expr::Now,
+        Node::Today(zone) => spec::Expr::Today(zone.offsets(TESTED.start, TESTED.end)),
         Node::Not(of) => spec::Expr::Not(inner(of)),
         Node::Negate(of) => spec::Expr::Negate(inner(of)),
         Node::Binary(op, left, right) => {

@@ -28,6 +28,7 @@ pub fn eval(expr: &Expr, scope: &Scope<'_>) -> Value {
         Expr::Input(name) => (scope.input)(name),
         Expr::Actor => scope.actor.map_or(Value::Null, Value::text),
         Expr::Now => Value::Time(scope.now),
+        Expr::Today(offsets) => Value::Date(day(scope.now, offsets)),
         Expr::Not(inner) => Value::Bool(!holds(inner, scope)),
         Expr::Negate(inner) => match eval(inner, scope) {
             Value::Int(number) => number.checked_neg().map_or(Value::Null, Value::Int),
@@ -54,6 +55,13 @@ pub fn eval(expr: &Expr, scope: &Scope<'_>) -> Value {
             call(*function, &arguments)
         }
     }
+}
+
+/// The day of a moment where clocks are ahead of UTC by the last of these that has begun.
+fn day(at: i64, offsets: &[(i64, i64)]) -> i64 {
+    let begun = offsets.iter().rev().find(|(from, _)| *from <= at);
+    let (_, ahead) = begun.expect("offsets begin long before the tests run");
+    (at + ahead).div_euclid(86_400)
 }
 
 fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope<'_>) -> Value {

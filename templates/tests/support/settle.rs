@@ -146,7 +146,8 @@ pub fn renamed(expr: &Expr, name: &dyn Fn(&str) -> String) -> Expr {
         | Expr::Decimal(_)
         | Expr::Text(_)
         | Expr::Actor
-        | Expr::Now => expr.clone(),
+        | Expr::Now
+        | Expr::Today(_) => expr.clone(),
     }
 }
 

@@ -401,6 +401,8 @@ pub enum Expr {
     Input(String),
     Actor,
     Now,
+    /// The day at a place: from which second since 1970 on its clocks are so many seconds ahead of UTC.
+    Today(Vec<(i64, i64)>),
     Not(Box<Expr>),
     Negate(Box<Expr>),
     Binary(Op, Box<Expr>, Box<Expr>),
