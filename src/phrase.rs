@@ -2,11 +2,19 @@
 
 use crate::expr::currency;
 use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
-use crate::model::{Action, Adds, Due, Entity, FieldId, Model, Total, Type};
+use crate::model::{
+    Action, Adds, Due, Entity, FieldId, Hook, HookReads, Input, Model, Total, Type,
+};
 
 /// What the expression says of a row of `entity`; inputs are named by `action`.
 pub fn phrase(expr: &Expr, entity: &Entity, action: Option<&Action>) -> String {
-    Phrase { entity, action }.of(expr, 0)
+    Phrase { entity, action, input: &[] }.of(expr, 0)
+}
+
+/// Which rows a hook is given.
+pub fn of_hook(model: &Model, hook: &Hook, reads: &HookReads) -> String {
+    let entity = &model[reads.entity];
+    Phrase { entity, action: None, input: &hook.input }.of(&reads.filter, 0)
 }
 
 /// ``the sum of `amount` over rows of Refund by `payment`, where state is succeeded``.
@@ -39,6 +47,8 @@ pub fn timer(entity: &Entity, action: &Action) -> Option<String> {
 struct Phrase<'m> {
     entity: &'m Entity,
     action: Option<&'m Action>,
+    /// Of a hook.
+    input: &'m [Input],
 }
 
 impl Phrase<'_> {
@@ -58,8 +68,9 @@ impl Phrase<'_> {
             Node::Literal(value) => literal(value),
             Node::Column(column) => self.column(*column),
             Node::Input(index) => {
-                let name = self.action.and_then(|action| action.input.get(*index));
-                format!("input.{}", name.map_or("?", |input| &input.name))
+                let own = self.input.get(*index).map(|input| format!("input.{}", input.name));
+                let name = own.or_else(|| self.action?.given(*index));
+                name.unwrap_or_else(|| "input.?".to_owned())
             }
             Node::Path(of, far) => format!("{}.{}", self.of(of, 8), far.name),
             Node::Made(step) => {

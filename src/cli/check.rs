@@ -3,6 +3,7 @@
 use super::compile::understand;
 use super::exit::{Exit, Fault};
 use super::findings;
+use super::owned::{self, Finding, Walls};
 use super::place::{Place, PlaceArguments};
 use super::terminal::{Colour, Format, Terminal};
 use super::words::github;
@@ -11,7 +12,9 @@ use serde_json::json;
 
 /// Check the blueprint, and whether the service's folder is what it means; for CI
 ///
-/// Files that are stale, edited by hand, missing or orphaned are told apart, each with its next command.
+/// Files that are stale, edited by hand, missing or orphaned are told apart, each with its next command. What people
+/// wrote themselves is read too: raw connections, processes, the network, `unsafe`, variables that no setting declares, and
+/// whatever a hook uses beside its arguments are named by file and line.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -29,15 +32,20 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Ok(interrupted(&place, terminal));
     }
     let stamp = place.stamp(&sources);
-    if !arguments.full && write::unchanged(&place.out, &stamp)? {
-        return Ok(up_to_date(&place, terminal));
+    let unchanged = !arguments.full && write::unchanged(&place.out, &stamp)?;
+    if unchanged && !owned::is_there(&place.out) {
+        return Ok(up_to_date(&place, &[], terminal));
     }
     let Some(model) = understand(&sources, &place, terminal) else {
         return Ok(Exit::Refused);
     };
+    let owned = owned::survey(&place.out, &Walls::of(&model));
+    if unchanged {
+        return Ok(up_to_date(&place, &owned, terminal));
+    }
     let survey = write::survey(&place.out, crate::emit(&model), &stamp)?;
     if survey.is_up_to_date() {
-        return Ok(up_to_date(&place, terminal));
+        return Ok(up_to_date(&place, &owned, terminal));
     }
     let faults: Vec<_> = survey.faults().collect();
     let missing = |entry: &&write::Entry| entry.standing == Standing::Missing;
@@ -56,24 +64,20 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         terminal.tell("error:", Colour::Red, format_args!("{out} is not what {file} means"));
         terminal.err("\n");
     }
-    findings::report(&faults, "differs", &place, terminal);
+    findings::with_owned(&faults, &owned, "differs", &place, terminal);
     Ok(Exit::Refused)
 }
 
-fn up_to_date(place: &Place, terminal: &mut Terminal) -> Exit {
-    match terminal.format {
-        Format::Human => {
-            let (out, file) = (place.out.display(), place.file.display());
-            terminal.out(format_args!("{out} is up to date with {file}\n"));
-        }
-        Format::Json => {
-            let files: [u8; 0] = [];
-            terminal.document(json!({ "version": 1, "result": "up_to_date", "files": files }));
-        }
-        Format::Sarif => findings::report(&[], "up_to_date", place, terminal),
-        Format::Github => {}
+/// The output is what the blueprint means; what people wrote beside it may still go round it.
+fn up_to_date(place: &Place, owned: &[Finding], terminal: &mut Terminal) -> Exit {
+    let goes_round = owned.iter().any(|one| !one.note);
+    let result = if goes_round { "goes_round" } else { "up_to_date" };
+    if terminal.format == Format::Human && !goes_round {
+        let (out, file) = (place.out.display(), place.file.display());
+        terminal.out(format_args!("{out} is up to date with {file}\n"));
     }
-    Exit::Done
+    findings::with_owned(&[], owned, result, place, terminal);
+    if goes_round { Exit::Refused } else { Exit::Done }
 }
 
 fn interrupted(place: &Place, terminal: &mut Terminal) -> Exit {

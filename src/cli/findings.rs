@@ -1,6 +1,7 @@
 //! What stands between the output and what it should be, each with its next command, for people and programs.
 
 use super::files::{standing, table};
+use super::owned::{self, Finding};
 use super::place::Place;
 use super::terminal::{Colour, Format, Terminal, paint};
 use super::words::{github, quoted};
@@ -38,15 +39,33 @@ pub(super) fn next(entry: &Entry, place: &Place) -> String {
 ///
 /// `result` is the word for programs: `differs`, `refused`.
 pub(super) fn report(faults: &[&Entry], result: &str, place: &Place, terminal: &mut Terminal) {
+    with_owned(faults, &[], result, place, terminal);
+}
+
+/// As `report`, with what was found in owned code.
+pub(super) fn with_owned(
+    faults: &[&Entry],
+    owned: &[Finding],
+    result: &str,
+    place: &Place,
+    terminal: &mut Terminal,
+) {
     let faults = worth_telling(faults);
     match terminal.format {
         Format::Human => {
-            let text = human(&faults, place, terminal.colour.err);
-            terminal.err(text);
+            if !faults.is_empty() {
+                let text = human(&faults, place, terminal.colour.err);
+                terminal.err(text);
+            }
+            owned::report(owned, &place.out, terminal);
         }
         Format::Json => {
             let files: Vec<Value> = faults.iter().map(|entry| file(entry, Some(place))).collect();
-            terminal.document(json!({ "version": 1, "result": result, "files": files }));
+            let mut document = json!({ "version": 1, "result": result, "files": files });
+            if !owned.is_empty() {
+                document["owned"] = owned::json(owned).into();
+            }
+            terminal.document(document);
         }
         Format::Github => {
             for entry in faults {
@@ -59,8 +78,9 @@ pub(super) fn report(faults: &[&Entry], result: &str, place: &Place, terminal: &
                     github(&text),
                 ));
             }
+            terminal.out(owned::of_github(owned, &place.out));
         }
-        Format::Sarif => terminal.document(sarif(&faults, place)),
+        Format::Sarif => terminal.document(sarif(&faults, owned, place)),
     }
 }
 
@@ -113,8 +133,8 @@ pub(super) fn file(entry: &Entry, place: Option<&Place>) -> Value {
     value
 }
 
-fn sarif(faults: &[&Entry], place: &Place) -> Value {
-    let results: Vec<Value> = faults
+fn sarif(faults: &[&Entry], owned: &[Finding], place: &Place) -> Value {
+    let mut results: Vec<Value> = faults
         .iter()
         .map(|entry| {
             json!({
@@ -131,6 +151,7 @@ fn sarif(faults: &[&Entry], place: &Place) -> Value {
             })
         })
         .collect();
+    results.extend(owned::sarif(owned, &place.out));
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

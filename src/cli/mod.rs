@@ -3,6 +3,7 @@
 mod check;
 mod compile;
 mod completions;
+mod context;
 mod diagnosed;
 mod exit;
 mod explain;
@@ -15,6 +16,7 @@ mod instead;
 mod lsp;
 mod mutate;
 mod new;
+mod owned;
 mod place;
 mod rename;
 mod schema;
@@ -66,6 +68,7 @@ enum Command {
     Mutate(mutate::Arguments),
     Schema(schema::Arguments),
     Explain(explain::Arguments),
+    Context(context::Arguments),
     Graph(graph::Arguments),
     Completions(completions::Arguments),
 }
@@ -124,6 +127,7 @@ impl Command {
             Command::Mutate(arguments) => mutate::run(&arguments, terminal),
             Command::Schema(arguments) => schema::run(&arguments, terminal),
             Command::Explain(arguments) => explain::run(&arguments, terminal),
+            Command::Context(arguments) => context::run(&arguments, terminal),
             Command::Graph(arguments) => graph::run(arguments, terminal),
             Command::Completions(arguments) => completions::run(&arguments, terminal),
         }

@@ -153,6 +153,7 @@ codes! {
     CHANGES_NOTHING = "E505" "an action that changes nothing";
     WRONG_STEP = "E506" "a step that cannot be";
     NOT_SETTLED = "E507" "a field that would not stay as it is";
+    WRONG_HOOK = "E508" "a hook that cannot be";
     WRONG_TIMER = "E509" "a timer that cannot be";
 
     UNREAD_FIELD = "W601" "a field that nobody reads";

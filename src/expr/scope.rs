@@ -25,6 +25,10 @@ pub enum Place {
     Timer,
     /// What a field takes when its row is made, or at an action.
     Copy,
+    /// What a hook is given: asked before the locks and again behind them.
+    Given,
+    /// Which rows a hook is given.
+    Reads,
 }
 
 impl Place {
@@ -40,15 +44,18 @@ impl Place {
             Place::Step => "a step",
             Place::Timer => "a timer",
             Place::Copy => "a `copy`",
+            Place::Given => "what a hook is given",
+            Place::Reads => "the `where` of what a hook reads",
         }
     }
 
     pub fn arithmetic(self) -> bool {
-        matches!(self, Place::Rule | Place::Require | Place::Step | Place::Timer | Place::Copy)
+        use Place::{Copy, Given, Reads, Require, Rule, Step, Timer};
+        matches!(self, Rule | Require | Step | Timer | Copy | Given | Reads)
     }
 
     pub fn functions(self) -> bool {
-        matches!(self, Place::Rule | Place::Require | Place::Step | Place::Timer | Place::Copy)
+        self.arithmetic()
     }
 
     pub fn now(self) -> bool {
@@ -57,12 +64,17 @@ impl Place {
 
     /// Columns of the rows that references name.
     pub fn paths(self) -> bool {
-        matches!(self, Place::Require | Place::Step | Place::Copy)
+        matches!(self, Place::Require | Place::Step | Place::Copy | Place::Given)
     }
 
-    /// The person who acts, and what he gives.
-    pub fn caller(self) -> bool {
-        matches!(self, Place::Require | Place::Step | Place::Copy)
+    /// The person who acts.
+    pub fn actor(self) -> bool {
+        self.paths()
+    }
+
+    /// What is given.
+    pub fn input(self) -> bool {
+        self.actor() || self == Place::Reads
     }
 }
 
@@ -78,6 +90,8 @@ pub struct Scope<'a> {
     pub inputs: &'a [Known],
     /// Rows that earlier steps made, by name, each with the place of its step.
     pub made: &'a [(usize, Known)],
+    /// What hooks gave to earlier steps.
+    pub gave: &'a [Gave],
     /// What is known of the rows that references name.
     pub others: &'a dyn Others,
     /// Name of the entity of people.
@@ -108,4 +122,16 @@ pub struct Known {
 pub struct Group {
     pub name: String,
     pub states: Vec<String>,
+}
+
+/// A value that a hook gave.
+#[derive(Debug, Clone)]
+pub struct Gave {
+    /// The step's.
+    pub name: String,
+    /// Its own, where the hook gives several.
+    pub member: Option<String>,
+    /// Its place among the inputs of the action.
+    pub input: usize,
+    pub known: Known,
 }

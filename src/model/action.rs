@@ -1,6 +1,6 @@
 //! Actions: the only ways in which rows come to be and change.
 
-use super::{ContextId, Entity, EntityId, FieldId, Model, StateId, Timer, Type, Who};
+use super::{ContextId, Entity, EntityId, FieldId, Hook, HookId, Model, StateId, Timer, Type, Who};
 use crate::expr::typed::Expr;
 
 #[derive(Debug, Clone)]
@@ -67,6 +67,49 @@ pub enum Does {
         /// One for each input; none where an optional one is not given.
         input: Vec<Option<Expr>>,
     },
+    /// Asks a hook.
+    Call {
+        hook: HookId,
+        /// What it is given, in the order of its `input`.
+        with: Vec<Option<Expr>>,
+        /// By what names later steps speak of what it gives, behind the step's own, in the order of its `output`;
+        /// none: by that alone.
+        gives: Vec<Option<String>>,
+    },
+}
+
+impl Action {
+    /// The step that asks a hook, by its place, and what the hook is given. What it gives comes after the
+    /// action's `input`: the n-th of it is the input `input.len() + n`.
+    pub fn call(&self) -> Option<(usize, HookId, &[Option<Expr>])> {
+        self.steps.iter().enumerate().find_map(|(at, step)| match &step.does {
+            Does::Call { hook, with, .. } => Some((at, *hook, with.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// By what name its expressions speak of what is given to it, or what its hook gave.
+    pub fn given(&self, input: usize) -> Option<String> {
+        let gives = || {
+            self.steps.iter().find_map(|step| match &step.does {
+                Does::Call { gives, .. } => {
+                    let name = step.name.as_deref().unwrap_or_default();
+                    let own = gives.get(input - self.input.len())?;
+                    Some(own.as_ref().map_or(name.to_owned(), |own| format!("{name}.{own}")))
+                }
+                _ => None,
+            })
+        };
+        match self.input.get(input) {
+            Some(input) => Some(format!("input.{}", input.name)),
+            None => gives(),
+        }
+    }
+
+    /// The hook that it asks.
+    pub fn hook<'m>(&self, model: &'m Model) -> Option<&'m Hook> {
+        self.call().map(|(_, hook, _)| &model[hook])
+    }
 }
 
 impl Step {
@@ -77,6 +120,7 @@ impl Step {
             Does::Set(given) | Does::Create { with: given, .. } => {
                 all.extend(given.iter().map(|(_, value)| value));
             }
+            Does::Call { with, .. } => all.extend(with.iter().flatten()),
             Does::Run { of, accept, input, .. } => {
                 all.push(of);
                 all.extend(accept.iter().map(|(_, value)| value));

@@ -5,6 +5,7 @@
 pub mod access;
 mod action;
 mod entity;
+mod hook;
 mod identity;
 mod places;
 mod service;
@@ -16,6 +17,7 @@ pub use entity::{
     Adds, Asked, Copy, Default, Entity, EntityKind, Exclusion, Field, Origin, Party, ReadGrant,
     Rule, Scope, Settled, State, StateGroup, States, Taken, Total, Unique, Who,
 };
+pub use hook::{Hook, HookReads};
 pub use identity::{Context, ContextKind, Identity, Provision, Role, Tokens};
 pub use places::Places;
 pub use service::{Currency, Service, Setting, SettingType, Source};
@@ -42,6 +44,8 @@ id!(/// A role: index into [`Model::roles`].
     RoleId);
 id!(/// A field: index into its entity's `fields`.
     FieldId);
+id!(/// A hook: index into [`Model::hooks`].
+    HookId);
 id!(/// A party: index into its entity's `parties`.
     PartyId);
 id!(/// A state: index into its entity's `states.list`.
@@ -60,6 +64,8 @@ pub struct Model {
     pub entities: Vec<Entity>,
     /// Names that something had before, by the path that it has now.
     pub renames: BTreeMap<String, String>,
+    /// Code written by hand.
+    pub hooks: Vec<Hook>,
     /// Whether `routes: standard` is there; without it the service has no routes but its own.
     pub standard_routes: bool,
 }
@@ -72,7 +78,7 @@ impl Model {
 
     /// Every condition of every entity.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
-        self.entities.iter().flat_map(|entity| {
+        let entities = self.entities.iter().flat_map(|entity| {
             let rules = entity.rules.iter().map(|rule| &rule.holds);
             let keys = entity.uniques.iter().filter_map(|unique| unique.filter.as_ref());
             let apart = entity.exclusions.iter().filter_map(|one| one.filter.as_ref());
@@ -86,7 +92,9 @@ impl Model {
             let timers = entity.actions.iter().filter_map(|action| action.timer.as_ref());
             let asked = asked.chain(timers.flat_map(Timer::expressions));
             rules.chain(keys).chain(reads).chain(asked).chain(steps.flat_map(Step::expressions))
-        })
+        });
+        let hooks = self.hooks.iter().flat_map(|hook| &hook.reads).map(|reads| &reads.filter);
+        entities.chain(hooks)
     }
 
     /// Every command, with the entity of the row that it returns.
@@ -154,6 +162,13 @@ impl Index<ContextId> for Model {
     type Output = Context;
     fn index(&self, id: ContextId) -> &Context {
         &self.contexts[id.0]
+    }
+}
+
+impl Index<HookId> for Model {
+    type Output = Hook;
+    fn index(&self, id: HookId) -> &Hook {
+        &self.hooks[id.0]
     }
 }
 

@@ -41,6 +41,16 @@ impl Guard {
         let (path, context) = self.id.split_once('@').unwrap_or((&self.id, ""));
         let parts: Vec<&str> = path.split('.').collect();
         match *parts.as_slice() {
+            ["entities", _, "actions", action, "calls" | "look", ..]
+            | ["commands", action, "calls" | "look", ..] => vec![format!("hooks/*/{action}@")],
+            ["kernel", "asking", ..] => vec!["flight/asked".to_owned()],
+            // Rows that a hook is given have a name of their own.
+            ["entities", _, "actions", action, "locks", rows]
+            | ["commands", action, "locks", rows]
+                if rows.starts_with(|one: char| one.is_ascii_lowercase()) =>
+            {
+                vec![format!("hooks/locked/{rows}/*/{action}@")]
+            }
             ["entities", entity, "actions", action, "locks", ..] => {
                 vec![format!("locks/{entity}/{action}@"), format!("taken/{entity}/{action}@")]
             }
@@ -55,6 +65,9 @@ impl Guard {
             }
             ["entities", entity, "actions", action, "deadline", ..] => {
                 vec![format!("timer/first/{entity}/{action}@{context}")]
+            }
+            ["commands", command, "require", ..] => {
+                vec![format!("door-alone/*/{command}@"), format!("locks/*/{command}@")]
             }
             ["commands", command, ..] => vec![format!("door-alone/*/{command}@")],
             ["entities", entity, "actions", action, "idempotency"] => {
@@ -94,7 +107,7 @@ impl Guard {
             ["identity", .., "subject" | "expiry"] => vec!["subject/".to_owned()],
             ["identity", .., "holds", "revoked"] => vec!["door/arguments/".to_owned()],
             ["identity", ..] => vec!["read/".to_owned(), "door/everybody/".to_owned()],
-            ["doors", .., "execute"] => vec!["rights/functions/".to_owned()],
+            ["doors", .., "execute" | "look"] => vec!["rights/functions/".to_owned()],
             ["doors", ..] => vec!["rights/door/".to_owned()],
             ["idempotency", ..] => vec!["repeat/".to_owned()],
             ["audit", ..] => vec!["audit/".to_owned()],

@@ -195,7 +195,7 @@ fn enums(entity: &Entity) -> Vec<Enum> {
     enums
 }
 
-fn enumeration(name: String, doc: String, list: &[&str]) -> Enum {
+pub fn enumeration(name: String, doc: String, list: &[&str]) -> Enum {
     let variant =
         |text: &&str| Variant { name: rust_type::variant(text), text: (*text).to_owned() };
     Enum { name, doc, variants: list.iter().map(variant).collect() }

@@ -34,6 +34,7 @@ pub fn projects() -> Model {
                 subject: "sub".into(),
             },
         },
+        hooks: Vec::new(),
         contexts: vec![
             context("anyone", ContextKind::Anyone, ""),
             context("self", ContextKind::Person, "me"),

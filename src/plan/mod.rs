@@ -9,6 +9,7 @@ mod docs;
 mod domain;
 mod entity;
 mod handler;
+pub mod hooks;
 mod json_type;
 mod literal;
 mod names;
@@ -64,6 +65,9 @@ pub struct Plan {
     /// Given to the templates of the service and, one by one, to those of an entity.
     #[serde(skip)]
     pub entities: Vec<entity::Entity>,
+    pub hooks: Vec<hooks::Hook>,
+    /// The expression that names them all.
+    pub hooks_known: &'static str,
     pub permissions: Vec<permissions::Table>,
     /// Rows of docs/permissions.md about the roles.
     pub roles: Vec<Vec<String>>,
@@ -114,6 +118,8 @@ pub fn plan(model: &Model, schema: &Schema, without: Option<&str>) -> Plan {
         staff: context::staff(model),
         constraints: constraint::constraints(database),
         entities: entity::entities(model, database, &routes, without),
+        hooks: hooks::hooks(model),
+        hooks_known: if model.hooks.is_empty() { "&[]" } else { "hooks::ALL" },
         permissions: permissions::tables(model),
         roles: permissions::roles(model),
         contexts_told: permissions::contexts(model),

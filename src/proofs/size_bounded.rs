@@ -219,6 +219,12 @@ impl<'m> Weight<'m> {
             }
             Does::Create { entity, .. } => 200 * self.model[*entity].fields.len(),
             Does::Set(_) => 0,
+            // Said in the look and in the door.
+            Does::Call { hook, .. } => {
+                let reads = self.model[*hook].reads.iter();
+                let reads = reads.map(|one| 600 + 400 * one.fields.len() + 2 * once(&one.filter));
+                3_000 + 500 * self.model[*hook].types().count() + 2 * reads.sum::<usize>()
+            }
         };
         // A condition is asked before anything is written, and where it is.
         1_000 + run + step.expressions().map(|of| 200 + 2 * once(of)).sum::<usize>()

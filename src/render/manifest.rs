@@ -4,7 +4,7 @@ use crate::tree::Ownership;
 
 /// One template and what it makes.
 pub struct Row {
-    /// Path in the output; `{entity}` stands for the entity's module. `templates/<path>.j2` makes it.
+    /// Path in the output; `{entity}` and `{hook}` stand for what it is about. `templates/<path>.j2` makes it.
     pub path: &'static str,
     pub template: &'static str,
     pub per: Per,
@@ -16,6 +16,9 @@ pub struct Row {
 pub enum Per {
     Service,
     Entity,
+    /// Once, where there are hooks.
+    Hooks,
+    Hook,
 }
 
 macro_rules! rows {
@@ -43,6 +46,7 @@ pub const ROWS: &[Row] = rows! {
     Owned     Service "Cargo.toml"
     Owned     Service "src/main.rs"
     Owned     Service "src/lib.rs"
+    Owned     Hook    "src/app/{hook}.rs"
     Generated Service "src/generated/mod.rs"
     Generated Service "src/generated/config.rs"
     Generated Service "src/generated/constraints.rs"
@@ -56,6 +60,8 @@ pub const ROWS: &[Row] = rows! {
     Generated Entity  "src/generated/store/{entity}.rs"
     Generated Service "src/generated/http/mod.rs"
     Generated Entity  "src/generated/http/{entity}.rs"
+    Generated Hooks   "src/generated/hooks/mod.rs"
+    Generated Hook    "src/generated/hooks/{hook}.rs"
 };
 
 #[cfg(test)]

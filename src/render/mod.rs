@@ -37,9 +37,11 @@ pub fn render(mut plan: Plan) -> Tree {
         .into_iter()
         .map(|entity| Value::from(Serde(entity)))
         .collect();
+    let hooks: Vec<Value> =
+        plan.hooks.iter().map(|hook| Value::from(Serde(hook.clone()))).collect();
     let service = context! { entities => entities.clone(), ..Value::from(Serde(plan)) };
     let texts: Vec<String> =
-        jobs.par_iter().map(|job| text(&environment, job, &service, &entities)).collect();
+        jobs.par_iter().map(|job| text(&environment, job, &service, &entities, &hooks)).collect();
     for (Job { row, path, origin, .. }, text) in jobs.into_iter().zip(texts) {
         tree.insert(path, File { text, ownership: row.ownership, origin });
     }
@@ -59,22 +61,33 @@ struct Job {
     row: &'static Row,
     path: String,
     origin: String,
-    /// Which of the entities it is about.
-    entity: Option<usize>,
+    /// Which of the entities, or of the hooks, it is about.
+    of: Option<usize>,
 }
 
 /// The files that a row makes.
 fn jobs(row: &'static Row, plan: &Plan) -> Vec<Job> {
+    let once =
+        |origin: &str| Job { row, path: row.path.to_owned(), origin: origin.to_owned(), of: None };
     match row.per {
-        Per::Service => {
-            vec![Job { row, path: row.path.to_owned(), origin: "service".to_owned(), entity: None }]
+        Per::Service => vec![once("service")],
+        Per::Hooks if plan.hooks.is_empty() => Vec::new(),
+        Per::Hooks => vec![once("hooks")],
+        Per::Hook => {
+            let of = |(index, hook): (usize, &plan::hooks::Hook)| Job {
+                row,
+                path: row.path.replace("{hook}", &hook.file),
+                origin: hook.path.clone(),
+                of: Some(index),
+            };
+            plan.hooks.iter().enumerate().map(of).collect()
         }
         Per::Entity => {
             let of = |(index, entity): (usize, &plan::Entity)| Job {
                 row,
                 path: row.path.replace("{entity}", &entity.file),
                 origin: format!("entities.{}", entity.name),
-                entity: Some(index),
+                of: Some(index),
             };
             plan.entities.iter().enumerate().map(of).collect()
         }
@@ -86,11 +99,15 @@ fn text(
     job: &Job,
     service: &Value,
     entities: &[Value],
+    hooks: &[Value],
 ) -> String {
     let row = job.row;
-    let values = match job.entity {
-        None => service.clone(),
-        Some(index) => context! { plan => service.clone(), entity => entities[index].clone() },
+    let values = match (job.of, row.per) {
+        (None, _) => service.clone(),
+        (Some(index), Per::Hook) => {
+            context! { plan => service.clone(), hook => hooks[index].clone() }
+        }
+        (Some(index), _) => context! { plan => service.clone(), entity => entities[index].clone() },
     };
     let template = environment.get_template(row.path).expect("every row was added");
     let text = template

@@ -326,7 +326,7 @@ fn before(
     text: &ExprText,
     out: &mut Diagnostics,
 ) -> Option<Requirement> {
-    let scope = names.scope(Place::Require, inputs, &[]);
+    let scope = names.scope(Place::Require, inputs, &[], &[]);
     let instant = crate::expr::value(text, &Ty::Timestamp, &scope, out)?;
     let now = Expr { node: Node::Now, ty: Ty::Timestamp, nullable: false };
     let node = Node::Binary(Op::Lt, Box::new(now), Box::new(instant));

@@ -7,7 +7,7 @@ use super::types;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr;
 use crate::expr::mentions::mentions;
-use crate::expr::scope::{Group, Known, Others, Place, Scope};
+use crate::expr::scope::{Gave, Group, Known, Others, Place, Scope};
 use crate::expr::typed::{Column, Expr, Node, Op, Ty};
 use crate::model::{Asked, Entity, EntityId, Input, Origin, Rule};
 use crate::syntax::{self, ExprText};
@@ -47,7 +47,7 @@ impl<'w> Names<'w> {
         inputs: &[Known],
         out: &mut Diagnostics,
     ) -> Option<Expr> {
-        let checked = expr::condition(text, &self.scope(place, inputs, &[]), out)?;
+        let checked = expr::condition(text, &self.scope(place, inputs, &[], &[]), out)?;
         match self.total_in(place, text, &checked) {
             Some(fault) => {
                 out.push(fault);
@@ -62,6 +62,7 @@ impl<'w> Names<'w> {
         place: Place,
         inputs: &'a [Known],
         made: &'a [(usize, Known)],
+        gave: &'a [Gave],
     ) -> Scope<'a> {
         Scope {
             place,
@@ -70,6 +71,7 @@ impl<'w> Names<'w> {
             groups: &self.groups,
             inputs,
             made,
+            gave,
             others: self.world,
             user: self.user,
             incomplete: self.incomplete,
@@ -96,8 +98,8 @@ impl<'w> Names<'w> {
 
     /// What is kept by a trigger is not there yet when an index or a policy decides.
     fn total_in(&self, place: Place, text: &ExprText, expr: &Expr) -> Option<Diagnostic> {
-        if matches!(place, Place::Rule | Place::Require | Place::Step | Place::Timer | Place::Copy)
-        {
+        use Place::{Copy, Given, Reads, Require, Rule, Step, Timer};
+        if matches!(place, Rule | Require | Step | Timer | Copy | Given | Reads) {
             return None;
         }
         let (_, name) = self.totals.iter().find(|(at, _)| speaks_of(expr, *at))?;

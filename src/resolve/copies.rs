@@ -113,7 +113,7 @@ impl One<'_, '_> {
 
     fn value(&mut self, field: &Field, text: &ExprText, inputs: &[Known]) -> Option<Expr> {
         let names = Names::of(self.world, self.id);
-        let scope = names.scope(Place::Copy, inputs, &[]);
+        let scope = names.scope(Place::Copy, inputs, &[], &[]);
         let ty = types::in_expressions(self.world, &field.ty)?;
         expr::given(text, (&ty, self.written.optional), None, &scope, self.out)
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use crate::model::{Context, ContextId, ContextKind, Entity, EntityId, EntityKind, Role, RoleId};
+use crate::model::{
+    Context, ContextId, ContextKind, Entity, EntityId, EntityKind, Hook, Role, RoleId,
+};
 use crate::source::Span;
 use crate::syntax::{self, Document, Scope};
 
@@ -84,6 +86,8 @@ pub struct World<'d> {
     pub scopes: Vec<ScopeDraft>,
     /// Empty until all have their fields.
     pub entities: Vec<Entity>,
+    /// In the order declared; empty until all entities have their fields.
+    pub hooks: Vec<Hook>,
 }
 
 impl World<'_> {

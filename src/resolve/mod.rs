@@ -6,6 +6,7 @@
 mod accepts;
 mod actions;
 mod append_only;
+mod calls;
 mod commands;
 mod conditions;
 mod contexts;
@@ -16,6 +17,7 @@ mod entities;
 mod exclusions;
 mod fields;
 mod grantees;
+mod hooks;
 mod identity;
 mod implied;
 pub mod index;
@@ -70,7 +72,15 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
     let scopes = scopes::scopes(document, &drafts, &contexts, out);
     let mut settings = settings::settings(document, out);
     let tokens = identity::tokens(document, &mut settings, out);
-    let mut world = World { document, drafts, contexts, roles, scopes, entities: Vec::new() };
+    let mut world = World {
+        document,
+        drafts,
+        contexts,
+        roles,
+        scopes,
+        entities: Vec::new(),
+        hooks: Vec::new(),
+    };
     names_unique::across(&world, out);
     names_in_code::across(document, out);
     let renames = renames::renames(document, out);
@@ -84,9 +94,11 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
     }
     if !out.is_full() {
         copies::copies(&mut world, out);
+        world.hooks = hooks::hooks(&world, out);
         commands::commands(&mut world, out);
         settled::settled(&mut world, out);
     }
+    hooks::unasked(&world, out);
     names_unique::routes(&world, out);
     let identity = identity::identity(&world, tokens, out);
     let service = Service {
@@ -102,6 +114,7 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
         roles: world.roles,
         entities: world.entities,
         renames,
+        hooks: world.hooks,
         standard_routes: matches!(
             document.routes.as_ref().map(|routes| routes.value),
             Some(Routes::Standard)

@@ -2,7 +2,7 @@
 
 use crate::model::Places;
 use crate::source::Span;
-use crate::syntax::{Action, Document, Entity, Fields, From, Name, Step};
+use crate::syntax::{Action, Document, Entity, Fields, From, Name, Output, Step};
 
 pub fn places(document: &Document) -> Places {
     let mut all = All { list: Vec::new() };
@@ -45,6 +45,14 @@ pub fn places(document: &Document) -> Places {
         all.names(&format!("{path}.input"), command.input.iter().map(|(name, _)| name));
         all.names(&format!("{path}.require"), command.require.iter().map(|(name, _)| name));
         all.steps(&path, &command.steps);
+    }
+    for (name, hook) in document.hooks.iter() {
+        let path = all.add("hooks", name);
+        all.names(&format!("{path}.input"), hook.input.iter().map(|(name, _)| name));
+        all.names(&format!("{path}.reads"), hook.reads.iter().map(|(name, _)| name));
+        if let Output::Several(several) = &hook.output {
+            all.names(&format!("{path}.output"), several.iter().map(|(name, _)| name));
+        }
     }
     Places::new(document.span, all.list)
 }

@@ -5,7 +5,7 @@ use super::draft::World;
 use super::unknown::{unknown, unknown_in};
 use super::{copies, entities, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
-use crate::expr::scope::{Known, Place};
+use crate::expr::scope::{Gave, Known, Place};
 use crate::expr::typed::{Column, Expr, Ty};
 use crate::model::{
     Action, ActionKind, Does, Entity, EntityId, EntityKind, Field, FieldId, Model, Origin, Step,
@@ -32,9 +32,10 @@ impl Steps<'_, '_> {
         };
         let inputs = conditions::inputs(self.world, &self.action.input);
         let mut made: Vec<(usize, Known)> = Vec::new();
+        let mut gave: Vec<Gave> = Vec::new();
         let mut steps = Vec::new();
         for step in written {
-            let scope = StepScope { names: &names, inputs: &inputs, made: &made };
+            let scope = StepScope { names: &names, inputs: &inputs, made: &made, gave: &gave };
             let does = self.step(step, &scope);
             let when = step.when.as_ref().map(|when| scope.condition(when, self.out));
             let (Some(does), false) = (does, matches!(when, Some(None))) else {
@@ -47,6 +48,18 @@ impl Steps<'_, '_> {
                 continue;
             };
             let when = when.flatten();
+            if let Does::Call { hook, .. } = &does {
+                if gave.is_empty() {
+                    gave = self.gave(*hook, step);
+                } else {
+                    let next = "ask one hook for all of it: what it gives can be several values";
+                    let message = "an action asks one hook".to_owned();
+                    self.wrong::<()>(step.span, message, next);
+                }
+                if let Some(name) = &step.name {
+                    self.named(name, step, &names, &made);
+                }
+            }
             if let (Some(name), Does::Create { entity, .. }) = (&step.name, &does) {
                 self.named(name, step, &names, &made);
                 let ty = Ty::Ref(self.world.entities[entity.0].name.clone());
@@ -99,14 +112,15 @@ impl Steps<'_, '_> {
             set.sort_by_key(|(field, _)| *field);
             return (!set.is_empty()).then_some(Does::Set(set));
         }
-        match (&step.create, &step.run) {
-            (Some(entity), _) => self.create(entity, step, scope),
-            (_, Some(run)) => self.run(&run.value, step, scope),
+        match (&step.create, &step.run, &step.call) {
+            (Some(entity), ..) => self.create(entity, step, scope),
+            (_, Some(run), _) => self.run(&run.value, step, scope),
+            (.., Some(hook)) => self.call(hook, step, scope),
             _ => None,
         }
     }
 
-    fn wrong<T>(&mut self, span: Span, message: String, next: &str) -> Option<T> {
+    pub fn wrong<T>(&mut self, span: Span, message: String, next: &str) -> Option<T> {
         self.out.push(Diagnostic::new(codes::WRONG_STEP, span, message).next(next));
         None
     }
@@ -352,15 +366,16 @@ impl Steps<'_, '_> {
 }
 
 /// What the expressions of one step know.
-struct StepScope<'a> {
-    names: &'a Names<'a>,
-    inputs: &'a [Known],
+pub struct StepScope<'a> {
+    pub names: &'a Names<'a>,
+    pub inputs: &'a [Known],
     made: &'a [(usize, Known)],
+    gave: &'a [Gave],
 }
 
 impl StepScope<'_> {
     fn condition(&self, text: &ExprText, out: &mut Diagnostics) -> Option<Expr> {
-        let scope = self.names.scope(Place::Step, self.inputs, self.made);
+        let scope = self.names.scope(Place::Step, self.inputs, self.made, self.gave);
         crate::expr::condition(text, &scope, out)
     }
 
@@ -371,7 +386,7 @@ impl StepScope<'_> {
         when: Option<&ExprText>,
         out: &mut Diagnostics,
     ) -> Option<Expr> {
-        let scope = self.names.scope(Place::Step, self.inputs, self.made);
+        let scope = self.names.scope(Place::Step, self.inputs, self.made, self.gave);
         crate::expr::given(text, ty, when, &scope, out)
     }
 }

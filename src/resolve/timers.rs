@@ -36,7 +36,7 @@ pub fn timer(
         return None;
     }
     let names = Names::of(world, id);
-    let scope = names.scope(Place::Timer, &[], &[]);
+    let scope = names.scope(Place::Timer, &[], &[], &[]);
     let when = match &written.when {
         Some(when) => Some(expr::condition(when, &scope, out)?),
         None => None,

@@ -63,6 +63,7 @@ fn section(what: &str) -> &'static str {
         "context" => "`identity.contexts`",
         "entity" => "`entities`",
         "setting" => "`settings`",
+        "hook" => "`hooks`",
         "state" => "`states` of the entity",
         "field" => "`fields` of the entity",
         "action" => "`actions` of the entity",

@@ -17,10 +17,19 @@ pub struct Call {
     /// Without its schema: the wrapper is `api.<name>`, the door `act.<name>`.
     pub name: String,
     pub arguments: Vec<Argument>,
+    /// What says what its hook is given, where it asks one.
+    pub look: Option<Look>,
     /// Columns of the row read back, the same as [`Read::columns`]; the function answers one such
     /// row, or none where the caller cannot read it any more. Empty where the context reads nothing
     /// of the entity: the function returns void.
     pub returns: Vec<Column>,
+}
+
+/// `SELECT act.<name>($1, …)`.
+#[derive(Debug, Clone)]
+pub struct Look {
+    pub name: String,
+    pub arguments: Vec<Argument>,
 }
 
 #[derive(Debug, Clone)]
@@ -54,6 +63,8 @@ pub enum Carries {
     Because,
     /// Under which the answer is kept.
     Key,
+    /// What the action's hook gave, and the service vouches for.
+    Gave,
 }
 
 /// What a context may select of an entity.

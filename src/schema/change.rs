@@ -2,12 +2,12 @@
 
 use super::cx::{Slot, implied, is_range};
 use super::doors::{DoorCx, accepted, not_true, range_is_wrong};
-use super::far;
 use super::layout::fill;
 use super::names::{literal, literals};
 use super::pieces::{Step, refuse};
 use super::steps;
 use super::who::{Place, Row, readers_of_mine};
+use super::{far, hooks};
 use crate::model::{ActionKind, FieldId};
 
 /// How a row that is about to change is locked: its key stays, so that rows that refer to it can be made.
@@ -34,6 +34,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     // Whether the row is there is asked before the moment is taken.
     row.moment.set(true);
     let require = it.require(&row);
+    let asked = hooks::asked(it, &row);
     let steps = steps::lower(it, &row);
     let set = steps::sets(it, &row, |field| format!("x.{}", it.column(field)));
 
@@ -44,7 +45,9 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     let mut body = vec![it.enter()];
     body.extend(shape(it));
     body.extend(it.shape_of_inputs());
-    body.extend(super::totals::hold_for_old(it, &named));
+    if !it.looks {
+        body.extend(super::totals::hold_for_old(it, &named));
+    }
     let far = far::prologue(it, &row, Some(&named));
     body.extend(far.before);
     body.push(lock(it, &row, &named));
@@ -54,12 +57,25 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     body.extend(far.after);
     body.extend(row.moment());
     body.extend(require);
+    let declare = std::iter::once("t record".to_owned()).chain(far.declare).chain(row.declared());
+    let mut declare: Vec<String> = declare.collect();
+    match asked {
+        Some(asked) if it.looks => {
+            body.push(asked.answer());
+            return (declare, body);
+        }
+        Some(asked) => {
+            declare.push(asked.declare());
+            body.extend(asked.checks());
+        }
+        None => {}
+    }
     body.extend(steps.check);
     body.push(it.tell(&[]));
     body.push(write(it, set, &locked(it, &named)));
     body.extend(steps.write);
-    let declare = std::iter::once("t record".to_owned()).chain(far.declare);
-    (declare.chain(steps.declare).chain(row.declared()).collect(), body)
+    declare.extend(steps.declare);
+    (declare, body)
 }
 
 /// `_set` names accepted fields alone, and what is required is not taken away.
@@ -102,9 +118,10 @@ fn lock(it: &DoorCx<'_>, row: &Row<'_>, named: &str) -> Step {
         slots.iter().map(|slot| format!("x.{}", it.cx.column(it.entity, *slot))).collect();
     let columns = if columns.is_empty() { vec!["x.id".to_owned()] } else { columns };
     Step::Run(format!(
-        "{}\nFROM {} x WHERE {named} {LOCK};",
+        "{}\nFROM {} x WHERE {named}{};",
         fill("SELECT ", "       ", &columns, " INTO t"),
-        it.cx.table(it.entity)
+        it.cx.table(it.entity),
+        if it.looks { String::new() } else { format!(" {LOCK}") }
     ))
 }
 

@@ -3,7 +3,7 @@
 use super::doors::DoorCx;
 use super::pieces::{Step, refuse};
 use super::who::{Place, Row};
-use super::{far, steps};
+use super::{far, hooks, steps};
 
 /// Declarations and steps.
 pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
@@ -14,11 +14,12 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
         ..Row::new(it.cx, it.entity, "", Place::Door)
     };
     let require = it.require(&row);
+    let asked = hooks::asked(it, &row);
     let steps = steps::lower(it, &row);
     let far = far::prologue(it, &row, None);
 
     let mut body = vec![it.enter()];
-    if it.guard("accept") {
+    if !it.looks && it.guard("accept") {
         body.push(refuse("_id IS NULL", format!("{}.accept", it.path()), "BP422"));
     }
     body.extend(it.shape_of_inputs());
@@ -28,9 +29,21 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     body.extend(far.after);
     body.extend(row.moment());
     body.extend(require);
+    let mut declare = far.declare;
+    match asked {
+        Some(asked) if it.looks => {
+            body.push(asked.answer());
+            return (declare.into_iter().chain(row.declared()).collect(), body);
+        }
+        Some(asked) => {
+            declare.push(asked.declare());
+            body.extend(asked.checks());
+        }
+        None => {}
+    }
     body.extend(steps.check);
     body.push(it.tell(&[]));
     body.extend(steps.write);
-    let declare = far.declare.into_iter().chain(steps.declare).chain(row.declared());
+    let declare = declare.into_iter().chain(steps.declare).chain(row.declared());
     (declare.collect(), body)
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::cx::{Slot, copies, implied, is_range};
 use super::doors::{DoorCx, accepted, range_is_wrong};
-use super::far;
 use super::keys::is_within_tenant;
 use super::layout::{WIDTH, block};
 use super::names::{self, ident, literal};
@@ -12,6 +11,7 @@ use super::pieces::{Step, refuse};
 use super::steps;
 use super::tables::first_state;
 use super::who::{Place, Row};
+use super::{far, hooks};
 use crate::model::{
     ActionKind, ContextKind, Default, EntityId, EntityKind, FieldId, Scope, Type, Who,
 };
@@ -35,7 +35,9 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     }
     body.extend(permission);
     let tenant = parent.tenant.clone().unwrap_or_else(|| "_tenant".to_owned());
-    body.extend(super::totals::hold_for_new(it, &row, &tenant));
+    if !it.looks {
+        body.extend(super::totals::hold_for_new(it, &row, &tenant));
+    }
     for field in accepted(it.action()) {
         let granted_user =
             it.action().kind == ActionKind::Grant && field == implied(it.it(), "user");
@@ -47,16 +49,28 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     }
     body.extend(it.readable_inputs());
     let require = it.require(&row);
+    let asked = hooks::asked(it, &row);
     let steps = steps::lower(it, &row);
     let set = steps::sets(it, &row, |field| row.values[&Slot::Field(field)].clone());
     let far = far::prologue(it, &row, None);
     declare.extend(far.declare);
-    declare.extend(steps.declare);
     declare.extend(row.declared());
     body.extend(far.before);
     body.extend(far.after);
     body.extend(row.moment());
     body.extend(require);
+    match asked {
+        Some(asked) if it.looks => {
+            body.push(asked.answer());
+            return (declare, body);
+        }
+        Some(asked) => {
+            declare.push(asked.declare());
+            body.extend(asked.checks());
+        }
+        None => {}
+    }
+    declare.extend(steps.declare);
     body.extend(steps.check);
 
     body.extend(write(it, &row, set, &tenant));
@@ -145,7 +159,7 @@ fn has_default(it: &DoorCx<'_>, field: FieldId) -> bool {
 
 /// What is required is there, and the ends of ranges make ranges.
 fn shape(it: &DoorCx<'_>) -> Option<Step> {
-    let mut needed = vec!["_id".to_owned()];
+    let mut needed: Vec<String> = if it.looks { vec![] } else { vec!["_id".to_owned()] };
     let mut wrong = Vec::new();
     for id in accepted(it.action()) {
         let field = &it.it().fields[id.0];
@@ -156,12 +170,12 @@ fn shape(it: &DoorCx<'_>) -> Option<Step> {
             needed.push(it.argument(id));
         }
     }
-    let missing = match needed.as_slice() {
-        [one] => format!("{one} IS NULL"),
-        several => block("num_nulls(", several, ") > 0", WIDTH - 11),
-    };
-    wrong.insert(0, missing);
-    it.guard("accept").then(|| Step::Refuse {
+    match needed.as_slice() {
+        [] => {}
+        [one] => wrong.insert(0, format!("{one} IS NULL")),
+        several => wrong.insert(0, block("num_nulls(", several, ") > 0", WIDTH - 11)),
+    }
+    (!wrong.is_empty() && it.guard("accept")).then(|| Step::Refuse {
         when: wrong,
         path: format!("{}.accept", it.path()),
         code: "BP422",

@@ -4,13 +4,13 @@
 //! refuses in one order: not readable, not permitted, wrong state, wrong version, a condition that
 //! does not hold, a reference that is not there. Comparisons are such that a NULL refuses.
 
-use super::calls::{Argument, Carries, SqlType};
+use super::calls::{Argument, Carries, Look, SqlType};
 use super::cx::{Cx, Slot, anchor, range_of};
 use super::gates::set;
 use super::names::{ident, joined, literal, stored, table};
-use super::pieces::{Function, Step, refuse};
+use super::pieces::{Function, Returns, Step, refuse};
 use super::who::{Row, actors};
-use super::{change, command, create, idempotency, policies, types};
+use super::{change, command, create, hooks, idempotency, policies, types};
 use crate::expr::sql;
 use crate::model::{Action, ActionKind, Door, Entity, EntityId, EntityKind, FieldId, Type, Who};
 
@@ -24,6 +24,8 @@ pub struct DoorCx<'a> {
     pub index: usize,
     pub door: Door,
     pub arguments: Vec<Argument>,
+    /// Whether it only says what its hook is given.
+    pub looks: bool,
 }
 
 pub fn lower<'a>(
@@ -33,12 +35,8 @@ pub fn lower<'a>(
     door: Door,
 ) -> (DoorCx<'a>, Function) {
     let arguments = arguments(cx, entity, index, &door);
-    let it = DoorCx { cx, entity, index, door, arguments };
-    let (mut declare, mut body) = match it.action().kind {
-        ActionKind::Command => command::body(&it),
-        kind if kind.on_existing_row() => change::body(&it),
-        _ => create::body(&it),
-    };
+    let it = DoorCx { cx, entity, index, door, arguments, looks: false };
+    let (mut declare, mut body) = it.body();
     let returns = idempotency::in_door(&it, &mut declare, &mut body);
     let mut execute = vec![cx.login(it.door.context)];
     if !cx.guard(format!("doors.{}.{}.{}.execute", it.it().name, it.action().name, it.context())) {
@@ -55,6 +53,44 @@ pub fn lower<'a>(
         owner: Some(cx.door(it.door.context)),
     };
     (it, function)
+}
+
+/// What says what the action's hook is given, where it asks one. It refuses as the door does.
+pub fn look<'a>(
+    cx: &'a Cx<'a>,
+    entity: EntityId,
+    index: usize,
+    door: Door,
+) -> Option<(Look, Function)> {
+    let action = &cx.model[entity].actions[index];
+    action.call()?;
+    let mut arguments = arguments(cx, entity, index, &door);
+    let makes = !action.kind.on_existing_row();
+    arguments.retain(|one| match one.carries {
+        Carries::Gave | Carries::Because | Carries::Key => false,
+        Carries::Id => !makes,
+        _ => true,
+    });
+    let it = DoorCx { cx, entity, index, door, arguments: arguments.clone(), looks: true };
+    let (declare, body) = it.body();
+    let mut execute = vec![cx.login(it.door.context)];
+    let path = format!("doors.{}.{}.{}.look", it.it().name, it.action().name, it.context());
+    if !cx.guard(path) {
+        execute = vec!["PUBLIC".to_owned()];
+    }
+    // No door is called so: each ends with its version.
+    let name = format!("{}_look", it.name());
+    let function = Function {
+        name: format!("act.{}", ident(&name)),
+        arguments: arguments.iter().map(|one| (one.name.clone(), one.ty)).collect(),
+        returns: Returns::Text,
+        definer: true,
+        declare,
+        body,
+        execute,
+        owner: Some(cx.door(it.door.context)),
+    };
+    Some((Look { name, arguments }, function))
 }
 
 fn arguments(cx: &Cx<'_>, entity: EntityId, index: usize, door: &Door) -> Vec<Argument> {
@@ -101,6 +137,9 @@ fn arguments(cx: &Cx<'_>, entity: EntityId, index: usize, door: &Door) -> Vec<Ar
         out.push(one("because", SqlType::Text, Carries::Because));
     }
     out.extend(idempotency::argument(action));
+    if let Some(hook) = action.hook(cx.model) {
+        out.push(one(&hooks::argument(hook), SqlType::Bytea, Carries::Gave));
+    }
     out
 }
 
@@ -154,8 +193,23 @@ impl<'a> DoorCx<'a> {
         format!("entities.{}.fields.{}", self.it().name, self.it().fields[field.0].name)
     }
 
-    /// Whether to keep the guard `<action's path>.<what>@<context>`.
+    fn body(&self) -> (Vec<String>, Vec<Step>) {
+        match self.action().kind {
+            ActionKind::Command => command::body(self),
+            kind if kind.on_existing_row() => change::body(self),
+            _ => create::body(self),
+        }
+    }
+
+    /// Whether to keep the guard `<action's path>.<what>@<context>`. A look shows something, so who may see it
+    /// is a guard there too; the rest it asks so that a hook is not asked in vain.
     pub fn guard(&self, what: &str) -> bool {
+        if self.looks {
+            let first = what.split('.').next().unwrap_or_default();
+            let shows = matches!(first, "by" | "found" | "readable" | "granted");
+            let id = || format!("{}.look.{what}@{}", self.path(), self.context());
+            return !shows || self.cx.guard(id());
+        }
         self.cx.guard(format!("{}.{what}@{}", self.path(), self.context()))
     }
 
@@ -187,9 +241,8 @@ impl<'a> DoorCx<'a> {
 
     /// Refuses all others.
     pub fn by(&self, row: &Row<'_>) -> Option<Step> {
-        let path = format!("{}.by@{}", self.path(), self.context());
         let condition = self.by_condition(row)?;
-        if !self.cx.guard(path) {
+        if !self.guard("by") {
             return None;
         }
         let hidden = !self.cx.model.is_read_in(&self.cx.model[self.entity], self.door.context)
@@ -217,16 +270,13 @@ impl<'a> DoorCx<'a> {
             .collect()
     }
 
-    /// What inputs are called, for `require`.
+    /// What inputs are called, and after them what a hook gave.
     pub fn inputs(&self) -> Vec<String> {
-        self.action()
-            .input
-            .iter()
-            .map(|input| {
-                let name = format!("input_{}", input.name);
-                given(&name, &input.ty, input.optional, || format!("_{}", stored(&name, &input.ty)))
-            })
-            .collect()
+        let inputs = self.action().input.iter().map(|input| {
+            let name = format!("input_{}", input.name);
+            given(&name, &input.ty, input.optional, || format!("_{}", stored(&name, &input.ty)))
+        });
+        inputs.chain(hooks::gave(self.cx.model, self.action())).collect()
     }
 
     /// Whether inputs and the reason are as they must be.
@@ -253,7 +303,7 @@ impl<'a> DoorCx<'a> {
                 out.push(Step::Refuse { when: wrong, path, code: "BP422" });
             }
         }
-        if self.action().because && self.guard("because") {
+        if self.action().because && !self.looks && self.guard("because") {
             out.push(refuse(
                 "(char_length(btrim(_because)) BETWEEN 1 AND 500) IS NOT TRUE",
                 format!("{}.because", self.path()),

@@ -5,15 +5,38 @@
 //! A row whose reference stands in a row that is locked later is named by a look without a lock, and
 //! where the reference may change, it is compared afterwards.
 
+use std::collections::BTreeSet;
+
 use super::change;
 use super::cx::Slot;
 use super::doors::DoorCx;
+use super::hooks::HookRows;
 use super::layout::fill;
 use super::pieces::{Step, refuse};
 use super::totals;
-use super::who::{FarRow, Row};
+use super::who::Row;
 use crate::expr::typed::{Column, Expr, Node};
 use crate::model::{Entity, EntityId, FieldId};
+
+/// A row that a reference names.
+#[derive(Debug, Clone)]
+pub struct FarRow {
+    pub entity: EntityId,
+    /// The reference.
+    pub of: Expr,
+    /// The same as SQL.
+    pub id: String,
+    pub used: BTreeSet<Slot>,
+    /// Whether the action changes it.
+    pub changes: bool,
+}
+
+impl FarRow {
+    /// The record that holds the n-th, counted from 0.
+    pub fn record(at: usize) -> String {
+        format!("far_{}", at + 1)
+    }
+}
 
 /// What is locked before and after the door's own row.
 #[derive(Default)]
@@ -28,6 +51,8 @@ pub struct Prologue {
 enum Locked {
     Own,
     Far(usize),
+    /// The n-th of those which a hook is given.
+    Hook(usize),
 }
 
 /// The locks of all rows that `row` has spoken of; `own` names the door's row where it is there.
@@ -41,24 +66,36 @@ pub fn prologue(it: &DoorCx<'_>, row: &Row<'_>, own: Option<&str>) -> Prologue {
     if own.is_some() {
         order.insert(0, Locked::Own);
     }
+    let given: Vec<HookRows> = row.hook_rows.borrow().clone();
+    if !it.looks {
+        // One row that is locked for another reason needs no second lock.
+        let locked = |by: &Expr| far.iter().any(|far| far.of == *by);
+        let open = (0..given.len()).filter(|at| !given[*at].by.as_ref().is_some_and(locked));
+        let kept = |at: &usize| it.guard(&format!("locks.{}", given[*at].name));
+        order.extend(open.filter(kept).map(Locked::Hook));
+    }
     let rank = |of: &Locked| match of {
         Locked::Own => it.entity,
         Locked::Far(at) => far[*at].entity,
+        Locked::Hook(at) if given[*at].own => given[*at].entity.max(it.entity),
+        Locked::Hook(at) => given[*at].entity,
     };
     order.sort_by_key(rank);
-    let mut locking = Locking { it, row, own, far: &far, known: Vec::new(), looked: Vec::new() };
+    let mut locking =
+        Locking { it, row, own, far: &far, given: &given, known: Vec::new(), looked: Vec::new() };
     out.declare.extend((0..far.len()).map(|at| format!("{} record", FarRow::record(at))));
     let mut steps = &mut out.before;
     for (place, one) in order.iter().enumerate() {
         let together: Vec<Locked> =
             order.iter().copied().filter(|other| rank(other) == rank(one)).collect();
         let first = !order[..place].iter().any(|other| rank(other) == rank(one));
-        if first && together.len() > 1 {
+        if first && together.len() > 1 && !it.looks {
             locking.several(&together, steps);
         }
         match one {
             Locked::Own => steps = &mut out.after,
             Locked::Far(at) => locking.lock(*at, steps),
+            Locked::Hook(at) => locking.lock_given(*at, steps),
         }
         locking.known.push(*one);
     }
@@ -80,6 +117,7 @@ struct Locking<'a> {
     row: &'a Row<'a>,
     own: Option<&'a str>,
     far: &'a [FarRow],
+    given: &'a [HookRows],
     /// Locked, or looked at.
     known: Vec<Locked>,
     /// Looked at without a lock, so that others could be named.
@@ -115,6 +153,7 @@ impl Locking<'_> {
                 self.name(holder, steps);
                 self.read(holder, "")
             }
+            Locked::Hook(_) => unreachable!("no reference stands in one"),
         };
         steps.push(Step::Run(read));
         self.known.push(holder);
@@ -136,19 +175,27 @@ impl Locking<'_> {
 
     /// Several rows of one entity, by their ids.
     fn several(&mut self, together: &[Locked], steps: &mut Vec<Step>) {
+        // What a hook is given is locked together with the others by its own statement.
+        let together: Vec<Locked> =
+            together.iter().copied().filter(|one| !matches!(one, Locked::Hook(_))).collect();
+        if together.len() < 2 {
+            return;
+        }
         let mut ids = Vec::new();
-        for one in together {
+        for one in &together {
             match one {
                 Locked::Own => ids.push(self.it.row_of_the_gate().unwrap_or("_id").to_owned()),
                 Locked::Far(at) => {
                     self.name(*at, steps);
                     ids.push(self.far[*at].id.clone());
                 }
+                Locked::Hook(_) => {}
             }
         }
         let (entity, mode) = match together[0] {
             Locked::Own => (self.it.entity, change::LOCK),
             Locked::Far(at) => (self.far[at].entity, "FOR SHARE"),
+            Locked::Hook(_) => unreachable!("left out above"),
         };
         let changes = |one: &Locked| matches!(one, Locked::Far(at) if self.far[*at].changes);
         let mode = if together.iter().any(changes) { change::LOCK } else { mode };
@@ -161,10 +208,28 @@ impl Locking<'_> {
         )));
     }
 
+    /// What a hook is given. Where that depends on rows that are locked later, they are looked at first: if they
+    /// have changed by then, so has what the hook is given.
+    fn lock_given(&mut self, at: usize, steps: &mut Vec<Step>) {
+        let given = &self.given[at];
+        for far in &given.far {
+            if !self.known.contains(&Locked::Far(*far)) {
+                self.name(*far, steps);
+                steps.push(Step::Run(self.read(*far, "")));
+            }
+        }
+        steps.push(Step::Run(format!(
+            "PERFORM FROM {} x WHERE {}\nORDER BY x.id FOR SHARE;",
+            self.it.cx.table(given.entity),
+            given.filter
+        )));
+    }
+
     fn lock(&mut self, at: usize, steps: &mut Vec<Step>) {
         self.name(at, steps);
         let entity = self.far[at].entity;
-        let kept = self.it.guard(&format!("locks.{}", self.it.cx.model[entity].name));
+        let kept =
+            !self.it.looks && self.it.guard(&format!("locks.{}", self.it.cx.model[entity].name));
         let mode = match (kept, self.far[at].changes) {
             (false, _) => String::new(),
             (true, false) => " FOR SHARE".to_owned(),

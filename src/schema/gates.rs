@@ -5,7 +5,7 @@ use super::calls::SqlType;
 use super::cx::{Cx, Slot, implied};
 use super::names::{self, ident, literal};
 use super::pieces::{Function, Returns, Step, refuse};
-use super::seal;
+use super::{hooks, seal};
 use crate::model::{ContextId, ContextKind, EntityId, FieldId, Model, Provision};
 
 /// Fields of the user that the first token fills; none where people are invited.
@@ -22,6 +22,10 @@ pub fn lower(cx: &Cx<'_>) -> Vec<(String, Function)> {
     if let Some(fields) = provisioned(cx) {
         let note = "identity.user: a person's row is made at the first valid token.";
         out.push((note.to_owned(), provision(cx, &fields)));
+    }
+    if hooks::are_asked(cx.model) {
+        let note = "What a hook gave is believed by the service's code over it alone.";
+        out.push((note.to_owned(), hooks::computed(cx)));
     }
     let doors = cx.contexts_with_doors();
     for (context, it) in cx.entered() {

@@ -11,7 +11,7 @@ use super::pieces::{Returns, Step};
 use super::wrappers::typed;
 use crate::model::{Action, ContextId, Idempotency, Model};
 
-/// The last argument of doors that know a repeat; no field's ends so.
+/// The argument of doors that know a repeat, behind all that is asked for; no field's ends so.
 const KEY: &str = "_key_";
 
 /// What a wrapper answers besides the row; no field's column ends so.
@@ -50,10 +50,11 @@ pub fn in_door(it: &DoorCx<'_>, declare: &mut Vec<String>, body: &mut Vec<Step>)
     Returns::Jsonb
 }
 
-/// Whether the argument is part of what is asked for, and not of who asks, or new each time.
+/// Whether the argument is part of what is asked for, and not of who asks, or new each time: a hook is not
+/// asked again for a repeat.
 fn says_what(it: &DoorCx<'_>, carries: Carries) -> bool {
     match carries {
-        Carries::Assertion | Carries::Key => false,
+        Carries::Assertion | Carries::Key | Carries::Gave => false,
         Carries::Id => it.action().kind.on_existing_row(),
         _ => true,
     }

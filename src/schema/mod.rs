@@ -19,6 +19,7 @@ mod far;
 mod gates;
 mod grants;
 mod guards;
+mod hooks;
 mod idempotency;
 mod keys;
 mod layout;
@@ -76,6 +77,7 @@ pub struct Schema {
 #[derive(Debug, Clone)]
 struct DoorPair {
     path: String,
+    look: Option<Function>,
     door: Function,
     wrapper: Function,
 }
@@ -99,10 +101,13 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
                     continue;
                 }
                 let context = door.context;
+                let look = doors::look(&cx, entity, index, door.clone());
                 let (it, door) = doors::lower(&cx, entity, index, door);
                 let read = find_read(&reads, entity, context);
-                let (call, wrapper) = wrappers::lower(&it, read);
-                doors.push(DoorPair { path: call.path.clone(), door, wrapper });
+                let (mut call, wrapper) = wrappers::lower(&it, read);
+                let (looking, look) = look.unzip();
+                call.look = looking;
+                doors.push(DoorPair { path: call.path.clone(), look, door, wrapper });
                 calls.push(call);
             }
         }
@@ -175,6 +180,10 @@ impl Schema {
             parts.push(self.idempotency.clone());
         }
         for pair in &self.doors {
+            if let Some(look) = &pair.look {
+                let note = format!("{}: what its hook is given", pair.path);
+                parts.push(format!("{}{}", layout::comment(&note), look.sql()));
+            }
             parts.push(format!("{}{}", layout::comment(&pair.path), pair.door.sql()));
             parts.push(pair.wrapper.sql());
         }

@@ -129,6 +129,7 @@ pub struct Function {
 pub enum Returns {
     Void,
     Boolean,
+    Text,
     Trigger,
     Jsonb,
     /// Columns, quoted where they must be, with their types.

@@ -159,7 +159,8 @@ fn bound(cx: &Cx<'_>) -> &'static str {
     }
 }
 
-fn code(text: &str) -> String {
+/// HMAC-SHA256 of `text` under the key of a row `k`.
+pub fn code(text: &str) -> String {
     format!(
         "sha256(k.outer_block || sha256(\n  k.inner_block || {}\n))",
         text.replace('\n', "\n  ")

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use super::create::insert;
 use super::cx::{Slot, copies};
 use super::doors::DoorCx;
+use super::far::FarRow;
 use super::layout::indent;
 use super::names::{self, literal, literals};
 use super::pieces::{self, refuse};
 use super::tables::first_state;
-use super::who::{FarRow, Row};
+use super::who::Row;
 use crate::expr::typed::{Column, Expr, Far, Literal, Node, Ty};
 use crate::expr::{decide, sql};
 use crate::model::{
@@ -87,9 +88,13 @@ pub struct Lowered {
 /// The steps but those that `set`. `row` is told of all other rows of which they speak.
 pub fn lower(it: &DoorCx<'_>, row: &Row<'_>) -> Lowered {
     let mut out = Lowered::default();
+    // Who looks writes nothing.
+    if it.looks {
+        return out;
+    }
     for (at, step) in it.action().steps.iter().enumerate() {
         let (check, write) = match &step.does {
-            Does::Set(_) => continue,
+            Does::Set(_) | Does::Call { .. } => continue,
             Does::Create { entity, with } => {
                 let made = made(it.action(), at);
                 if made != "_id" {
@@ -221,7 +226,7 @@ pub fn writes_others(model: &Model, entity: EntityId, context: ContextId) -> boo
             let mut here = doors.iter().filter(|door| door.context == context);
             here.any(|door| {
                 action.steps.iter().enumerate().any(|(at, step)| match &step.does {
-                    Does::Set(_) => false,
+                    Does::Set(_) | Does::Call { .. } => false,
                     Does::Create { entity: made, .. } => {
                         *made == entity && !is_mine(model, own, action, door, at)
                     }

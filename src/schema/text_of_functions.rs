@@ -58,6 +58,7 @@ impl Function {
         let returns = match &self.returns {
             Returns::Void => "RETURNS void".to_owned(),
             Returns::Boolean => "RETURNS boolean".to_owned(),
+            Returns::Text => "RETURNS text".to_owned(),
             Returns::Trigger => "RETURNS trigger".to_owned(),
             Returns::Jsonb => "RETURNS jsonb".to_owned(),
             Returns::Table(columns) => {

@@ -7,6 +7,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cx::{Cx, Slot};
+use super::far::FarRow;
+use super::hooks::HookRows;
 use super::names::literal;
 use super::pieces::Step;
 use super::seal;
@@ -77,26 +79,8 @@ pub struct Row<'a> {
     pub made: RefCell<BTreeMap<usize, BTreeMap<Slot, String>>>,
     /// The rows that references name, of which it has spoken; one comes after those that lead to it.
     pub far: RefCell<Vec<FarRow>>,
-}
-
-/// A row that a reference names.
-#[derive(Debug, Clone)]
-pub struct FarRow {
-    pub entity: EntityId,
-    /// The reference.
-    pub of: Expr,
-    /// The same as SQL.
-    pub id: String,
-    pub used: BTreeSet<Slot>,
-    /// Whether the action changes it.
-    pub changes: bool,
-}
-
-impl FarRow {
-    /// The record that holds the n-th, counted from 0.
-    pub fn record(at: usize) -> String {
-        format!("far_{}", at + 1)
-    }
+    /// The rows that a hook is given.
+    pub hook_rows: RefCell<Vec<HookRows>>,
 }
 
 impl<'a> Row<'a> {
@@ -114,6 +98,7 @@ impl<'a> Row<'a> {
             made_by: None,
             made: RefCell::default(),
             far: RefCell::default(),
+            hook_rows: RefCell::default(),
         }
     }
 

@@ -36,6 +36,7 @@ pub fn lower(it: &DoorCx<'_>, read: Option<&Read>) -> (Call, Function) {
         path: it.path(),
         name,
         arguments: it.arguments.clone(),
+        look: None,
         returns: columns,
     };
     (call, function)

@@ -9,7 +9,9 @@ use super::parts::Parts;
 use super::planned;
 use super::reader::Reader;
 use super::words::{Shape, Words, place};
-use super::{Command, Entity, Identity, Map, Role, Routes, Service, Setting, scalars, schema};
+use super::{
+    Command, Entity, Hook, Identity, Map, Role, Routes, Service, Setting, scalars, schema,
+};
 use crate::diagnostics::codes;
 use crate::source::{Include, Span, Spanned};
 use crate::yaml::Node;
@@ -42,6 +44,9 @@ pub struct Document {
     /// Actions over several entities, each one transaction.
     #[schemars(with = "Option<Map<Command>>")]
     pub commands: Map<Command>,
+    /// Code written by hand, with declared powers.
+    #[schemars(with = "Option<Map<Hook>>")]
+    pub hooks: Map<Hook>,
     /// Other files of the blueprint, relative to its folder; `*` in a file's name stands for anything. They hold
     /// any section but `blueprint`, `service` and `include`.
     #[schemars(with = "Option<schema::Names>")]
@@ -67,6 +72,7 @@ impl Shape for Document {
             "commands",
             "{ open: { by: lead, input: { title: text(1..80) }, do: [{ create: Task, with: { title: input.title }, as: task }], returns: task } }",
         ),
+        ("hooks", "{ quote: { kind: compute, input: { nights: int(1..365) }, output: money } }"),
         ("routes", "standard"),
     ];
     const PLANNED: &'static [Word] = planned::DOCUMENT;
@@ -99,6 +105,7 @@ pub(super) fn read(parts: &Parts, includes: &[Include], reader: &mut Reader<'_>)
         roles: Map::default(),
         entities: Map::default(),
         commands: Map::default(),
+        hooks: Map::default(),
         include: (),
         routes: None,
         incomplete: true,
@@ -134,10 +141,14 @@ pub(super) fn read(parts: &Parts, includes: &[Include], reader: &mut Reader<'_>)
         let example = "`open: { by: lead, do: [{ create: Task, as: task }], returns: task }`";
         reader.map(node, "commands", example, Alphabet::Snake, super::command::read)
     });
+    document.hooks = w.or_default("hooks", reader, |node, reader| {
+        reader.map(node, "hooks", Hook::EXAMPLE, Alphabet::Snake, super::hook::read)
+    });
     document.routes = w.optional("routes", reader, super::routes::read);
     document.incomplete = parts.lost
         || included == Some(Included::InPart)
-        || words.lost(&["include", "settings", "roles", "entities", "commands", "identity"])
+        || words
+            .lost(&["include", "settings", "roles", "entities", "commands", "hooks", "identity"])
         || document.identity.incomplete;
     document
 }

@@ -3,13 +3,13 @@
 //! The reading, the JSON Schema and the reference are made of the same table. Once a word acts, a type of its own
 //! takes the place of its row.
 
+use super::field;
 use super::names::Alphabet;
 use super::reader::{Reader, first_line};
 use super::scalars::{self, Text, shown};
 use super::words::Words;
-use super::{field, input};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::yaml::{Content, Node};
 
 /// The shape of a value.
@@ -36,8 +36,6 @@ pub(super) enum Form {
     Setting,
     /// The type of a field.
     Type,
-    /// What a caller gives: a type, or a type and more.
-    Input,
     /// One of a few words.
     Choice(&'static [&'static str]),
     /// Words of the language.
@@ -111,7 +109,6 @@ impl Form {
             (Form::Words(_) | Form::Map(..) | Form::List(_), _) => false,
             (Form::Names | Form::Paths, Content::Mapping(_)) => false,
             (Form::Names | Form::Paths, _) => true,
-            (Form::Input, content) => !matches!(content, Content::List(_)),
             (_, Content::Scalar(_)) => true,
             _ => false,
         }
@@ -147,10 +144,6 @@ impl Form {
             Form::Duration => text_like(node, word, reader, is_duration),
             Form::Rate => text_like(node, word, reader, is_rate),
             Form::Type => drop(field::typed(node, reader)),
-            Form::Input => {
-                let name = Spanned::new(word.name.to_owned(), place);
-                drop(input::read(&name, node, reader));
-            }
             Form::Choice(choices) => choice(node, choices, reader),
             Form::Words(section) => section.check(node, place, reader),
             Form::Map(alphabet, form) => {

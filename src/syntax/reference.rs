@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::form::{Form, Word};
 use super::words::Shape;
 use super::{
-    Action, Command, Context, Document, Entity, Exclude, Field, Frozen, Identity, Input, Party,
-    Role, Rule, Service, Setting, States, Step, Tokens, Total, Unique, User, grant, schema, scope,
-    shape,
+    Action, Command, Context, Document, Entity, Exclude, Field, Frozen, Hook, Identity, Input,
+    Party, Reads, Role, Rule, Service, Setting, States, Step, Tokens, Total, Unique, User, grant,
+    schema, scope, shape,
 };
 
 /// Markdown: a section for each place where words stand, a row for each word.
@@ -44,6 +44,8 @@ pub fn text() -> String {
     section::<Input>(&mut out, "`entities.NAME.actions.NAME.input.NAME`");
     section::<Step>(&mut out, "`entities.NAME.actions.NAME.do`");
     section::<Command>(&mut out, "`commands.NAME`");
+    section::<Hook>(&mut out, "`hooks.NAME`");
+    section::<Reads>(&mut out, "`hooks.NAME.reads.NAME`");
     out.push_str(
         "\n# Planned\n\nWords that are refused until they are carried out, by the mapping that they stand in. Their \
          shape is read: a slip within one is told too.\n",
@@ -90,7 +92,6 @@ fn form(form: &Form) -> String {
         Form::Rate => "a rate".to_owned(),
         Form::Setting => "text, or `$NAME` of a setting".to_owned(),
         Form::Type => "a type".to_owned(),
-        Form::Input => "a type, or a type and more".to_owned(),
         Form::Choice(choices) => format!("`{}`", choices.join("`, `")),
         Form::Words(section) => section.what.to_owned(),
         Form::Map(_, of) => format!("by name: {}", self::form(of)),

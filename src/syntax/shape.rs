@@ -52,7 +52,6 @@ fn of_form(form: &Form) -> Value {
         Form::Boolean => json!({ "type": "boolean" }),
         Form::Number => json!({ "type": "integer" }),
         Form::Duration => json!({ "type": "string", "pattern": "^[0-9_]+[smhdy]$" }),
-        Form::Input => json!({ "$ref": "#/$defs/Input" }),
         Form::Choice(choices) => {
             let choices: Vec<Value> = choices.iter().map(|choice| example(choice)).collect();
             json!({ "enum": choices })

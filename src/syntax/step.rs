@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Content, Node};
 
-/// One thing that is done. Exactly one of `set`, `create` and `run` says what.
+/// One thing that is done. Exactly one of `set`, `create`, `run` and `call` says what.
 #[derive(Debug, Clone, JsonSchema)]
 #[schemars(deny_unknown_fields, transform = super::schema::words::<Step>, transform = schema::one_step)]
 pub struct Step {
@@ -33,13 +33,16 @@ pub struct Step {
     /// The row of which `run` runs an action: a reference to it.
     #[schemars(with = "Option<schema::Scalar>")]
     pub of: Option<ExprText>,
-    /// The fields that `create` fills, or what the action of `run` is given.
+    /// Asks a hook, such as `quote`.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub call: Option<Name>,
+    /// The fields that `create` fills, or what the action of `run` or the hook of `call` is given.
     #[schemars(with = "Option<Map<schema::Scalar>>")]
     pub with: Map<ExprText>,
     /// Only then it is done.
     #[schemars(with = "Option<schema::Scalar>")]
     pub when: Option<ExprText>,
-    /// A name for the row that `create` makes, for later steps.
+    /// A name for the row that `create` makes, or for what `call` gives, for later steps.
     #[schemars(rename = "as", with = "Option<schema::Scalar>")]
     pub name: Option<Name>,
 }
@@ -50,6 +53,7 @@ impl Shape for Step {
         ("set", "{ done_by: actor }"),
         ("create", "Part"),
         ("run", "Payment.capture"),
+        ("call", "quote"),
         ("of", "payment"),
         ("with", "{ booking: input.booking, amount: 1 }"),
         ("when", "price > 0"),
@@ -85,12 +89,13 @@ fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Step> {
         set: w.optional("set", reader, |node, reader| values(node, "`set`", reader)),
         create: w.optional("create", reader, scalars::name),
         run: w.optional("run", reader, action),
+        call: w.optional("call", reader, scalars::name),
         of: w.optional("of", reader, scalars::expression),
         with: w.or_default("with", reader, |node, reader| values(node, "`with`", reader)),
         when: w.optional("when", reader, scalars::expression),
         name: w.optional("as", reader, scalars::name),
     };
-    if words.lost(&["set", "create", "run", "of", "with", "when", "as"]) {
+    if words.lost(&["set", "create", "run", "call", "of", "with", "when", "as"]) {
         return None;
     }
     one_of_them(&step, reader).then_some(step)
@@ -102,6 +107,7 @@ fn one_of_them(step: &Step, reader: &mut Reader<'_>) -> bool {
         step.set.as_ref().map(|_| "set"),
         step.create.as_ref().map(|_| "create"),
         step.run.as_ref().map(|_| "run"),
+        step.call.as_ref().map(|_| "call"),
     ];
     let done: Vec<&str> = done.into_iter().flatten().collect();
     let [what] = done.as_slice() else {
@@ -110,13 +116,14 @@ fn one_of_them(step: &Step, reader: &mut Reader<'_>) -> bool {
             several => format!("this step does several things: `{}`", several.join("`, `")),
         };
         let told = Diagnostic::new(codes::WRONG_STEP, step.span, message);
-        reader.push(told.next("a step has exactly one of `set`, `create` and `run`"));
+        reader.push(told.next("a step has exactly one of `set`, `create`, `run` and `call`"));
         return false;
     };
     let beside = [
         ("of", step.of.as_ref().map(|of| of.span), *what == "run"),
         ("with", step.with.iter().next().map(|(name, _)| name.span), *what != "set"),
-        ("as", step.name.as_ref().map(|name| name.span), *what == "create"),
+        ("as", step.name.as_ref().map(|name| name.span), matches!(*what, "create" | "call")),
+        ("when", step.when.as_ref().map(|when| when.span), *what != "call"),
     ];
     for (word, span, fits) in beside {
         if let Some(span) = span.filter(|_| !fits) {
@@ -124,6 +131,12 @@ fn one_of_them(step: &Step, reader: &mut Reader<'_>) -> bool {
             reader.push(Diagnostic::new(codes::WRONG_STEP, span, message).next("remove it"));
             return false;
         }
+    }
+    if let Some(hook) = step.call.as_ref().filter(|_| step.name.is_none()) {
+        let told = Diagnostic::new(codes::MISSING_WORD, step.span, "`call` needs `as`");
+        let next = format!("name what it gives, as in `{{ call: {hook}, as: {hook} }}`");
+        reader.push(told.next(next));
+        return false;
     }
     if *what == "run" && step.of.is_none() {
         let told = Diagnostic::new(codes::MISSING_WORD, step.span, "`run` needs `of`");

@@ -12,6 +12,7 @@ use tracing::level_filters::LevelFilter;
 use uuid::Uuid;
 
 use super::config::{Environment, Faults};
+use super::hook::Hook;
 use super::identity::development;
 use super::migrate::{
     Bootstrap, Migration, Prefix, SubjectKeys, bootstrap, migrate, write_subject_keys,
@@ -31,6 +32,8 @@ pub struct Service {
     /// What a token's `aud` is and which claim names the person, for development tokens.
     pub audience: fn(&mut Environment) -> String,
     pub subject: &'static str,
+    /// Code written by hand.
+    pub hooks: &'static [&'static Hook],
     /// Contexts in which people act over all tenants.
     pub staff: &'static [Staff],
     /// What the clock does.
@@ -194,7 +197,9 @@ async fn dispatch(service: &Service, command: Command) -> Result<(), Fault> {
         }
         Command::Forget => forget().await,
         Command::Audit { step: AuditStep::Heads } => audit_heads().await,
-        Command::Audit { step: AuditStep::Verify { heads } } => audit_verify(heads.as_deref()).await,
+        Command::Audit { step: AuditStep::Verify { heads } } => {
+            audit_verify(heads.as_deref()).await
+        }
     }
 }
 
@@ -213,6 +218,13 @@ async fn listen(service: &Service) -> Result<(), Fault> {
     let level = environment.finish(level)?;
     let started = (service.start)()?;
     telemetry::start(level);
+    for hook in service.hooks.iter().filter(|hook| !hook.written) {
+        tracing::warn!(
+            "{} is not written yet: what asks it is answered 501; write it in {}",
+            hook.path,
+            hook.file
+        );
+    }
     serve::serve(started.bind, started.router)
         .await
         .map_err(|error| Fault::Failed(format!("{}: {error}", started.bind)))

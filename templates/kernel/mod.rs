@@ -7,6 +7,7 @@ pub mod config;
 pub mod cursor;
 pub mod db;
 pub mod health;
+pub mod hook;
 pub mod http;
 pub mod identity;
 pub mod limits;

@@ -146,6 +146,15 @@ impl From<db::Error> for Problem {
             db::Error::Unavailable(cause)
             | db::Error::Collided(cause)
             | db::Error::Stale(cause) => Self::unavailable(cause),
+            db::Error::NotWritten(cause) => Self::new(
+                StatusCode::NOT_IMPLEMENTED,
+                "not_written",
+                "This service cannot do that yet.",
+            )
+            .because(cause),
+            db::Error::Unvouched(path) => {
+                Self::internal(format!("the database does not believe what was given: {path}"))
+            }
             db::Error::Fault(cause) => Self::internal(cause),
         }
     }

@@ -8,6 +8,7 @@ mod explain;
 mod folder;
 mod graph;
 mod habits;
+mod hooks;
 mod include;
 mod kill;
 mod lsp;

@@ -95,6 +95,7 @@ pub fn read(text: &str, ty: &Ty) -> Result<Expr, String> {
         groups: &[Group { name: "live".into(), states: live }],
         inputs: &known(inputs()),
         made: &[],
+        gave: &[],
         others: &Alone,
         user: "User",
         incomplete: false,

@@ -7,8 +7,8 @@ use std::fmt::Debug;
 
 use blueprint::expr::typed::Expr;
 use blueprint::model::{
-    Action, Adds, Asked, ContextKind, Does, Entity, EntityKind, FieldId, Model, Origin, Source,
-    Step, Taken, Type, Who,
+    Action, Adds, Asked, ContextKind, Does, Entity, EntityKind, FieldId, Hook, Model, Origin,
+    Source, Step, Taken, Type, Who,
 };
 
 use super::naive::Read;
@@ -83,7 +83,9 @@ fn long(path: &str, list: bool) -> String {
         (["entities", _, "fields", _], false)
         | (["settings", _], false)
         | (["entities", _, "actions", _, "input", _], false)
-        | (["commands", _, "input", _], false) => format!("{path}.type"),
+        | (["commands", _, "input", _], false)
+        | (["hooks", _, "input" | "output", _], false) => format!("{path}.type"),
+        (["hooks", _, "output"], false) => format!("{path}.value.type"),
         (["identity", "user"], false) => format!("{path}.entity"),
         (["entities", _, "rules", _], false) => format!("{path}.holds"),
         (["entities", _, "unique", _], _) => format!("{path}.fields"),
@@ -121,7 +123,42 @@ pub fn of_model(model: &Model) -> Facts {
     for of in &model.entities {
         entity(model, of, &mut put);
     }
+    for of in &model.hooks {
+        hook(model, of, &mut put);
+    }
     facts
+}
+
+fn hook(model: &Model, hook: &Hook, put: &mut impl FnMut(String, String)) {
+    let path = hook.path();
+    text(put, format!("{path}.summary"), &hook.summary);
+    put(format!("{path}.kind"), "compute".to_owned());
+    for (word, all) in [("input", &hook.input), ("output", &hook.output)] {
+        for one in all {
+            let path = format!("{path}.{word}.{}", one.name);
+            put(format!("{path}.type"), show(&(&one.ty, one.optional)));
+            text(put, format!("{path}.summary"), &one.summary);
+            flag(put, format!("{path}.optional"), one.optional);
+        }
+    }
+    let names = |at: usize| hook.input.get(at).map(|input| input.name.clone());
+    for reads in &hook.reads {
+        let (path, of) = (format!("{path}.reads.{}", reads.name), &model[reads.entity]);
+        put(format!("{path}.of"), of.name.clone());
+        put(format!("{path}.fields"), fields(of, &reads.fields));
+        put(format!("{path}.where"), named(condition(of, &reads.filter), &names));
+    }
+}
+
+/// What is given is told by its name, which does not change when lines are exchanged.
+fn named(text: String, names: &dyn Fn(usize) -> Option<String>) -> String {
+    let mut parts = text.split("Input(");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let (at, rest) = part.split_once(')').unwrap_or((part, ""));
+        let name = at.parse().ok().and_then(names).unwrap_or_else(|| at.to_owned());
+        format!("{text}Input({name}){rest}")
+    })
 }
 
 fn identity(model: &Model, put: &mut impl FnMut(String, String)) {
@@ -267,7 +304,8 @@ fn action(model: &Model, entity: &Entity, action: &Action, put: &mut impl FnMut(
         flag(put, format!("{path}.optional"), input.optional);
     }
     for requirement in &action.require {
-        put(format!("{path}.{}", requirement.part()), condition(entity, &requirement.holds));
+        let holds = condition(entity, &requirement.holds);
+        put(format!("{path}.{}", requirement.part()), named(holds, &|at| action.given(at)));
     }
     if let Some(timer) = &action.timer {
         let all: Vec<_> = timer.expressions().map(|of| condition(entity, of)).collect();
@@ -276,7 +314,8 @@ fn action(model: &Model, entity: &Entity, action: &Action, put: &mut impl FnMut(
         }
     }
     for (at, of) in action.steps.iter().enumerate() {
-        step(model, entity, of, &format!("{path}.do.{at}"), put);
+        let mut put = |path, text| put(path, named(text, &|at| action.given(at)));
+        step(model, entity, of, &format!("{path}.do.{at}"), &mut put);
     }
     let returned = action.returns.and_then(|at| action.steps[at].name.as_ref());
     some(put, format!("{path}.returns"), returned);
@@ -311,6 +350,13 @@ fn step(
             }
             put(format!("{path}.run"), format!("{}.{}", target.name, run.name));
             put(format!("{path}.of"), condition(entity, of));
+        }
+        Does::Call { hook, with, .. } => {
+            for (input, value) in model[*hook].input.iter().zip(with) {
+                let value = value.as_ref().map(|value| condition(entity, value));
+                some(put, format!("{path}.with.{}", input.name), value);
+            }
+            put(format!("{path}.call"), model[*hook].name.clone());
         }
     }
     some(put, format!("{path}.when"), step.when.as_ref().map(|of| condition(entity, of)));

@@ -13,6 +13,7 @@ use super::exit::{Exit, Fault};
 use super::place::PlaceArguments;
 use super::terminal::Terminal;
 pub(super) use known::Known;
+pub(super) use path::hooks;
 use question::Question;
 use std::path::PathBuf;
 

@@ -154,12 +154,13 @@ pub fn symbols(world: &World, seen: &Seen, file: FileId) -> Value {
 fn number(kind: Kind) -> u8 {
     match kind {
         Kind::Entity => 5,
-        Kind::Field | Kind::Input | Kind::Total => 8,
+        Kind::Field | Kind::Input | Kind::Output | Kind::Total => 8,
         Kind::Action | Kind::Command => 6,
         Kind::Context => 3,
         Kind::Role | Kind::Party => 11,
         Kind::State | Kind::Value => 22,
-        Kind::Row => 13,
+        Kind::Row | Kind::Rows => 13,
+        Kind::Hook => 12,
         Kind::Group => 10,
         Kind::Setting => 14,
         Kind::Unique | Kind::Exclusion | Kind::Rule | Kind::Requirement => 20,

@@ -36,6 +36,15 @@ impl Checker<'_> {
         if self.scope.place.now() {
             return Some(());
         }
+        if self.scope.place == Place::Given {
+            let reason = "it is asked again behind the locks, and would never be the same";
+            return self.not_here(
+                what,
+                span,
+                reason,
+                "let the caller give it, or speak of a column",
+            );
+        }
         let next = match self.scope.place {
             Place::UniqueWhere | Place::ExcludeWhere => {
                 "let an action change a state in time, and name that state"

@@ -5,7 +5,7 @@ use super::facts::{Facts, Slot};
 use super::{Checked, Checker, words};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::expr::currency;
-use crate::expr::scope::{Known, Place};
+use crate::expr::scope::{Gave, Known, Place};
 use crate::expr::tree::{Ident, Kind, Node};
 use crate::expr::typed::{self, Expr, Far, Function, Literal, Ty};
 use crate::source::Span;
@@ -107,6 +107,9 @@ impl Checker<'_> {
         if let Some((step, known)) = self.scope.made.iter().find(|(_, known)| known.name == name) {
             return self.known(&known.clone(), typed::Node::Made(*step), facts);
         }
+        if let Some(gave) = self.scope.gave.iter().find(|gave| gave.name == name).cloned() {
+            return self.gave(&gave, name, span, facts);
+        }
         self.unknown(name, span, values)
     }
 
@@ -123,8 +126,9 @@ impl Checker<'_> {
     }
 
     fn actor(&mut self, span: Span) -> Option<Checked> {
-        if !self.scope.place.caller() {
+        if !self.scope.place.actor() {
             let next = match self.scope.place {
+                Place::Reads => "give it to the hook as an input",
                 Place::ReadWhen => {
                     "name the person's field under `parties`, and grant to that party: `read: { assignee: all }`"
                 }
@@ -172,7 +176,11 @@ impl Checker<'_> {
             [] => self.scope.columns.iter().map(|known| known.name.as_str()).collect(),
             values => values.iter().map(String::as_str).collect(),
         };
-        self.report(told.or_known(known))
+        let told = told.or_known(known);
+        self.report(match entity.is_empty() {
+            true => told.or_next("speak of `input`, of `actor`, or of what an earlier step named"),
+            false => told,
+        })
     }
 
     /// The column that has this name among its values.
@@ -205,12 +213,42 @@ impl Checker<'_> {
                 "`actor.x` is planned, not supported yet",
                 "say under `by` of an action who may run it",
             ),
+            Kind::Name(name) if self.gives_several(name) => {
+                let of = self.scope.gave.iter().filter(|gave| gave.name == *name);
+                let is = |gave: &&Gave| gave.member.as_ref() == Some(&member.name);
+                if let Some(gave) = of.clone().find(is).cloned() {
+                    return self.known(&gave.known, typed::Node::Input(gave.input), facts);
+                }
+                let known: Vec<&str> = of.filter_map(|gave| gave.member.as_deref()).collect();
+                let message = format!("`{name}` has no `{}`", member.name);
+                let told = Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, member.span, message);
+                self.report(told.meant(&member.name, known.iter().copied()).or_known(known))
+            }
             _ => self.bound(of, member, facts),
         }
     }
 
+    /// Whether a hook gave several values under this name.
+    fn gives_several(&self, name: &str) -> bool {
+        let gave = self.scope.gave.iter().any(|gave| gave.name == name && gave.member.is_some());
+        gave && self.column(name).is_none()
+    }
+
+    /// What a hook gave under this name alone.
+    fn gave(&mut self, gave: &Gave, name: &str, span: Span, facts: &Facts) -> Option<Checked> {
+        match &gave.member {
+            None => self.known(&gave.known, typed::Node::Input(gave.input), facts),
+            Some(member) => self.fail(
+                codes::NOT_AN_EXPRESSION,
+                span,
+                format!("`{name}` is several values"),
+                format!("write one of them, as in `{name}.{member}`"),
+            ),
+        }
+    }
+
     fn input(&mut self, member: &Ident, span: Span, facts: &Facts) -> Option<Checked> {
-        if !self.scope.place.caller() {
+        if !self.scope.place.input() {
             let next = "compare it under `require` of the action that is given it";
             return self.not_here("`input`", span, "only an action has input", next);
         }

@@ -122,6 +122,7 @@ fn read(place: Place, text: &str) -> Result<typed::Expr, Vec<String>> {
         groups: &groups,
         inputs: &inputs,
         made: &[],
+        gave: &[],
         others: &Alone,
         user: "User",
         incomplete: false,

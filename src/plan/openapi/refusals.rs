@@ -44,7 +44,7 @@ fn rules(model: &Model, id: EntityId, index: usize) -> Vec<String> {
     }
     for step in &action.steps {
         match &step.does {
-            Does::Set(_) => {}
+            Does::Set(_) | Does::Call { .. } => {}
             Does::Create { entity, .. } => {
                 rules.extend(written(model, *entity, false, &|_| true));
             }

@@ -4,8 +4,8 @@ mod statement;
 
 use serde::Serialize;
 
-use crate::model::{Entity, FieldId, Idempotency, Model};
-use crate::schema::calls::{Anchor, Call, Carries, Column, Holds, Read};
+use crate::model::{Action, Entity, FieldId, Idempotency, Model};
+use crate::schema::calls::{Anchor, Argument, Call, Carries, Column, Holds, Read};
 
 use super::context;
 use super::database::Database;
@@ -32,6 +32,25 @@ pub struct Query {
     pub values: String,
     /// Whether the call fits a line with its values.
     pub short: bool,
+    /// Whether it does not.
+    pub long: bool,
+    /// What is asked of a hook before.
+    pub look: Option<Look>,
+}
+
+/// What a hook is given, and who says so.
+#[derive(Debug, Clone, Serialize)]
+pub struct Look {
+    pub constant: String,
+    pub sql: String,
+    /// `commands.book.calls.quote`.
+    pub path: String,
+    /// Parameters after the assertion.
+    pub shown: String,
+    /// Whether the request has a name by which a repeat is known.
+    pub named: &'static str,
+    /// The module of the hook.
+    pub hook: String,
 }
 
 /// The function's name, of store and handler alike.
@@ -71,6 +90,8 @@ fn base(model: &Model, route: &Route, what: &str) -> Query {
         method: "",
         values: String::new(),
         short: true,
+        long: false,
+        look: None,
     }
 }
 
@@ -128,47 +149,43 @@ fn act(model: &Model, route: &Route, call: &Call) -> Query {
     let mut values = Values::default();
     let session = context::variable(context);
     let left_out = |field| domain::may_be_left_out(action, field);
-    for argument in &call.arguments {
-        let value = match argument.carries {
-            Carries::Assertion => format!("&{session}.session.assertion()"),
-            Carries::Tenant => format!("&{session}.{}", tenant(model, route)),
-            Carries::Id => "&id".to_owned(),
-            Carries::Version => "&version".to_owned(),
-            Carries::Set => "&body.given()".to_owned(),
-            Carries::Because => "&body.because".to_owned(),
-            Carries::Key => "&key".to_owned(),
-            Carries::Field(FieldId(field)) => {
-                let field = &entity.fields[field];
-                let member = rust_type::member(&field.name, &field.ty);
-                format!("&body.{member}{}", if left_out(field) { ".as_ref()" } else { "" })
-            }
-            Carries::From(FieldId(field)) | Carries::Until(FieldId(field)) => {
-                let field = &entity.fields[field];
-                let end =
-                    if matches!(argument.carries, Carries::From(_)) { "from" } else { "until" };
-                range_end(
-                    &format!("body.{}", ident(&field.name)),
-                    end,
-                    left_out(field),
-                    field.optional,
-                )
-            }
-            Carries::Input(input) => {
-                let input = &action.input[input];
-                format!("&body.{}", rust_type::member(&input.name, &input.ty))
-            }
-            Carries::InputFrom(input) | Carries::InputUntil(input) => {
-                let end = if matches!(argument.carries, Carries::InputFrom(_)) {
-                    "from"
-                } else {
-                    "until"
-                };
-                let input = &action.input[input];
-                range_end(&format!("body.{}", ident(&input.name)), end, false, input.optional)
-            }
-        };
-        values.add(value);
-    }
+    let value = |argument: &Argument| match argument.carries {
+        Carries::Assertion => format!("&{session}.session.assertion()"),
+        Carries::Tenant => format!("&{session}.{}", tenant(model, route)),
+        Carries::Id => "&id".to_owned(),
+        Carries::Version => "&version".to_owned(),
+        Carries::Set => "&body.given()".to_owned(),
+        Carries::Because => "&body.because".to_owned(),
+        Carries::Key => "&key".to_owned(),
+        Carries::Gave => String::new(),
+        Carries::Field(FieldId(field)) => {
+            let field = &entity.fields[field];
+            let member = rust_type::member(&field.name, &field.ty);
+            format!("&body.{member}{}", if left_out(field) { ".as_ref()" } else { "" })
+        }
+        Carries::From(FieldId(field)) | Carries::Until(FieldId(field)) => {
+            let field = &entity.fields[field];
+            let end = if matches!(argument.carries, Carries::From(_)) { "from" } else { "until" };
+            range_end(&format!("body.{}", ident(&field.name)), end, left_out(field), field.optional)
+        }
+        Carries::Input(input) => {
+            let input = &action.input[input];
+            format!("&body.{}", rust_type::member(&input.name, &input.ty))
+        }
+        Carries::InputFrom(input) | Carries::InputUntil(input) => {
+            let end =
+                if matches!(argument.carries, Carries::InputFrom(_)) { "from" } else { "until" };
+            let input = &action.input[input];
+            range_end(&format!("body.{}", ident(&input.name)), end, false, input.optional)
+        }
+    };
+    query.look = look(model, route, call, action, &value);
+    let passed = |argument: &&Argument| {
+        query.look.is_none() || !matches!(argument.carries, Carries::Assertion | Carries::Gave)
+    };
+    call.arguments.iter().filter(passed).for_each(|argument| {
+        values.add(value(argument));
+    });
     let carries = |wanted| call.arguments.iter().any(|argument| argument.carries == wanted);
     if carries(Carries::Id) {
         query.parameters.push_str(", id: Uuid");
@@ -193,13 +210,53 @@ fn act(model: &Model, route: &Route, call: &Call) -> Query {
     query.sql = fold(&format!("SELECT {from}api.{}", call.name), &numbers);
     query.doc = format!("`{}`", call.path);
     let row = domain::row_name(entity, context);
-    (query.answer, query.method) = match (once, read) {
-        (false, true) => (format!("Option<{row}>"), "act"),
-        (false, false) => ("()".to_owned(), "act_unread"),
-        (true, true) => (format!("db::Once<{row}>"), "act_once"),
-        (true, false) => ("db::Once<()>".to_owned(), "act_once_unread"),
+    query.answer = match (once, read) {
+        (false, true) => format!("Option<{row}>"),
+        (false, false) => "()".to_owned(),
+        (true, true) => format!("db::Once<{row}>"),
+        (true, false) => "db::Once<()>".to_owned(),
     };
+    query.method = method(query.look.is_some(), once, read);
     query.finish(values)
+}
+
+/// How the session goes through a door: with what a hook gave, known to repeat, and read back.
+fn method(asks: bool, once: bool, read: bool) -> &'static str {
+    match (asks, once, read) {
+        (false, false, true) => "act",
+        (false, false, false) => "act_unread",
+        (false, true, true) => "act_once",
+        (false, true, false) => "act_once_unread",
+        (true, false, true) => "act_asking",
+        (true, false, false) => "act_asking_unread",
+        (true, true, true) => "act_asking_once",
+        (true, true, false) => "act_asking_once_unread",
+    }
+}
+
+fn look(
+    model: &Model,
+    route: &Route,
+    call: &Call,
+    action: &Action,
+    value: &dyn Fn(&Argument) -> String,
+) -> Option<Look> {
+    let (look, hook) = (call.look.as_ref()?, action.hook(model)?);
+    let numbers: Vec<String> =
+        (1..=look.arguments.len()).map(|number| format!("${number}")).collect();
+    let shown = look.arguments.iter().filter(|one| one.carries != Carries::Assertion);
+    Some(Look {
+        constant: format!("{}_LOOK", function(model, route).to_uppercase()),
+        sql: fold(&format!("SELECT act.{}", look.name), &numbers),
+        path: format!("{}.calls.{}", call.path, hook.name),
+        shown: shown.map(value).collect::<Vec<_>>().join(", "),
+        named: match action.idempotency {
+            None => "false",
+            Some(Idempotency::Optional) => "key.is_some()",
+            Some(Idempotency::Required) => "true",
+        },
+        hook: super::hooks::module(hook),
+    })
 }
 
 /// The member of the extractor that is the tenant's id.
@@ -215,7 +272,8 @@ impl Query {
             "    {}.session.{}({}, &[{values}]).await",
             self.context, self.method, self.constant
         );
-        self.short = call.len() <= 100;
+        self.short = self.look.is_none() && call.len() <= 100;
+        self.long = self.look.is_none() && !self.short;
         self.values = values;
         self
     }

@@ -407,7 +407,10 @@ fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::D
         entity.states.as_ref().map(|states| states.list[id.0].name.clone()).unwrap_or_default()
     };
     let context = &model[door.context].name;
+    let function = format!("{}_{}_{context}_v1", table(entity), action.name);
+    let path = action.path(entity);
     spec::Door {
+        asks: steps::asks(model, action, &path, &function, &|one| ty(model, one)),
         action: action.name.clone(),
         context: context.clone(),
         kind: match action.kind {
@@ -418,7 +421,7 @@ fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::D
             ActionKind::Revoke => spec::DoorKind::Revoke,
             ActionKind::Command => spec::DoorKind::Command,
         },
-        function: format!("{}_{}_{context}_v1", table(entity), action.name),
+        function,
         by: door.by.iter().map(|who| self::who(model, entity, *who)).collect(),
         accept: action.accept.iter().map(|id| entity.fields[id.0].name.clone()).collect(),
         input: action

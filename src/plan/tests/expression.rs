@@ -30,7 +30,10 @@ pub fn expr(entity: &Entity, action: Option<&Action>, of: &Expr) -> spec::Expr {
             Column::Field(index) => entity.fields[*index].name.clone(),
         }),
         Node::Input(index) => spec::Expr::Input(
-            action.map(|action| action.input[*index].name.clone()).unwrap_or_default(),
+            action
+                .and_then(|action| action.given(*index))
+                .map(|name| said(&name))
+                .unwrap_or_default(),
         ),
         // By its name from the row or the input on: `listing.state`.
         Node::Path(of, far) => match expr(entity, action, of) {
@@ -59,6 +62,14 @@ pub fn expr(entity: &Entity, action: Option<&Action>, of: &Expr) -> spec::Expr {
             self::function(*function),
             arguments.iter().map(|argument| expr(entity, action, argument)).collect(),
         ),
+    }
+}
+
+/// By its name alone. What a hook gave is a name with a space, which no input has.
+fn said(name: &str) -> String {
+    match name.strip_prefix("input.") {
+        Some(input) => input.to_owned(),
+        None => super::steps::gave(name),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::expression::expr;
 use super::spec;
 use crate::expr::typed::Expr;
-use crate::model::{Action, Does, Entity, FieldId, Model, Step};
+use crate::model::{Action, Does, Entity, FieldId, Model, Step, Type};
 
 pub fn step(model: &Model, entity: &Entity, action: &Action, step: &Step) -> spec::Step {
     let value = |of: &Expr| expr(entity, Some(action), of);
@@ -22,6 +22,13 @@ pub fn step(model: &Model, entity: &Entity, action: &Action, step: &Step) -> spe
                 entity: model[*entity].name.clone(),
                 with: fields(&model[*entity], with),
             },
+            Does::Call { hook, with, .. } => {
+                let given = model[*hook].input.iter().zip(with).filter_map(|(input, given)| {
+                    let value = value(given.as_ref()?);
+                    Some(spec::Given { name: input.name.clone(), value })
+                });
+                spec::Does::Call { with: given.collect() }
+            }
             Does::Run { entity, action, of, accept, input } => {
                 let target = &model[*entity];
                 let action = &target.actions[*action];
@@ -51,4 +58,47 @@ pub fn requirements(entity: &Entity, action: &Action) -> Vec<spec::Rule> {
         paid: false,
     });
     all.collect()
+}
+
+/// How the tests call what a hook gave: no input has a space in its name.
+pub fn gave(name: &str) -> String {
+    match name.split_once('.') {
+        Some((step, member)) => format!("{step} {member}"),
+        None => format!("{name} value"),
+    }
+}
+
+/// The hook that an action asks in a door.
+pub fn asks(
+    model: &Model,
+    action: &Action,
+    path: &str,
+    function: &str,
+    ty: &dyn Fn(&Type) -> spec::Type,
+) -> Option<spec::Asks> {
+    let hook = action.hook(model)?;
+    let first = action.input.len();
+    let gives = hook.output.iter().enumerate().map(|(at, one)| spec::Gives {
+        name: gave(&action.given(first + at).unwrap_or_default()),
+        member: one.name.clone(),
+        ty: ty(&one.ty),
+        optional: one.optional,
+    });
+    let reads = hook.reads.iter().map(|one| {
+        let entity = &model[one.entity];
+        let field = |field: &FieldId| entity.fields[field.0].name.clone();
+        spec::Rows {
+            name: one.name.clone(),
+            entity: entity.name.clone(),
+            fields: one.fields.iter().map(field).collect(),
+        }
+    });
+    Some(spec::Asks {
+        path: format!("{path}.calls.{}", hook.name),
+        hook: hook.path(),
+        look: format!("{function}_look"),
+        argument: format!("_hook_{}", hook.name),
+        gives: gives.collect(),
+        reads: reads.collect(),
+    })
 }

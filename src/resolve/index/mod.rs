@@ -5,6 +5,7 @@
 //! that could be read, and complains of nothing.
 
 mod entities;
+mod hooks;
 mod identity;
 mod scope;
 mod types;
@@ -40,8 +41,13 @@ pub enum Kind {
     Input,
     Requirement,
     Command,
-    /// A row that a step makes.
+    /// A row that a step makes, or what a hook gives to one.
     Row,
+    Hook,
+    /// Rows that a hook is given.
+    Rows,
+    /// What a hook gives.
+    Output,
 }
 
 impl Kind {
@@ -66,6 +72,9 @@ impl Kind {
             Kind::Requirement => "requirement",
             Kind::Command => "command",
             Kind::Row => "row of a step",
+            Kind::Hook => "hook",
+            Kind::Rows => "rows of a hook",
+            Kind::Output => "output",
         }
     }
 }
@@ -99,7 +108,9 @@ pub struct Index {
 pub fn index(document: &Document) -> Index {
     let mut index = Index::default();
     identity::identity(document, &mut index);
+    hooks::hooks(document, &mut index);
     entities::entities(document, &mut index);
+    hooks::used(document, &mut index);
     for (path, symbol) in &mut index.symbols {
         symbol.references.sort();
         symbol.references.dedup();

@@ -158,6 +158,15 @@ impl<'d> Uses<'d, '_> {
                     self.given(value, &path, owner);
                 }
             }
+            if let Some(hook) = &step.call {
+                let path = format!("hooks.{hook}");
+                self.index.refer(&path, hook.span);
+                for (name, value) in step.with.iter() {
+                    let path = format!("{path}.input.{name}");
+                    self.index.refer(&path, name.span);
+                    self.given(value, &path, owner);
+                }
+            }
             if let Some(run) = &step.run {
                 let (entity, action) = &run.value;
                 self.index.refer(&format!("entities.{entity}"), entity.span);
@@ -180,7 +189,7 @@ impl<'d> Uses<'d, '_> {
         self.mentioned(mentions_for(text, Some(&slot)), Some(owner));
     }
 
-    fn field(&mut self, name: &Name) {
+    pub fn field(&mut self, name: &Name) {
         let path = self.path(&format!("fields.{name}"));
         self.index.refer(&path, name.span);
     }
@@ -214,6 +223,10 @@ impl<'d> Uses<'d, '_> {
                 What::Input => {
                     let path = input(owner, &name.value);
                     self.index.refer(&path, name.span);
+                }
+                What::Of(slot) if asked(slot, owner).is_some() => {
+                    let hook = asked(slot, owner).unwrap_or_default();
+                    self.index.refer(&format!("hooks.{hook}.output.{name}"), name.span);
                 }
                 What::Of(slot) => {
                     if let Some(row) = self.named_by(slot, owner) {
@@ -303,6 +316,13 @@ impl<'d> Uses<'d, '_> {
             self.field(name);
         }
     }
+}
+
+/// The hook whose answer a step has named so.
+fn asked<'d>(slot: &Slot, owner: Option<&Owner<'d>>) -> Option<&'d str> {
+    let Slot::Column(name) = slot else { return None };
+    let is = |step: &&Step| step.name.as_ref().is_some_and(|one| one.value == *name);
+    owner?.steps.iter().find(is)?.call.as_ref().map(|hook| hook.as_str())
 }
 
 fn input(owner: Option<&Owner<'_>>, rest: &str) -> String {

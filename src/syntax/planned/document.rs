@@ -5,7 +5,6 @@ use super::super::names::Alphabet;
 use super::entitlements::ENTITLEMENT;
 use super::events::EVENTS;
 use super::files::FILE;
-use super::hooks::HOOK;
 use super::integrations::INTEGRATION;
 use super::jobs::JOB;
 use super::ledger::LEDGER;
@@ -50,12 +49,6 @@ pub(in super::super) static DOCUMENT: &[Word] = &[
         "What a tenant's plan lets him do; refused with 402, never a permission.",
         Form::Map(SNAKE, &Form::Words(&ENTITLEMENT)),
         "{ exports: { for: [Report.export], holds: plan is pro } }",
-    ),
-    Word::new(
-        "hooks",
-        "Code written by hand, with declared powers.",
-        Form::Map(SNAKE, &Form::Words(&HOOK)),
-        "{ quote: { kind: compute, input: { listing: ref Listing }, output: money } }",
     ),
     Word::new(
         "webhooks",

@@ -36,6 +36,7 @@ pub(super) use commands::COMMAND;
 pub(super) use document::DOCUMENT;
 pub(super) use entity::ENTITY;
 pub(super) use field::{FIELD, INPUT};
+pub(super) use hooks::HOOK;
 pub(super) use identity::{CONTEXT, PARTY, READ, ROLE, SCOPE, SERVICE};
 pub(super) use routes::ROUTES;
 pub(super) use steps::STEP;
@@ -89,7 +90,6 @@ pub(super) fn gives_names(word: &str) -> bool {
         "revise",
         "post",
         "reverse",
-        "call",
         "enqueue",
         "emit",
         "notify",

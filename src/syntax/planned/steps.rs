@@ -14,7 +14,6 @@ pub(in super::super) static STEP: &[Word] = &[
     ),
     Word::new("post", "Posts to the ledger.", Form::Name, "capture"),
     Word::new("reverse", "Takes a posting back by its opposite.", Form::Name, "capture"),
-    Word::new("call", "Asks a compute hook.", Form::Name, "quote"),
     Word::new("enqueue", "Leaves work for a job.", Form::Name, "capture_payment"),
     Word::new("emit", "Tells an event to others.", Form::Path, "booking.held"),
     Word::new("notify", "Tells people.", Form::Name, "booking_confirmed"),

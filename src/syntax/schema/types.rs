@@ -172,6 +172,7 @@ pub fn one_step(schema: &mut Schema) {
         { "required": ["set"] },
         { "required": ["create"] },
         { "required": ["run", "of"] },
+        { "required": ["call", "as"] },
     ]);
     schema.insert("oneOf".to_owned(), one);
 }

@@ -18,6 +18,10 @@ pub enum Error {
     Collided(String),
     /// 0A000: a prepared plan no longer fits the schema. Its connection has left the pool.
     Stale(String),
+    /// A door was given no answer of its hook, or none that it believes; by the path of the call.
+    Unvouched(String),
+    /// A hook holds a stub still.
+    NotWritten(String),
     /// A fault of ours: wrong SQL, a missing grant, an unknown constraint.
     Fault(String),
 }
@@ -82,6 +86,9 @@ impl Error {
         let refusal = raised(db).or_else(|| violated(db, constraints)).or_else(|| overflowed(db));
         if let Some(refusal) = refusal {
             return Self::Refused(refusal);
+        }
+        if db.code().code() == "BP500" {
+            return Self::Unvouched(db.message().to_owned());
         }
         let mut said = format!("{} {}", db.code().code(), db.message());
         if db.message() == assertion::PATH {

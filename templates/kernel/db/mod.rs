@@ -3,6 +3,7 @@
 //! Nothing outside this module sees a client. A [`Session`] is all that queries get: it enters its
 //! context in the same transaction as the query, so that who may see what is decided there and then.
 
+mod asking;
 mod assertion;
 mod bound;
 mod connect;
@@ -11,6 +12,7 @@ mod flight;
 mod pool;
 mod session;
 
+pub use asking::Asking;
 pub use connect::{Settings, Worker, config_of, connect};
 pub use error::{Constraint, Error, Kind, Refusal, Violation};
 pub use pool::Pool;

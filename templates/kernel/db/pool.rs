@@ -52,6 +52,11 @@ impl Pool {
         self.inner.subject_key.assert(&self.inner.context, tenant, said)
     }
 
+    /// What a door takes as proof that a hook which was given `said` gave `gave`.
+    pub(super) fn vouch(&self, path: &str, assertion: &[u8], said: &str, gave: &str) -> Vec<u8> {
+        self.inner.subject_key.vouch(path, assertion, said, gave)
+    }
+
     pub(super) async fn get(&self) -> Result<Object, Error> {
         self.inner.connections.get().await.map_err(|error| match error {
             PoolError::Backend(error) => Error::Unavailable(cause_of(&error)),

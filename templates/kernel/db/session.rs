@@ -85,6 +85,12 @@ impl Session {
         self.pool.assert(tenant, Said { request: &self.request, subject: &self.subject })
     }
 
+    /// What a hook gave, with the service's code over it: for this request, this call, and what the hook was
+    /// given.
+    pub(super) fn vouch(&self, path: &str, assertion: &[u8], said: &str, gave: &str) -> Vec<u8> {
+        self.pool.vouch(path, assertion, said, gave)
+    }
+
     /// Whether the database answers this login, and its gate believes this service; asked for nobody.
     pub async fn probe(&self) -> Result<(), Error> {
         match self.read_once(&Statement { sql: "SELECT 1", parameters: &[] }).await {
@@ -140,10 +146,7 @@ impl Session {
         sql: &'static str,
         parameters: &[Param<'_>],
     ) -> Result<Once<T>, Error> {
-        once(&self.door(sql, parameters).await?, |row| {
-            let id: Option<Uuid> = row.try_get("id")?;
-            id.map(|_| T::from_row(row)).transpose()
-        })
+        once(&self.door(sql, parameters).await?, row_of_once)
     }
 
     /// The same, where the caller may not read what becomes of it.
@@ -155,7 +158,11 @@ impl Session {
         once(&self.door(sql, parameters).await?, |_| Ok(None))
     }
 
-    async fn door(&self, sql: &'static str, parameters: &[Param<'_>]) -> Result<Vec<Row>, Error> {
+    pub(super) async fn door(
+        &self,
+        sql: &'static str,
+        parameters: &[Param<'_>],
+    ) -> Result<Vec<Row>, Error> {
         let statement = Statement { sql, parameters };
         match self.again(&statement).await {
             Err(error) if self.makes_the_person(&error).await? => self.again(&statement).await,
@@ -201,11 +208,11 @@ impl Session {
         }
     }
 
-    async fn one(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Error> {
+    pub(super) async fn one(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Error> {
         Flight::prepare(&self.pool).await?.one(statement).await
     }
 
-    async fn makes_the_person(&self, error: &Error) -> Result<bool, Error> {
+    pub(super) async fn makes_the_person(&self, error: &Error) -> Result<bool, Error> {
         let unknown = error.refusal().is_some_and(|refusal| refusal.kind == Kind::Unknown);
         let Some(provision) = self.provision.as_ref().filter(|_| unknown) else {
             return Ok(false);
@@ -220,17 +227,17 @@ impl Session {
 }
 
 /// Before a statement is tried again.
-const PAUSES: [Duration; 3] =
+pub(super) const PAUSES: [Duration; 3] =
     [Duration::from_millis(5), Duration::from_millis(25), Duration::from_millis(100)];
 
 /// From half of it to all, so that two who collided do not meet again.
-fn jittered(pause: Duration) -> Duration {
+pub(super) fn jittered(pause: Duration) -> Duration {
     let half = pause / 2;
     let parts = u32::from(Uuid::now_v7().as_bytes()[15]);
     half + half * parts / 255
 }
 
-fn decode<T: FromRow>(row: &Row) -> Result<T, Error> {
+pub(super) fn decode<T: FromRow>(row: &Row) -> Result<T, Error> {
     T::from_row(row).map_err(unreadable)
 }
 
@@ -238,8 +245,14 @@ fn unreadable(error: tokio_postgres::Error) -> Error {
     Error::Fault(format!("a row cannot be read: {error}"))
 }
 
+/// The row that a door read back which knows a repeat.
+pub(super) fn row_of_once<T: FromRow>(row: &Row) -> Result<Option<T>, tokio_postgres::Error> {
+    let id: Option<Uuid> = row.try_get("id")?;
+    id.map(|_| T::from_row(row)).transpose()
+}
+
 /// Such a door always answers one row, whose columns are null where the caller could not read them.
-fn once<T>(
+pub(super) fn once<T>(
     rows: &[Row],
     read: impl Fn(&Row) -> Result<Option<T>, tokio_postgres::Error>,
 ) -> Result<Once<T>, Error> {

@@ -15,6 +15,18 @@ impl<const SCALE: u32> Decimal<SCALE> {
     }
 }
 
+impl<const SCALE: u32> Decimal<SCALE> {
+    /// None with more than 28 digits, or more than `SCALE` of them after the point.
+    pub fn new(mut number: rust_decimal::Decimal) -> Option<Self> {
+        if number.scale() > SCALE {
+            return None;
+        }
+        number.rescale(SCALE);
+        let holds = number.scale() == SCALE && number.abs().mantissa() < 10_i128.pow(28);
+        holds.then_some(Self(number))
+    }
+}
+
 impl<const SCALE: u32> Serialize for Decimal<SCALE> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)

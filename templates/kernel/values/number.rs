@@ -18,6 +18,11 @@ pub struct Bps(i32);
 pub type Seconds = Int<0, { i64::MAX }>;
 
 impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
+    /// None out of bounds.
+    pub fn new(number: i64) -> Option<Self> {
+        (MIN..=MAX).contains(&number).then_some(Self(number))
+    }
+
     pub fn get(self) -> i64 {
         self.0
     }
@@ -26,14 +31,18 @@ impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
 impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for Int<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = i64::deserialize(deserializer)?;
-        if !(MIN..=MAX).contains(&number) {
-            return Err(de::Error::custom(format_args!("a number from {MIN} to {MAX} is wanted")));
-        }
-        Ok(Self(number))
+        Self::new(number).ok_or_else(|| {
+            de::Error::custom(format_args!("a number from {MIN} to {MAX} is wanted"))
+        })
     }
 }
 
 impl Bps {
+    /// None out of bounds.
+    pub fn new(number: i32) -> Option<Self> {
+        (0..=10_000).contains(&number).then_some(Self(number))
+    }
+
     pub fn get(self) -> i32 {
         self.0
     }

@@ -10,6 +10,13 @@ use super::stored_as;
 pub struct Text<const MIN: usize, const MAX: usize>(String);
 
 impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
+    /// None out of bounds, or where PostgreSQL could not hold it.
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        let holds = (MIN..=MAX).contains(&text.chars().count()) && !text.contains('\0');
+        holds.then_some(Self(text))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -46,6 +53,13 @@ macro_rules! formed {
         pub struct $name(String);
 
         impl $name {
+            /// None of another form.
+            pub fn new(text: impl Into<String>) -> Option<Self> {
+                let text = text.into();
+                let holds: fn(&str) -> bool = $holds;
+                (holds(&text) && !text.contains('\0')).then_some(Self(text))
+            }
+
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -16,12 +16,22 @@ pub struct Date(time::Date);
 pub struct Timestamp(OffsetDateTime);
 
 impl Date {
+    pub fn new(date: time::Date) -> Self {
+        Self(date)
+    }
+
     pub fn get(self) -> time::Date {
         self.0
     }
 }
 
 impl Timestamp {
+    /// None where RFC 3339 has no year for it.
+    pub fn new(at: OffsetDateTime) -> Option<Self> {
+        let at = at.checked_to_offset(UtcOffset::UTC)?;
+        (1..=9999).contains(&at.year()).then_some(Self(at))
+    }
+
     pub fn get(self) -> OffsetDateTime {
         self.0
     }
@@ -55,9 +65,7 @@ impl<'de> Deserialize<'de> for Timestamp {
         let text = String::deserialize(deserializer)?;
         OffsetDateTime::parse(&text, &Rfc3339)
             .ok()
-            .and_then(|at| at.checked_to_offset(UtcOffset::UTC))
-            .filter(|at| (1..=9999).contains(&at.year()))
-            .map(Self)
+            .and_then(Self::new)
             .ok_or_else(|| de::Error::custom("an instant like 2026-03-01T09:30:00Z is wanted"))
     }
 }

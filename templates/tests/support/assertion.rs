@@ -43,6 +43,12 @@ pub fn literal(bytes: &[u8]) -> String {
 
 /// The statement by which the owner tells the gates a key.
 pub fn told(slot: usize, key: &str) -> String {
+    let [inner, outer] = blocks(key);
+    format!("INSERT INTO rt.subject_key VALUES ({slot}, {inner}, {outer})")
+}
+
+/// The two padded blocks of HMAC, as SQL literals.
+pub fn blocks(key: &str) -> [String; 2] {
     let hash = Sha256::digest(key);
     let key = if key.len() > 64 { hash.as_slice() } else { key.as_bytes() };
     let block = |with: u8| {
@@ -50,5 +56,5 @@ pub fn told(slot: usize, key: &str) -> String {
             (0..64).map(|at| key.get(at).copied().unwrap_or_default() ^ with).collect();
         literal(&bytes)
     };
-    format!("INSERT INTO rt.subject_key VALUES ({slot}, {}, {})", block(0x36), block(0x5c))
+    [block(0x36), block(0x5c)]
 }

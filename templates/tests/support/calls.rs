@@ -43,8 +43,8 @@ pub struct Call<'w> {
 pub struct Drafter<'w> {
     pub spec: &'w Spec,
     pub world: &'w World,
-    random: Random,
-    serial: u64,
+    pub random: Random,
+    pub serial: u64,
 }
 
 impl<'w> Drafter<'w> {
@@ -156,7 +156,12 @@ impl<'w> Drafter<'w> {
                 self.value(&input.ty, input.optional, principal, principal.tenant.as_deref())?;
             inputs.insert(input.name.clone(), value);
         }
+        for one in door.asks.iter().flat_map(|asks| &asks.gives) {
+            let value = self.value(&one.ty, one.optional, principal, None)?;
+            inputs.insert(one.name.clone(), value);
+        }
         self.world.reach_by_inputs(self.spec, door, &mut inputs);
+        self.suit_inputs(entity, door, principal, &mut inputs, unmet);
         let because = door.because.then(|| "it was asked for".to_owned());
         let mut result = match row {
             Some(row) => Row { version: row.version + 1, ..row.clone() },
@@ -199,12 +204,13 @@ impl<'w> Drafter<'w> {
         }
         let principal = principal.clone();
         let (loose, effects) = (BTreeSet::new(), Vec::new());
-        let call = Call { principal, row, values, inputs, because, id, result, loose, effects };
+        let mut call = Call { principal, row, values, inputs, because, id, result, loose, effects };
+        self.suit_hook(entity, door, &mut call);
         Some(self.with_steps(door, call))
     }
 
     /// The call with what its steps make of its row.
-    fn with_steps(&self, door: &Door, mut call: Call<'w>) -> Call<'w> {
+    pub fn with_steps(&self, door: &Door, mut call: Call<'w>) -> Call<'w> {
         let before = call.row.unwrap_or(&call.result);
         let (set, loose) = self.set(door, &call, before);
         call.result.values.extend(set);
@@ -515,6 +521,10 @@ pub fn arguments(entity: &Entity, door: &Door, call: &Call<'_>) -> BTreeMap<Stri
     let (tenant, subject) = (principal.tenant.as_deref(), principal.subject.as_deref());
     let said = assertion(&principal.context.name, tenant, subject);
     arguments.insert("_assertion".to_owned(), said);
+    if let Some(asks) = &door.asks {
+        let gave = super::hooks::gave(asks, call, &arguments);
+        arguments.insert(asks.argument.clone(), gave);
+    }
     arguments
 }
 
@@ -526,8 +536,9 @@ pub fn names_row(entity: &Entity, door: &Door, context: ContextKind) -> bool {
 }
 
 pub fn sql(schema: &str, door: &Door, arguments: &BTreeMap<String, String>) -> String {
+    let sent = |value: &str| super::hooks::looked(door, arguments, value);
     let list: Vec<String> =
-        arguments.iter().map(|(name, value)| format!("\"{name}\" => {value}")).collect();
+        arguments.iter().map(|(name, value)| format!("\"{name}\" => {}", sent(value))).collect();
     format!("{schema}.{}({})", door.function, list.join(", "))
 }
 

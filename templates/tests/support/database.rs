@@ -80,6 +80,10 @@ impl Cluster {
             owner.run(&self.migration(&file))?;
         }
         owner.run(&assertion::told(1, assertion::KEY))?;
+        let asks = |entity: &super::spec::Entity| entity.doors.iter().any(|one| one.asks.is_some());
+        if spec.entities.iter().any(asks) {
+            Session::open(&self.server.url(&empty)).run(&super::hooks::functions())?;
+        }
         drop(owner);
         let secured = Template::World.name(&self.prefix);
         self.copy(&empty, &secured)?;

@@ -190,7 +190,7 @@ fn forged(bench: &Bench, door: &Door, row: Option<&Row>) -> String {
 }
 
 /// Reference and unique refusals may come from the door or from the constraint behind it.
-fn alike(found: &Outcome, expected: &Outcome) -> bool {
+pub fn alike(found: &Outcome, expected: &Outcome) -> bool {
     match (found, expected) {
         (Err((code, _)), Err((expected, _))) if code == "23514" => expected == code,
         // Of a rule that no constraint holds.
@@ -591,7 +591,7 @@ fn broken(entity: &Entity, row: &Row) -> bool {
     asked.any(|rule| !row.holds(&rule.holds, None))
 }
 
-fn null(entity: &Entity, door: &Door, argument: &str) -> Outcome {
+pub fn null(entity: &Entity, door: &Door, argument: &str) -> Outcome {
     let name = &entity.name;
     let action = door.path(entity);
     let making = door.kind.makes();
@@ -606,6 +606,9 @@ fn null(entity: &Entity, door: &Door, argument: &str) -> Outcome {
         "_key_" if door.idempotency == Some(Idempotency::Optional) => Ok(()),
         "_key_" => refusal("BP400", "idempotency.key".to_owned()),
         _ => {
+            if let Some(asks) = door.asks.as_ref().filter(|asks| asks.argument == argument) {
+                return refusal("BP500", asks.path.clone());
+            }
             let input = argument.strip_prefix("_input_");
             let input = input.and_then(|name| {
                 door.input.iter().find(|input| {
@@ -747,6 +750,23 @@ fn tenant_of(bench: &Bench, ty: &Type) -> bool {
 
 fn out_of_bounds(attack: &mut Attack<'_>, good: &BTreeMap<String, String>, faults: &mut Faults) {
     let (entity, door) = (attack.entity, attack.door);
+    for input in &door.input {
+        let range = matches!(input.ty, Type::RangeOfDate | Type::RangeOfTimestamp);
+        // What an input is checked for, and not where it ends up.
+        let outside = if range { Vec::new() } else { bounds::outside(&input.ty) };
+        for value in outside {
+            let mut arguments = good.clone();
+            arguments.insert(format!("_input_{}", input.name), quote(Some(&value)));
+            if !good.contains_key(&format!("_input_{}", input.name)) {
+                continue;
+            }
+            let found = attack.call(&arguments, "", |_, _| {});
+            let expected = refusal("BP422", format!("{}.input.{}", door.path(entity), input.name));
+            faults.same(&found, &expected, || {
+                format!("{} with input {} = {value:?}", door.function, input.name)
+            });
+        }
+    }
     for name in &door.accept {
         let field = entity.field(name);
         // A range comes as its two ends, and what is no range is tried with what is missing.

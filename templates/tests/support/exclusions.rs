@@ -263,14 +263,14 @@ fn raced(bench: &Bench, entity: &str, index: usize, faults: &mut Faults) {
         );
         let changed = owner.column(&changed).map(|rows| rows.len());
         faults.same(&changed, &Ok(1), || format!("rows of round {round}"));
-        let gone = race::take_away(&mut owner, entity, &ids);
+        let gone = race::take_away(&mut owner, &bench.spec, entity, &ids);
         faults.same(&gone, &Ok(()), || "the owner takes them away".to_owned());
         if faults.any() {
             return;
         }
     }
     drop(race);
-    if bench.spec.standard_routes {
+    if bench.spec.standard_routes && super::hooks::written(door) {
         let call = race::draft(&mut drafter, entity, door, &principal, row, &counted);
         let call = call.expect("it was found for each round");
         let rivals: Vec<Call<'_>> = (0..race::REQUESTS)

@@ -7,7 +7,11 @@ use super::oracle::Principal;
 use super::spec::{Context, ContextKind};
 use super::world::{self, Random};
 use super::{Bench, Faults, Tests};
-use crate::service::generated::kernel::db::{Error, FromRow, Gate, Kind, Pool, Session, Settings};
+use crate::service::generated::kernel::db::{
+    Asking, Error, FromRow, Gate, Kind, Pool, Session, Settings,
+};
+use crate::service::generated::kernel::hook::{Hook, Unanswered};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
 use tokio_postgres::Row;
@@ -20,7 +24,7 @@ pub fn add(tests: &mut Tests) {
     if tests.bench.spec.contexts.iter().all(|context| context.kind != ContextKind::Tenant) {
         return;
     }
-    let accidents: [(&str, Accident); 9] = [
+    let accidents: [(&str, Accident); 10] = [
         ("encoding", encoding),
         ("aborted", aborted),
         ("dropped", dropped),
@@ -28,6 +32,7 @@ pub fn add(tests: &mut Tests) {
         ("read-only", read_only),
         ("stale", stale),
         ("collided", collided),
+        ("asked", asked),
         ("reused", reused),
         ("stormy", stormy),
     ];
@@ -256,6 +261,45 @@ fn collided(scene: &Scene<'_>, faults: &mut Faults) {
     let given_up = matches!(door(), Err(Error::Collided(_)));
     faults.check(given_up, || "after four times it is given up".to_owned());
     scene.clean("collisions", faults);
+}
+
+/// A door that asks a hook asks it anew each time that another transaction stands in the way.
+fn asked(scene: &Scene<'_>, faults: &mut Faults) {
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    fn ask(_: &str) -> Result<String, Unanswered> {
+        ASKED.fetch_add(1, Ordering::Relaxed);
+        Ok("{}".to_owned())
+    }
+    static HOOK: Hook = Hook { path: "hooks.tried", file: "", written: true, ask };
+    let [(_, session), _] = scene.two();
+    let role = format!("{}_{}", scene.database.cluster.prefix, scene.context.name);
+    let mut owner = scene.database.login("owner");
+    owner
+        .run(&format!(
+            "CREATE SEQUENCE app.asked;
+             CREATE FUNCTION api.asked(_assertion bytea, _gave bytea) RETURNS text
+             LANGUAGE plpgsql SECURITY DEFINER AS $$
+             BEGIN
+               IF nextval('app.asked') % 7 <> 3 THEN
+                 RAISE EXCEPTION 'it would be given something else' USING ERRCODE = '40001';
+               END IF;
+               RETURN octet_length(_gave)::text;
+             END $$;
+             GRANT EXECUTE ON FUNCTION api.asked(bytea, bytea) TO \"{role}\""
+        ))
+        .expect("the owner makes a function");
+    let look = "SELECT 'what it is given'::text WHERE $1::bytea IS NOT NULL";
+    let asking = Asking { path: "tried", look, shown: &[], named: false, hook: &HOOK };
+    let sql = "SELECT api.asked($1, $2)";
+    let door = || scene.runtime.block_on(session.act_asking::<Text>(sql, &[], &asking));
+    let done =
+        door().map(|text| text.and_then(|text| text.0)).map_err(|error| format!("{error:?}"));
+    faults.same(&done, &Ok(Some("66".to_owned())), || "the third time".to_owned());
+    faults.same(&ASKED.load(Ordering::Relaxed), &3, || "times that the hook was asked".to_owned());
+    let given_up = matches!(door(), Err(Error::Collided(_)));
+    faults.check(given_up, || "after four times it is given up".to_owned());
+    faults.same(&ASKED.load(Ordering::Relaxed), &7, || "times that it was asked".to_owned());
+    scene.clean("what a hook was asked", faults);
 }
 
 /// One connection, two tenants in turn.

@@ -147,8 +147,7 @@ fn first(bench: &Bench, faults: &mut Faults) {
          WHERE entity = (SELECT entity FROM audit.entry ORDER BY id LIMIT 1)",
     );
     let ids = answers.iter().filter_map(|answer| answer.header("x-request-id"));
-    let one_of: Vec<_> =
-        ids.map(|id| Ok(vec![format!("identity.user.provision {id}")])).collect();
+    let one_of: Vec<_> = ids.map(|id| Ok(vec![format!("identity.user.provision {id}")])).collect();
     faults.check(one_of.contains(&entries), || format!("one entry in the audit: {entries:?}"));
     // Elsewhere nobody is made.
     for context in &bench.spec.contexts {

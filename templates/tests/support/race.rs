@@ -8,7 +8,7 @@ use super::database::{Database, Line, Refusal, Session};
 use super::http::Request;
 use super::oracle::Principal;
 use super::routes::signed;
-use super::spec::{Door, DoorKind, Entity, Type};
+use super::spec::{Door, DoorKind, Entity, Field, Spec, Type};
 use super::value::Value;
 use super::world::{Random, Row, World};
 use super::{Bench, paths};
@@ -83,14 +83,30 @@ pub fn id(round: usize, number: usize) -> String {
     format!("01900000-0000-7000-9000-{:012x}", (round << 16) + number)
 }
 
-/// Takes rows away again, as the owner, with the table's own triggers off meanwhile. `ids` as SQL lists
-/// them.
-pub fn take_away(owner: &mut Session, entity: &Entity, ids: &str) -> Result<(), Refusal> {
-    let table = &entity.table;
-    owner.run(&format!(
-        "BEGIN; ALTER TABLE {table} DISABLE TRIGGER USER; DELETE FROM {table} WHERE id IN ({ids});
-         ALTER TABLE {table} ENABLE TRIGGER USER; COMMIT"
-    ))
+/// Takes rows away again, and those that steps have made of them, as the owner, with the tables' own triggers off
+/// meanwhile. `ids` as SQL lists them.
+pub fn take_away(
+    owner: &mut Session,
+    spec: &Spec,
+    entity: &Entity,
+    ids: &str,
+) -> Result<(), Refusal> {
+    let mut sql = "BEGIN;".to_owned();
+    let refers =
+        |field: &&Field| matches!(&field.ty, Type::Ref { entity: of } if *of == entity.name);
+    let others = spec.entities.iter().filter(|other| other.name != entity.name);
+    let children = others.flat_map(|other| {
+        other.fields.iter().filter(refers).map(move |by| (other, by.column.as_str()))
+    });
+    for (other, column) in children.chain([(entity, "id")]) {
+        let table = &other.table;
+        sql += &format!(
+            "ALTER TABLE {table} DISABLE TRIGGER USER;
+             DELETE FROM {table} WHERE \"{column}\" IN ({ids});
+             ALTER TABLE {table} ENABLE TRIGGER USER;"
+        );
+    }
+    owner.run(&format!("{sql} COMMIT"))
 }
 
 /// By which door, by whom, and on which row, if it is about one.
@@ -103,11 +119,11 @@ pub fn starter<'b>(
     wanted: &dyn Fn(&Call<'_>) -> bool,
 ) -> Option<Start<'b>> {
     let mut drafter = Drafter::new(&bench.spec, &bench.world);
-    for kind in [DoorKind::Create, DoorKind::Change] {
+    for kind in [DoorKind::Create, DoorKind::Command, DoorKind::Change] {
         for door in entity.doors.iter().filter(|door| door.kind == kind) {
             let context = bench.spec.context(&door.context);
             let rows: Vec<Option<&Row>> = match kind {
-                DoorKind::Create => vec![None],
+                kind if kind.makes() => vec![None],
                 _ => bench.world.rows_of(&entity.name).map(Some).collect(),
             };
             for principal in Principal::all(&bench.world, context) {

@@ -37,13 +37,14 @@ pub fn add(tests: &mut Tests) {
                 });
             };
             add("repeat/door", by_sql);
-            if spec.standard_routes {
+            let by_route = spec.standard_routes && super::hooks::written(door);
+            if by_route {
                 add("repeat/route", by_http);
             }
             // What is raced is the same of every door; each way of writing is tried once.
-            if raced.insert(door.kind.makes()) {
+            if raced.insert((door.kind.makes(), door.asks.is_some())) {
                 add("race/repeat", race);
-                if spec.standard_routes {
+                if by_route {
                     add("race/repeat-route", race_by_http);
                 }
             }
@@ -84,6 +85,14 @@ impl<'b> Scene<'b> {
         let mut arguments = calls::arguments(self.entity, self.door, call);
         arguments.insert("_key_".to_owned(), quote(Some(key)));
         arguments
+    }
+
+    /// The same without what its hook gave, where it asks one.
+    fn unasked(&self, arguments: &BTreeMap<String, String>) -> Option<BTreeMap<String, String>> {
+        let asks = self.door.asks.as_ref()?;
+        let mut unasked = arguments.clone();
+        unasked.insert(asks.argument.clone(), "NULL".to_owned());
+        Some(unasked)
     }
 
     /// The statement whose only column is the answer as JSON.
@@ -151,6 +160,12 @@ fn by_sql(scene: &Scene<'_>, faults: &mut Faults) {
 
     let good = scene.arguments(call, "a-key");
     let before = count(&mut owner);
+    let unasked = scene.unasked(&good);
+    if let (Some(unasked), Some(asks)) = (&unasked, &scene.door.asks) {
+        let found = session.rows(&scene.sql(unasked));
+        let wants = found.as_ref().is_err_and(|it| is(it, "BP500", &asks.path));
+        faults.check(wants, || format!("before its hook is asked: {found:?}"));
+    }
     let first = session.rows(&scene.sql(&good)).map(|lines| Kept::of(&lines));
     let written = count(&mut owner) - before;
     let Ok(Some(first)) = first else {
@@ -162,13 +177,14 @@ fn by_sql(scene: &Scene<'_>, faults: &mut Faults) {
     if scene.door.kind.makes() {
         again.insert("_id".to_owned(), quote(Some(&race::id(7, 7))));
     }
-    for arguments in [&good, &again] {
+    for arguments in [&good, &again].into_iter().chain(&unasked) {
         let found = session.rows(&scene.sql(arguments)).map(|lines| Kept::of(&lines));
         faults.same(&found, &Ok(Some(expected.clone())), || "the same again".to_owned());
     }
     for (name, given) in &good {
         let who = matches!(name.as_str(), "_assertion" | "_tenant" | "_key_");
-        if who || name == "_id" && scene.door.kind.makes() || given == "NULL" {
+        let gave = scene.door.asks.as_ref().is_some_and(|asks| asks.argument == *name);
+        if who || gave || name == "_id" && scene.door.kind.makes() || given == "NULL" {
             continue;
         }
         let mut other = good.clone();

@@ -109,7 +109,7 @@ fn functions(bench: &Bench, context: &Context, faults: &mut Faults) {
     let database = bench.cluster().database(Template::Empty);
     let found = database.login(&context.name).column(
         "SELECT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'tests')
            AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')",
     );
     let found: BTreeSet<String> = found.expect("functions can be listed").into_iter().collect();
@@ -119,6 +119,7 @@ fn functions(bench: &Bench, context: &Context, faults: &mut Faults) {
             expected.insert(format!("api.{}", door.function));
             expected.insert(format!("act.{}", door.function));
             expected.extend(door.idempotency.map(|_| "rt.keep_answer".to_owned()));
+            expected.extend(door.asks.iter().map(|asks| format!("act.{}", asks.look)));
         }
     }
     if context.kind != ContextKind::Anyone {

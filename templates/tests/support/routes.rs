@@ -2,6 +2,7 @@
 
 use super::calls::{self, Drafter};
 use super::database::{Database, Session, Template};
+use super::hooks::{self, Answered};
 use super::http::{Answer, Request};
 use super::oracle::Principal;
 use super::permissions::{Attempt, May, Seen};
@@ -292,6 +293,12 @@ fn writes(
         };
         for row in rows.into_iter().filter(own).take(enough(&principal)) {
             for call in drafter.drafts(entity, door, &principal, row) {
+                let (call, written) = match hooks::answered(database, &drafter, entity, door, &call)
+                {
+                    Answered::NotAsked => (call, true),
+                    Answered::NotWritten => (call, false),
+                    Answered::Gave(call) => (*call, true),
+                };
                 let mut expected = drafter.outcome(entity, door, &call);
                 let newcomer = principal.person.is_none() && context.kind == ContextKind::Person;
                 if newcomer && bench.spec.provision.is_some() && expected.is_err() {
@@ -311,11 +318,18 @@ fn writes(
                 }
                 let before = entries(&mut owner);
                 let answer = service.send(&request);
+                let attempt = Attempt { principal: &principal, row, call: Some(&call) };
+                if !written {
+                    faults.same(&answer.status, &501, || format!("{method} {}", request.path));
+                    // Whoever is told so was let through as far as there is a way.
+                    seen.saw(&May::Run(door.action.clone()), &attempt, answer.status == 501, faults);
+                    done += 1;
+                    continue;
+                }
                 let written = entries(&mut owner) - before;
                 let rule = answer.json()["rule"].as_str().unwrap_or_default().to_owned();
                 let done_so = (200..300).contains(&answer.status);
                 if done_so || seen.is_about(&rule) {
-                    let attempt = Attempt { principal: &principal, row, call: Some(&call) };
                     seen.saw(&May::Run(door.action.clone()), &attempt, done_so, faults);
                 }
                 let what = || {

@@ -322,6 +322,9 @@ pub struct Door {
     pub because: bool,
     /// Whether a repeat is known by a key.
     pub idempotency: Option<Idempotency>,
+    /// The hook that it asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<Asks>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
     /// Of a command: the step that makes the row which is answered.
@@ -356,6 +359,42 @@ pub enum DoorKind {
     Command,
 }
 
+/// A hook that a door asks.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Asks {
+    /// `commands.book.calls.quote`.
+    pub path: String,
+    /// `hooks.quote`.
+    pub hook: String,
+    /// What says what it is given: a function of the schema `act`.
+    pub look: String,
+    /// The door's argument that carries what it gave.
+    pub argument: String,
+    pub gives: Vec<Gives>,
+    /// The rows that it is given.
+    pub reads: Vec<Rows>,
+}
+
+/// A value that a hook gives.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Gives {
+    /// As expressions speak of it, which take it for an input.
+    pub name: String,
+    /// In the hook's answer.
+    pub member: String,
+    #[serde(rename = "type")]
+    pub ty: Type,
+    pub optional: bool,
+}
+
+/// Rows of an entity that a hook is given, with these fields.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Rows {
+    pub name: String,
+    pub entity: String,
+    pub fields: Vec<String>,
+}
+
 /// Something that an action does besides.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Step {
@@ -368,9 +407,24 @@ pub struct Step {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Does {
-    Set { set: Vec<Given> },
-    Create { entity: String, with: Vec<Given> },
-    Run { entity: String, action: String, of: Expr, accept: Vec<Given>, input: Vec<Given> },
+    Set {
+        set: Vec<Given>,
+    },
+    Create {
+        entity: String,
+        with: Vec<Given>,
+    },
+    Run {
+        entity: String,
+        action: String,
+        of: Expr,
+        accept: Vec<Given>,
+        input: Vec<Given>,
+    },
+    /// Asks the door's hook.
+    Call {
+        with: Vec<Given>,
+    },
 }
 
 /// A field or an input, and what it is given.

@@ -32,7 +32,9 @@ pub fn expressions(step: &Step) -> Vec<&Expr> {
     let mut all: Vec<&Expr> = step.when.iter().collect();
     match &step.does {
         Does::Set { set } => set.iter().for_each(|given| all.push(&given.value)),
-        Does::Create { with, .. } => with.iter().for_each(|given| all.push(&given.value)),
+        Does::Create { with, .. } | Does::Call { with } => {
+            with.iter().for_each(|given| all.push(&given.value))
+        }
         Does::Run { of, accept, input, .. } => {
             all.push(of);
             accept.iter().chain(input).for_each(|given| all.push(&given.value));
@@ -99,7 +101,7 @@ impl Drafter<'_> {
                 continue;
             }
             match &step.does {
-                Does::Set { .. } => {}
+                Does::Set { .. } | Does::Call { .. } => {}
                 Does::Create { entity, with } => {
                     let effect = scope.create(at, self.spec.entity(entity), with);
                     made.borrow_mut().push((at, effect.row.clone()));

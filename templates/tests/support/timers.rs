@@ -577,7 +577,7 @@ fn worker(bench: &Bench, faults: &mut Faults) {
     let may = session.column(
         "SELECT n.nspname || '.' || quote_ident(p.proname)
          FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'tests')
            AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')
          ORDER BY 1",
     );

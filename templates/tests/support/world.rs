@@ -145,9 +145,9 @@ impl World {
     /// The role that a person holds now, by his row among the context's grants.
     pub fn role(&self, context: &Context, tenant: Option<&str>, person: &str) -> Option<String> {
         let grants = context.grants.as_deref()?;
-        let row = self.rows_of(grants).find(|row| {
-            row.tenant.as_deref() == tenant && row.names("user", person)
-        })?;
+        let row = self
+            .rows_of(grants)
+            .find(|row| row.tenant.as_deref() == tenant && row.names("user", person))?;
         match (row.column("role"), row.column("revoked_at")) {
             (Value::Text(role), Value::Null) => Some(role),
             _ => None,

@@ -22,7 +22,6 @@ pub struct Vendor<'s> {
     pub path: String,
     pub id: String,
     pub listing: String,
-    pub policy: String,
 }
 
 impl<'s> Vendor<'s> {
@@ -74,14 +73,13 @@ impl<'s> Vendor<'s> {
             path,
             id,
             listing,
-            policy,
         }
     }
 
     /// What `customer` is answered who wants the listing from one hour to another, counted from now.
     pub fn booked_by(&self, customer: &Person<'_>, from: i64, until: i64) -> Answer {
         customer.post(
-            "/v1/me/bookings",
+            "/v1/me/book",
             &json!({
                 "listing": self.listing, "during": within(from, until), "guests": 2,
                 "customer_name": "Ada", "customer_phone": "+4930123456",
@@ -89,33 +87,16 @@ impl<'s> Vendor<'s> {
         )
     }
 
-    /// A booking that has been quoted: its path for the staff, and its id.
-    pub fn quoted(&self, stage: &Stage, customer: &Person<'_>, total: i64) -> String {
-        let booking = id_of(&self.booked_by(customer, 24, 48));
-        let quote = json!({
-            "price": euros(total), "customer_fee": euros(0), "total": euros(total),
-            "commission": euros(total / 10), "vendor_net": euros(total - total / 10),
-            "cancellation_policy": self.policy,
-        });
-        let path = format!("/v1/staff/bookings/{booking}");
-        stage
-            .staff("bookings_worker")
-            .does(&path, "quote", Some(&quote));
-        booking
-    }
-
-    /// A payment of a new booking, of which all is captured: its id.
+    /// A payment of a new booking, of which so much is captured: its id.
     pub fn captured(&self, stage: &Stage, total: i64) -> String {
         let worker = stage.staff("payments_worker");
-        let booking = self.quoted(stage, &stage.person("customer"), total);
-        let payment = worker.make(
-            "/v1/staff/payments",
-            &json!({
-                "booking": booking, "provider": "provider", "intent": format!("intent-{}", unlike()),
-                "amount": euros(total),
-            }),
-        );
+        let booking = id_of(&self.booked_by(&stage.person("customer"), 24, 48));
+        let payment = stage.value(&format!(
+            "SELECT id FROM app.payment WHERE booking = '{booking}'"
+        ));
         let path = format!("/v1/staff/payments/{payment}");
+        let asked = json!({ "provider": "provider", "intent": format!("intent-{}", unlike()) });
+        worker.does(&path, "submit", Some(&asked));
         worker.does(
             &path,
             "authorize",

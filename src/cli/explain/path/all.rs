@@ -27,6 +27,19 @@ pub fn all(model: &Model) -> Vec<String> {
     for (_, entity, command) in model.commands() {
         of_action(model, entity, command, &mut |path| all.push(path));
     }
+    if !model.hooks.is_empty() {
+        all.push("hooks".to_owned());
+    }
+    for hook in &model.hooks {
+        let own = hook.path();
+        all.push(own.clone());
+        all.extend(["input", "reads", "output"].map(|part| format!("{own}.{part}")));
+        all.extend(hook.input.iter().map(|one| format!("{own}.input.{}", one.name)));
+        all.extend(hook.reads.iter().map(|one| format!("{own}.reads.{}", one.name)));
+        if !hook.single {
+            all.extend(hook.output.iter().map(|one| format!("{own}.output.{}", one.name)));
+        }
+    }
     let mut paths: Vec<String> = Vec::new();
     for route in crate::plan::routes(model) {
         if !paths.contains(&route.path) {

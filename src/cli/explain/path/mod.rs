@@ -5,6 +5,7 @@ mod all;
 mod entity;
 mod exclusions;
 mod field;
+pub(in crate::cli) mod hooks;
 mod identity;
 mod meant;
 mod mentions;
@@ -141,6 +142,8 @@ fn said_of(model: &Model, path: &str) -> Option<Said> {
         ["roles", name] => identity::role(model, name),
         ["routes"] => Some(routes::table(model)),
         ["entities"] => Some(entity::all(model)),
+        ["hooks"] => Some(hooks::all(model)),
+        ["hooks", name, rest @ ..] => hooks::said(model, name, rest),
         ["commands"] => Some(steps::all(model)),
         ["commands", name, rest @ ..] => {
             let id = steps::find(model, name)?;

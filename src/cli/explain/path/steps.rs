@@ -52,6 +52,18 @@ impl At<'_> {
                     None => format!("makes a row of {name}: {given}"),
                 }
             }
+            Does::Call { hook, with, .. } => {
+                let hook = &self.model[*hook];
+                let given = hook.input.iter().zip(with).filter_map(|(input, value)| {
+                    Some(format!("{} = {}", input.name, said(value.as_ref()?)))
+                });
+                let given: Vec<String> = given.collect();
+                let name = step.name.as_deref().unwrap_or_default();
+                match given.as_slice() {
+                    [] => format!("asks {}, for `{name}`", hook.path()),
+                    given => format!("asks {}, for `{name}`: {}", hook.path(), given.join(", ")),
+                }
+            }
             Does::Run { entity, action: at, of, accept, input } => {
                 let run = &self.model[*entity].actions[*at];
                 let mut given = with(*entity, accept);
