@@ -132,6 +132,7 @@ codes! {
     NO_TOTAL = "E211" "a total that cannot be kept";
     NOT_RENAMED = "E212" "a name that nothing had";
     WRONG_COPY = "E213" "a copy that cannot be taken";
+    NO_NUMBER = "E214" "a number that cannot be given";
 
     NOT_AN_EXPRESSION = "E301" "this is not an expression";
     UNKNOWN_IN_EXPRESSION = "E302" "a name that an expression does not know";

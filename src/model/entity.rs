@@ -22,6 +22,7 @@ pub struct Entity {
     pub append_only: bool,
     /// Fields that never change once a row has come to a state.
     pub settled: Option<Settled>,
+    pub number: Option<Number>,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     pub exclusions: Vec<Exclusion>,
@@ -103,11 +104,29 @@ pub struct Settled {
     pub of: Option<FieldId>,
 }
 
+/// A number for each row, in the order in which rows got there, without gaps.
+#[derive(Debug, Clone)]
+pub struct Number {
+    pub field: FieldId,
+    /// Within which fields it counts, which never change; the tenant leads them, unless it counts across tenants.
+    pub per: Vec<FieldId>,
+    pub global: bool,
+    /// The state to which a row comes that gets it; none: it gets it when it is made.
+    pub to: Option<StateId>,
+}
+
 /// What a field takes, once: the steps of the actions that take it say it too.
 #[derive(Debug, Clone)]
 pub struct Copy {
     pub field: FieldId,
     pub value: Expr,
+}
+
+impl Origin {
+    /// Whether the database alone writes it.
+    pub fn is_kept(self) -> bool {
+        matches!(self, Origin::Total | Origin::Number)
+    }
 }
 
 impl Field {
@@ -137,6 +156,8 @@ pub enum Origin {
     },
     /// Kept by the database as children change, and written by nobody; [`Entity::totals`] says of what.
     Total,
+    /// Given by the database, and written by nobody; [`Entity::number`] says when.
+    Number,
 }
 
 #[derive(Debug, Clone)]

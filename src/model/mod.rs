@@ -14,8 +14,8 @@ mod types;
 
 pub use action::{Action, ActionKind, Does, Door, Idempotency, Input, Required, Requirement, Step};
 pub use entity::{
-    Adds, Asked, Copy, Default, Entity, EntityKind, Exclusion, Field, Origin, Party, ReadGrant,
-    Rule, Scope, Settled, State, StateGroup, States, Taken, Total, Unique, Who,
+    Adds, Asked, Copy, Default, Entity, EntityKind, Exclusion, Field, Number, Origin, Party,
+    ReadGrant, Rule, Scope, Settled, State, StateGroup, States, Taken, Total, Unique, Who,
 };
 pub use hook::{Hook, HookReads};
 pub use identity::{Context, ContextKind, Identity, Provision, Role, Tokens};

@@ -94,6 +94,12 @@ impl Guard {
             ["entities", entity, "rules", name] => {
                 vec![format!("table/rules/{entity}"), format!("rule/*/{entity}/{name}")]
             }
+            ["entities", _, "number", "enabled" | "forced" | "reach"] => {
+                vec!["rights/".to_owned()]
+            }
+            ["entities", entity, "number", ..] => {
+                vec![format!("number/kept/{entity}"), format!("number/unique/{entity}")]
+            }
             ["entities", entity, "totals", ..] => vec![
                 format!("total/kept/{entity}/"),
                 format!("total/unwritten/{entity}"),

@@ -136,6 +136,9 @@ fn field_doc(model: &Model, field: &Field) -> Vec<String> {
         _ if field.origin == Origin::Total => {
             about.push("A total: changes with other rows, and nobody writes it.".to_owned());
         }
+        _ if field.origin == Origin::Number => {
+            about.push("Given by the database, in order and without gaps.".to_owned());
+        }
         Some(Default::Now) => about.push("At first: now.".to_owned()),
         Some(Default::Actor) => about.push("At first: who makes the row.".to_owned()),
         Some(Default::Value(value)) => {

@@ -80,6 +80,7 @@ fn entity(name: &str, plural: &str, kind: EntityKind, scope: Scope) -> Entity {
         parties: vec![],
         append_only: false,
         settled: None,
+        number: None,
         uniques: vec![],
         exclusions: vec![],
         totals: vec![],

@@ -2,6 +2,7 @@
 
 mod expect;
 mod expression;
+mod numbers;
 mod settled;
 #[path = "../../templates/tests/support/spec.rs"]
 mod spec;
@@ -39,6 +40,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "locks.rs"
     "mod.rs"
     "moves.rs"
+    "numbers.rs"
     "oracle.rs"
     "paths.rs"
     "permissions.rs"

@@ -117,6 +117,7 @@ fn shell(
         states: states::states(draft, out),
         append_only: draft.append_only(),
         settled: None,
+        number: None,
         parties: Vec::new(),
         uniques: Vec::new(),
         exclusions: Vec::new(),

@@ -72,6 +72,7 @@ fn find(world: &World<'_>, id: EntityId, field: &Name, out: &mut Diagnostics) ->
 fn not_the_same(origin: Origin, ty: &Type) -> Option<&'static str> {
     match ty {
         _ if origin == Origin::Total => Some("a total"),
+        _ if origin == Origin::Number => Some("never the same"),
         Type::RangeOfDate | Type::RangeOfTimestamp => Some("a range"),
         Type::Bool => Some("true or false"),
         _ => None,

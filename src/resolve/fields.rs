@@ -47,6 +47,7 @@ pub fn fields(
         }
     }
     fields.extend(super::totals::fields(world, id));
+    fields.extend(super::numbers::field(world, id));
     let column = FieldId(0);
     let scope = match scope {
         ScopeDraft::Platform => Scope::Platform,

@@ -23,6 +23,7 @@ mod implied;
 pub mod index;
 mod names_in_code;
 mod names_unique;
+mod numbers;
 mod parties;
 mod places;
 mod plurals;
@@ -93,6 +94,7 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
         entities::grants_and_actions(&mut world, index, out);
     }
     if !out.is_full() {
+        numbers::numbers(&mut world, out);
         copies::copies(&mut world, out);
         world.hooks = hooks::hooks(&world, out);
         commands::commands(&mut world, out);

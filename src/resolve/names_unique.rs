@@ -91,6 +91,9 @@ pub fn within(world: &World<'_>, draft: &Draft<'_>, entity: &Entity, out: &mut D
         let named = match (draft.declared, field.origin) {
             (Some(one), Origin::Declared) => one.fields.entry(&field.name).map(|(name, _)| name),
             (Some(one), Origin::Total) => one.totals.entry(&field.name).map(|(name, _)| name),
+            (Some(one), Origin::Number) => {
+                return one.number.as_ref().map_or(draft.span, |number| number.span);
+            }
             _ => None,
         };
         named.map_or(draft.span, |name| name.span)
@@ -128,7 +131,7 @@ pub fn within(world: &World<'_>, draft: &Draft<'_>, entity: &Entity, out: &mut D
 }
 
 fn clash(first: &Field, second: &Field, column: &str) -> String {
-    if first.name == second.name && second.origin == Origin::Total {
+    if first.name == second.name && second.origin.is_kept() {
         return format!("the field `{}` is there already", first.name);
     }
     if first.name == second.name {

@@ -71,7 +71,7 @@ impl One<'_> {
         let can = |at: &FieldId| {
             let field = &entity.fields[at.0];
             let changes = !field.frozen || field.is_frozen_later();
-            changes && Some(*at) != tenant && field.origin != Origin::Total
+            changes && Some(*at) != tenant && !field.origin.is_kept()
         };
         let names = match &self.written.fields {
             Fields::All => {
@@ -89,6 +89,7 @@ impl One<'_> {
             };
             if !can(&FieldId(at)) {
                 let (message, next) = match entity.fields[at].origin {
+                    Origin::Number => (format!("`{name}` never changes anyway"), "remove it here"),
                     Origin::Total => (
                         format!("`{name}` changes with the rows that it is of"),
                         "freeze those rows",

@@ -181,6 +181,7 @@ impl Steps<'_, '_> {
             Origin::Copied { .. } => Some("is copied from the row that its reference names"),
             Origin::Implied => Some("is written by what grants and revokes"),
             Origin::Total => Some("is what other rows add up to"),
+            Origin::Number => Some("is given by the database, in order"),
             Origin::Declared => match &field.taken {
                 Some(Taken::Made) if self.makes(entity) => Some("is copied when the row is made"),
                 Some(Taken::At(action)) if *action == self.action.name || field.frozen => {

@@ -42,6 +42,12 @@ pub fn uniques(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Un
                             .next("hold it by a rule: `rules: { few: open_tasks <= 20 }`"),
                     );
                 }
+                Some(at) if entity.fields[at].origin == Origin::Number => {
+                    let message = format!("no two rows of a series share `{field}` anyway");
+                    out.push(
+                        Diagnostic::new(codes::NO_NUMBER, field.span, message).next("remove it"),
+                    );
+                }
                 Some(at) => fields.push(FieldId(at)),
                 None => {
                     let known = entity.fields.iter().map(|field| field.name.as_str());

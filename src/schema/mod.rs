@@ -24,6 +24,7 @@ mod idempotency;
 mod keys;
 mod layout;
 mod names;
+mod numbers;
 mod pieces;
 mod policies;
 mod reads;
@@ -115,7 +116,7 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
 
     let tables = model.entity_ids().map(|entity| tables::lower(&cx, entity)).collect();
     let gates = gates::lower(&cx);
-    let parts = [totals::sql(&cx), rules::at_commit(&cx), settled::sql(&cx)];
+    let parts = [totals::sql(&cx), rules::at_commit(&cx), settled::sql(&cx), numbers::sql(&cx)];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let totals = parts.join("\n");
     let clock = clock::sql(&cx);

@@ -7,13 +7,14 @@ use super::pieces::{Constraint, RowSecurity, Table, TableColumn, Trigger};
 use super::who::{Place, Row};
 use super::{exclusions, facets, guards, keys, policies, types};
 use crate::expr::sql;
-use crate::model::{Asked, Default, EntityId, Origin};
+use crate::model::{Asked, Default, EntityId};
 
 pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Table {
     let it = &cx.model[entity];
     let name = names::table(&it.name);
     let path = format!("entities.{}", it.name);
     let mut constraints = keys::unique(cx, entity);
+    constraints.extend(super::numbers::unique(cx, entity));
     constraints.extend(bounds(cx, entity));
     constraints.extend(rules(cx, entity));
     constraints.extend(exclusions::constraints(cx, entity));
@@ -93,7 +94,7 @@ fn bounds(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
         let column = cx.column(entity, slot);
         let (what, path, condition, guard) = match slot {
             // Each of what it is of is within bounds.
-            Slot::Field(field) if it.fields[field.0].origin == Origin::Total => continue,
+            Slot::Field(field) if it.fields[field.0].origin.is_kept() => continue,
             Slot::Field(field) => {
                 let field = &it.fields[field.0];
                 let path = format!("entities.{}.fields.{}", it.name, field.name);

@@ -32,7 +32,10 @@ fn any(model: &Model) -> bool {
 
 /// Whether there is a role that keeps totals, and asks rules when a transaction ends.
 pub fn has_role(model: &Model) -> bool {
-    any(model) || super::rules::any_at_commit(model) || super::settled::any_of_another(model)
+    any(model)
+        || super::rules::any_at_commit(model)
+        || super::settled::any_of_another(model)
+        || super::numbers::any(model)
 }
 
 /// By the rank of what they are counted on, which is the order in which it is locked.

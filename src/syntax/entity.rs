@@ -9,8 +9,12 @@ use super::reader::Reader;
 use super::scalars::{self, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
-use super::{Action, Exclude, Field, Frozen, Map, Party, Read, Rule, Scope, States, Total, Unique};
-use super::{action, exclude, field, frozen, grant, party, rule, scope, states, totals, unique};
+use super::{
+    Action, Exclude, Field, Frozen, Map, Number, Party, Read, Rule, Scope, States, Total, Unique,
+};
+use super::{
+    action, exclude, field, frozen, grant, number, party, rule, scope, states, totals, unique,
+};
 use crate::source::{Span, Spanned};
 use crate::yaml::Node;
 
@@ -43,6 +47,8 @@ pub struct Entity {
     pub append_only: Option<Span>,
     /// Fields that never change once a row is in a state, whoever writes.
     pub frozen: Option<Frozen>,
+    /// A field `number` that counts rows without gaps.
+    pub number: Option<Number>,
     /// What no two rows share.
     #[schemars(with = "Option<Map<Unique>>")]
     pub unique: Map<Unique>,
@@ -78,6 +84,7 @@ impl Shape for Entity {
         ("states", "[open, done]"),
         ("append_only", "true"),
         ("frozen", "{ fields: [title], from: done }"),
+        ("number", "{ per: tenant, gapless: true, at: finish }"),
         ("unique", "{ title: [title] }"),
         ("exclude", "{ taken: { overlapping: during, where: during is set && state is open } }"),
         ("totals", "{ refunded: { sum: Refund.amount, by: payment, where: state is succeeded } }"),
@@ -112,6 +119,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
             .filter(|one| one.value)
             .map(|one| one.span),
         frozen: w.optional("frozen", reader, frozen::read),
+        number: w.optional("number", reader, number::read),
         unique: w.or_default("unique", reader, |node, reader| {
             reader.map(node, "`unique`", Unique::EXAMPLE, Alphabet::Snake, unique::read)
         }),
@@ -140,7 +148,8 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
     };
     entity.incomplete = totals_lost
         || words.lost(&[
-            "fields", "parties", "states", "unique", "exclude", "totals", "rules", "actions",
+            "number", "fields", "parties", "states", "unique", "exclude", "totals", "rules",
+            "actions",
         ]);
     entity
 }

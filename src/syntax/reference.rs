@@ -9,8 +9,8 @@ use super::form::{Form, Word};
 use super::words::Shape;
 use super::{
     Action, Command, Context, Document, Entity, Exclude, Field, Frozen, Hook, Identity, Input,
-    Party, Reads, Role, Rule, Service, Setting, States, Step, Tokens, Total, Unique, User, grant,
-    schema, scope, shape,
+    Number, Party, Reads, Role, Rule, Service, Setting, States, Step, Tokens, Total, Unique, User,
+    grant, schema, scope, shape,
 };
 
 /// Markdown: a section for each place where words stand, a row for each word.
@@ -35,6 +35,7 @@ pub fn text() -> String {
     section::<Party>(&mut out, "`entities.NAME.parties.NAME`");
     section::<States>(&mut out, "`entities.NAME.states`");
     section::<Frozen>(&mut out, "`entities.NAME.frozen`");
+    section::<Number>(&mut out, "`entities.NAME.number`");
     section::<Unique>(&mut out, "`entities.NAME.unique.NAME`");
     section::<Exclude>(&mut out, "`entities.NAME.exclude.NAME`");
     section::<Total>(&mut out, "`entities.NAME.totals.NAME`");

@@ -61,7 +61,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     Some(unique)
 }
 
-fn reason(node: &Node, reader: &mut Reader<'_>) -> Option<Text> {
+pub(super) fn reason(node: &Node, reader: &mut Reader<'_>) -> Option<Text> {
     let text = scalars::text(node, reader)?;
     if matches!(text.value.trim(), "" | "true" | "false") {
         reader.report(

@@ -44,6 +44,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("issuer", &["kernel.token.issuer"]),
     ("list", &[".states.values", ".states.first"]),
     ("max", &[".anew"]),
+    ("number", &[".number", ".number.given", ".number.unique"]),
     ("only", &[".rules."]),
     ("output", &[".output."]),
     ("overlapping", &[".exclude."]),
@@ -85,7 +86,8 @@ const SILENT: &[(&str, &str)] = &[
     ("do", "what an action does besides; each thing that it changes is guarded as if alone"),
     ("entity", "names the entity of people"),
     ("founder", "gives: an action that founds, and what its role may grant"),
-    ("global", "takes the tenant off a key, and says why"),
+    ("global", "takes the tenant off a key or a number, and says why"),
+    ("gapless", "says which kind of number it is; the other is refused"),
     ("groups", "names several states at once"),
     ("in", "says in which context a role or party is; that context guards"),
     ("include", "names the other files of the blueprint; what they say guards"),
@@ -96,6 +98,7 @@ const SILENT: &[(&str, &str)] = &[
     ("of", "names the row whose action a step runs, which is locked"),
     ("optional", "allows that nothing is there"),
     ("path", "of a context's routes"),
+    ("per", "within what a number counts, whose guards it is part of"),
     ("plural", "of an entity's routes"),
     ("provision", "how a person's row is made"),
     ("returns", "which row of a command is answered"),
@@ -199,7 +202,7 @@ fn words() -> BTreeSet<String> {
 /// Of the shipped blueprints and of the kernel.
 fn guards() -> Vec<String> {
     let mut guards: Vec<String> =
-        ["projects", "marketplace"].into_iter().flat_map(of_blueprint).collect();
+        ["projects", "marketplace", "saas_billing"].into_iter().flat_map(of_blueprint).collect();
     for file in rust("templates/kernel") {
         let markers = file.text.lines().filter_map(|line| line.trim().strip_prefix("// guard: "));
         guards.extend(markers.map(str::to_owned));

@@ -137,6 +137,11 @@ impl List {
                 self.add("all", 14, "every field", None);
                 self.below(index, &of("fields"));
             }
+            ["number", "per"] => {
+                self.add("tenant", 14, "all rows of a tenant", None);
+                self.below(index, &of("fields"));
+            }
+            ["number", "at"] => self.below(index, &of("actions")),
             ["frozen", "of"] => self.below(index, &of("fields")),
             ["frozen", "from"] => {
                 self.below(index, &of("states"));

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Action, Default, Entity, Field, FieldId, Model, Origin};
+use crate::model::{Action, Default, Entity, Field, FieldId, Model};
 
 use super::super::json_type;
 use super::super::{literal, names};
@@ -73,7 +73,7 @@ pub fn field_schema(model: &Model, field: &Field) -> Value {
         schema["description"] = json!(names::sentence(&field.summary, &field.name));
     }
     let mut schema = if field.optional { json_type::nullable(schema) } else { schema };
-    if field.origin == Origin::Total {
+    if field.origin.is_kept() {
         schema["readOnly"] = json!(true);
     } else if let Some(Default::Value(value)) = &field.default
         && let Some(value) = literal::json(value, &field.ty)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::expression::{expr, literal};
+use super::numbers::number;
 use super::settled::settled;
 use super::spec;
 use super::steps;
@@ -171,6 +172,7 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
             .collect(),
         uniques: uniques(entity, tenant_field),
         append_only: entity.append_only,
+        number: entity.number.as_ref().map(|one| number(entity, one, tenant_field)),
         settled: entity.settled.as_ref().map(|one| settled(model, entity, one)),
         exclusions: exclusions(entity, tenant_field),
         totals: entity.totals.iter().map(|one| total(model, id, one)).collect(),

@@ -122,6 +122,11 @@ fn declare(document: &Document, name: &Name, entity: &Entity, index: &mut Index)
         index.imply(field.clone(), Kind::Field, &total.value);
         index.same.push((field, format!("{path}.totals.{total}")));
     }
+    if entity.number.is_some() {
+        let field = format!("{path}.fields.number");
+        index.imply(field.clone(), Kind::Field, "number");
+        index.fix(&field, "what counts rows is called `number`");
+    }
     for (rule, _) in entity.rules.iter() {
         index.define(format!("{path}.rules.{rule}"), Kind::Rule, rule);
     }

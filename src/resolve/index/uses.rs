@@ -50,6 +50,13 @@ impl<'d> Uses<'d, '_> {
         for (state, _) in entity.states.iter().flat_map(|states| states.was.iter()) {
             self.state(state);
         }
+        if let Some(number) = &entity.number {
+            number.per.iter().for_each(|field| self.field(field));
+            if let Some(at) = &number.at {
+                let path = self.path(&format!("actions.{at}"));
+                self.index.refer(&path, at.span);
+            }
+        }
         if let Some(frozen) = &entity.frozen {
             self.frozen(frozen);
         }

@@ -4,7 +4,6 @@ use super::super::form::{Form, Word};
 use super::super::names::Alphabet;
 use super::effective::EFFECTIVE;
 use super::never::NEVER;
-use super::number::NUMBER;
 use super::pick::PICK;
 use super::slot::SLOT;
 
@@ -22,12 +21,6 @@ pub(in super::super) static ENTITY: &[Word] = &[
         "Rows of another entity that hold for this one, found once.",
         Form::Map(SNAKE, &Form::Words(&PICK)),
         "{ rule: { from: CommissionRule, at: creation, by: [organization, platform] } }",
-    ),
-    Word::new(
-        "number",
-        "A number that people can read, in order.",
-        Form::Words(&NUMBER),
-        "{ per: tenant, gapless: true, at: confirm }",
     ),
     Word::new(
         "delete",

@@ -17,7 +17,6 @@ mod jobs;
 mod ledger;
 mod never;
 mod notifications;
-mod number;
 mod pick;
 mod queues;
 mod retention;
@@ -79,7 +78,6 @@ pub(super) fn gives_names(word: &str) -> bool {
     const WORDS: &[&str] = &[
         "profile",
         "keys",
-        "number",
         "pick",
         "groups",
         "slot",

@@ -215,6 +215,10 @@ impl<'w> Drafter<'w> {
         let (set, loose) = self.set(door, &call, before);
         call.result.values.extend(set);
         call.loose = loose;
+        let own = self.spec.entity(&call.result.entity);
+        if door.kind != DoorKind::Command && self.world.number(own, &mut call.result) {
+            call.loose.extend(own.number.iter().map(|number| number.field.clone()));
+        }
         call.effects = self.effects(door, &call).unwrap_or_default();
         let returned = call.effects.iter().find(|effect| effect.row.id == call.id);
         if let Some(returned) = returned.filter(|_| door.kind == DoorKind::Command) {

@@ -19,6 +19,7 @@ pub mod http;
 pub mod identity;
 pub mod locks;
 mod moves;
+pub mod numbers;
 pub mod oracle;
 pub mod paths;
 pub mod permissions;
@@ -203,6 +204,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     locks::add(&mut tests);
     copies::add(&mut tests);
     hooks::add(&mut tests);
+    numbers::add(&mut tests);
     rights::add(&mut tests);
     audit::add(&mut tests);
     routes::add(&mut tests);

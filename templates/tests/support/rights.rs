@@ -62,6 +62,17 @@ fn writes(bench: &Bench, context: &Context, faults: &mut Faults) {
             );
         }
     }
+    for number in bench.spec.entities.iter().filter_map(|entity| entity.number.as_ref()) {
+        let counter = format!("rt.\"{}\"", number.counter);
+        for sql in [
+            format!("SELECT number FROM {counter}"),
+            format!("INSERT INTO {counter} (number) VALUES (1)"),
+            format!("UPDATE {counter} SET number = 1"),
+            format!("DELETE FROM {counter}"),
+        ] {
+            refused(&mut session, &sql, faults);
+        }
+    }
     for sql in ["SELECT id FROM audit.entry", "INSERT INTO audit.entry (entity) VALUES ('x')"] {
         refused(&mut session, sql, faults);
     }

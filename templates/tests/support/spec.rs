@@ -90,6 +90,8 @@ pub struct Entity {
     pub append_only: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Settled>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<Number>,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -176,6 +178,21 @@ pub enum Type {
     OneOf { values: Vec<String> },
     Ref { entity: String },
     UserIn { context: String },
+}
+
+/// A number without gaps.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Number {
+    pub field: String,
+    /// Its counters' table in `rt`.
+    pub counter: String,
+    /// With the tenant first, where there is one.
+    pub per: Vec<String>,
+    /// The states in which a row has one; empty: each row has.
+    pub given: Vec<String>,
+    /// The states between which a row gets it.
+    pub from: String,
+    pub to: String,
 }
 
 /// Fields that never change once a row is in one of these states, or the row that `of` names.

@@ -225,6 +225,8 @@ impl Steps<'_> {
             let stamped = matches!(field.default, Some(Expr::Now));
             (stamped && with.iter().all(|one| one.name != field.name)).then(|| field.name.clone())
         }));
+        self.drafter.world.number(entity, &mut row);
+        loose.extend(entity.number.iter().map(|number| number.field.clone()));
         Effect { row, loose, made: true }
     }
 
@@ -288,7 +290,11 @@ impl Steps<'_> {
         for one in accept {
             row.values.insert(one.name.clone(), self.value(&one.value));
         }
-        Ok(Effect { row, loose: loose(accept), made: false })
+        let mut loose = loose(accept);
+        if self.drafter.world.number(entity, &mut row) {
+            loose.extend(entity.number.iter().map(|number| number.field.clone()));
+        }
+        Ok(Effect { row, loose, made: false })
     }
 }
 

@@ -269,6 +269,7 @@ fn stamps(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
     let mut again = row.clone();
     again.id = NO_TENANT.to_owned();
     again.version = 9;
+    again.values.extend(entity.number.iter().map(|number| (number.field.clone(), Value::Null)));
     again.state = entity.states.first().cloned();
     for unique in &entity.uniques {
         for field in unique
@@ -548,6 +549,7 @@ fn references(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
             again.id = "01900000-0000-7000-8000-fffffffffffe".to_owned();
             again.state = entity.states.first().cloned();
             again.values.insert(field.name.clone(), Value::text(NO_TENANT));
+            again.values.extend(entity.number.iter().map(|one| (one.field.clone(), Value::Null)));
             let insert = bench.world.insert(entity, &again);
             let found = session.undone(|session| session.run(&insert)).err();
             let code = found.map(|refusal| refusal.code).unwrap_or_default();

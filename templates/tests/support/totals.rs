@@ -53,8 +53,10 @@ fn references<'s>(spec: &'s Spec, child: &Entity) -> Vec<&'s str> {
 }
 
 impl Entity {
+    /// Whether the database alone writes it.
     pub fn is_total(&self, field: &str) -> bool {
-        self.totals.iter().any(|total| total.name == field)
+        let is_number = self.number.as_ref().is_some_and(|number| number.field == field);
+        is_number || self.totals.iter().any(|total| total.name == field)
     }
 
     /// Rules that a row keeps before it has children.
@@ -81,11 +83,15 @@ impl Entity {
     /// Whether somebody in the context is shown one.
     pub fn shows_totals(&self, context: &str) -> bool {
         let grants = self.access(context).into_iter().flat_map(|access| &access.grants);
-        grants.flat_map(|grant| &grant.fields).any(|field| self.is_total(field))
+        let mut shown = grants.flat_map(|grant| &grant.fields);
+        shown.any(|field| self.totals.iter().any(|total| total.name == *field))
     }
 
     /// What a total is where there are no children.
     pub fn no_children(&self, field: &str) -> Value {
+        if self.number.as_ref().is_some_and(|number| number.field == field) {
+            return Value::Null;
+        }
         let greatest = |total: &Total| total.name == field && matches!(total.adds, Adds::Max(_));
         if self.totals.iter().any(greatest) { Value::Null } else { Value::Int(0) }
     }

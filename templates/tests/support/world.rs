@@ -164,6 +164,7 @@ impl World {
             sql += &self.insert(spec.entity(&row.entity), row);
         }
         for entity in &spec.entities {
+            sql += &Self::counters(entity);
             sql += &format!("ALTER TABLE {} ENABLE TRIGGER USER;\n", entity.table);
         }
         sql
@@ -497,6 +498,7 @@ impl<'s> Maker<'s> {
                 continue;
             }
             self.world.move_apart(entity, &mut row);
+            self.world.numbered(entity, &mut row);
             let holds = |(condition, side): &Wanted<'_>| row.holds(condition, None) == *side;
             if attempt < 45 && !entity.has_room(self.spec, &row) {
                 continue;

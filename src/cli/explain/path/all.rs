@@ -64,6 +64,9 @@ fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
     if entity.append_only {
         add(".append_only".to_owned());
     }
+    if entity.number.is_some() {
+        add(".number".to_owned());
+    }
     for field in &entity.fields {
         add(format!(".fields.{}", field.name));
         if let Type::OneOf(values) = &field.ty {

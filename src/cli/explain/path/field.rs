@@ -16,7 +16,7 @@ impl At<'_> {
         let field = &self.entity.fields[at];
         let mut said = Said::new("field");
         said.say("summary", &field.summary);
-        let word = if field.origin == Origin::Total { "is" } else { "implied" };
+        let word = if field.origin.is_kept() { "is" } else { "implied" };
         said.say(word, self.why_implied(at));
         if field.origin == Origin::Total {
             said.stands_at = Some(self.path(&format!("totals.{name}")));
@@ -63,6 +63,7 @@ impl At<'_> {
         match field.origin {
             Origin::Declared => String::new(),
             Origin::Total => self.what_total(at),
+            Origin::Number => self.what_number(),
             Origin::Copied { through, field } => {
                 let (through, ty) =
                     (&self.entity.fields[through.0].name, &self.entity.fields[through.0].ty);
@@ -105,6 +106,9 @@ impl At<'_> {
         }
         if field.origin == Origin::Total {
             return Some("nobody gives it; it changes with the rows that it is of".to_owned());
+        }
+        if field.origin == Origin::Number {
+            return Some("nobody gives it: the next of its series".to_owned());
         }
         if let Origin::Copied { .. } = field.origin {
             return Some(self.why_implied(at.0));

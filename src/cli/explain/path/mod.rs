@@ -9,6 +9,7 @@ pub(in crate::cli) mod hooks;
 mod identity;
 mod meant;
 mod mentions;
+mod numbers;
 mod reads;
 mod routes;
 mod rules;
@@ -180,6 +181,7 @@ impl<'m> At<'m> {
             ["groups"] => self.groups(),
             ["groups", name] => self.group(name),
             ["append_only"] => self.append_only(),
+            ["number"] => self.number(),
             ["unique"] => Some(self.uniques()),
             ["unique", name] => self.unique(name),
             ["exclude"] => Some(self.exclusions()),

@@ -15,6 +15,7 @@ mod second;
 #[path = "../shared/stage/mod.rs"]
 mod stage;
 
+mod numbers;
 mod office;
 mod payments;
 mod periods;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
             ("foreign_tenant", tenants::foreign_tenant),
             ("pooled_connection", tenants::pooled_connection),
             ("last_seat", seats::last_seat),
+            ("gapless_numbers", numbers::gapless_numbers),
             ("cancel_at_the_boundary", periods::cancel_at_the_boundary),
             ("renewal_twice", periods::renewal_twice),
             ("duplicate_usage", usage::duplicate_usage),
