@@ -1,6 +1,7 @@
 //! What the clock does.
 
-use super::{Action, Entity, StateId};
+use super::{Action, Entity, Exclusion, StateId};
+use crate::expr::decide::{Decided, decide};
 use crate::expr::typed::{Column, Expr, Literal, Node, Op, Ty};
 
 /// When the clock does an action: in one of the states from which it leads, and of a row of which
@@ -102,6 +103,22 @@ impl Entity {
         let there = action.kind.on_existing_row();
         let timers = self.timers_in(&action.from);
         timers.filter(move |timer| there && timer.name != action.name)
+    }
+
+    /// Those that take a row out of those that an exclusion keeps apart.
+    pub fn timers_out_of<'e>(
+        &'e self,
+        exclusion: &'e Exclusion,
+    ) -> impl Iterator<Item = &'e Action> {
+        let counts = move |states: &[StateId]| {
+            let filter = exclusion.filter.clone();
+            let with = filter.map(|filter| binary(Op::And, filter, is_in(self, states)));
+            with.is_none_or(|with| decide(&with) != Decided::Never)
+        };
+        self.timers().filter(move |timer| {
+            let to = timer.to.as_ref().map(std::slice::from_ref);
+            counts(&timer.from) && to.is_some_and(|to| !counts(to))
+        })
     }
 
     pub fn timers(&self) -> impl Iterator<Item = &Action> {

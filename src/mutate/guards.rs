@@ -88,6 +88,7 @@ impl Guard {
             ["entities", _, "security", ..] | ["security", ..] => {
                 vec!["rights/".to_owned(), "seal/keys".to_owned()]
             }
+            ["entities", entity, "exclude", name, "way"] => vec![format!("way/{entity}/{name}/")],
             ["entities", entity, "exclude", name, ..] => {
                 vec![format!("race/exclude/{entity}/{name}")]
             }
@@ -142,6 +143,7 @@ mod tests {
         assert_eq!(narrow("entities.Task.actions.finish.by@team"), ["door*/Task/finish@team"]);
         assert_eq!(narrow("entities.Task.fields.title.bounds"), ["table/*/Task"]);
         assert_eq!(narrow("entities.Slot.exclude.taken.turn"), ["race/exclude/Slot/taken"]);
+        assert_eq!(narrow("entities.Slot.exclude.taken.way"), ["way/Slot/taken/"]);
         assert_eq!(narrow("entities.Task.fields.project.turn"), ["total/turn/Task/project"]);
         assert_eq!(narrow("store.Task.get.team.tenant"), ["route*/read/Task/team"]);
     }

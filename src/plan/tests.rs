@@ -66,6 +66,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "tokens.rs"
     "totals.rs"
     "value.rs"
+    "way.rs"
     "world.rs"
 };
 

@@ -14,6 +14,7 @@ use super::names::{ident, joined, literal, quoted, table};
 use super::pieces::{Access, Function, Grant, Index, Returns, Step, refuse};
 use super::policies::policy;
 use super::steps;
+use super::way;
 use super::who::{Place, Row};
 use crate::expr::sql;
 use crate::expr::typed::{Expr, Function as Call, Literal, Node, Op, Ty};
@@ -79,7 +80,7 @@ fn unbracketed(condition: &str) -> &str {
 }
 
 /// The state to which it leads, as a literal.
-fn to(cx: &Cx<'_>, entity: EntityId, action: &Action) -> String {
+pub fn to(cx: &Cx<'_>, entity: EntityId, action: &Action) -> String {
     let states = cx.model[entity].states.iter().flat_map(|states| &states.list);
     let names: Vec<&str> = states.map(|state| state.name.as_str()).collect();
     action.to.map_or(String::new(), |to| literal(names[to.0]))
@@ -127,7 +128,12 @@ fn passed(moved: &Moved, row: &Row<'_>) -> String {
 }
 
 /// What makes a row due, so that an index finds it: conjuncts, and by what they are in order.
-fn is_due(cx: &Cx<'_>, entity: EntityId, action: &Action, row: &Row<'_>) -> (Vec<String>, String) {
+pub fn is_due(
+    cx: &Cx<'_>,
+    entity: EntityId,
+    action: &Action,
+    row: &Row<'_>,
+) -> (Vec<String>, String) {
     let it = &cx.model[entity];
     let mut all = vec![sql::conjunct(&is_in(it, &action.from), row)];
     let mut order = String::new();
@@ -207,6 +213,9 @@ pub fn access(cx: &Cx<'_>, entity: EntityId) -> Option<Access> {
         row.slot(Slot::State);
         it.scope.tenant().map(|(_, column)| row.slot(Slot::Field(column)));
         is_due(cx, entity, action, &row);
+        for slot in way::columns(cx, entity) {
+            row.slot(slot);
+        }
         for (slot, _) in sets(cx, entity, action, &row) {
             row.slot(slot);
             written.insert(slot);
@@ -223,7 +232,7 @@ pub fn access(cx: &Cx<'_>, entity: EntityId) -> Option<Access> {
     })
 }
 
-fn sets(cx: &Cx<'_>, entity: EntityId, action: &Action, row: &Row<'_>) -> Vec<(Slot, String)> {
+pub fn sets(cx: &Cx<'_>, entity: EntityId, action: &Action, row: &Row<'_>) -> Vec<(Slot, String)> {
     steps::set_by(action, row, |field| format!("x.{}", cx.column(entity, Slot::Field(field))))
 }
 
@@ -278,7 +287,19 @@ ALTER FUNCTION clock.put_off(text, uuid, text) OWNER TO {clock};
         out.push_str(&format!("\n{}", comment(&format!("{path}: the clock."))));
         out.push_str(&door(cx, entity, action, name).sql());
     }
+    out.push_str(&way::sql(cx));
     out
+}
+
+/// For the audit: nobody acts, and without a seal no login believes it.
+pub fn said(cx: &Cx<'_>, entity: EntityId, action: &Action) -> Step {
+    set(&[
+        ("app.entered", "'timer|||'"),
+        ("app.seal", "''"),
+        ("app.request", "''"),
+        ("app.path", &literal(&action.path(&cx.model[entity]))),
+        ("app.because", "''"),
+    ])
 }
 
 fn door(cx: &Cx<'_>, entity: EntityId, action: &Action, name: String) -> Function {
@@ -347,14 +368,7 @@ RETURN QUERY SELECT t.id, NULL::text;"
         body: vec![
             Step::Run(find),
             Step::Run("IF NOT FOUND THEN\n  RETURN;\nEND IF;".to_owned()),
-            // For the audit: nobody acts, and without a seal no login believes it.
-            set(&[
-                ("app.entered", "'timer|||'"),
-                ("app.seal", "''"),
-                ("app.request", "''"),
-                ("app.path", &path),
-                ("app.because", "''"),
-            ]),
+            said(cx, entity, action),
             Step::Run(act),
             Step::Run(done),
         ],

@@ -62,10 +62,13 @@ pub fn turns(cx: &Cx<'_>, entity: EntityId) -> Vec<String> {
         .map(|one| {
             let mut key = vec![format!("text {}", literal(&path(cx, entity, one)))];
             key.extend(shared(cx, entity, one).map(|column| format!("NEW.{column}")));
-            let lock = format!(
+            let mut lock = format!(
                 "PERFORM pg_advisory_xact_lock(hash_record_extended(\n  ROW({}), 0\n));",
                 key.join(", ")
             );
+            if let Some(made) = super::way::made(cx, entity, one) {
+                lock = format!("{lock}\n{made}");
+            }
             match &one.filter {
                 None => lock,
                 Some(filter) => format!(
@@ -78,12 +81,12 @@ pub fn turns(cx: &Cx<'_>, entity: EntityId) -> Vec<String> {
         .collect()
 }
 
-fn path(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> String {
+pub fn path(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> String {
     format!("entities.{}.exclude.{}", cx.model[entity].name, one.name)
 }
 
 /// Columns that the rows share, the tenant first.
-fn shared(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> impl Iterator<Item = String> {
+pub fn shared(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> impl Iterator<Item = String> {
     let same = one.same.iter().map(move |field| cx.column(entity, Slot::Field(*field)));
     tenant_column(cx, entity).into_iter().chain(same)
 }

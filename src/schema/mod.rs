@@ -39,6 +39,7 @@ mod text_of_functions;
 mod text_of_tables;
 mod totals;
 mod types;
+mod way;
 mod who;
 mod wrappers;
 

@@ -326,6 +326,7 @@ fn exclusions(entity: &Entity, tenant: Option<crate::model::FieldId>) -> Vec<spe
         same: tenant.iter().chain(&one.same).map(name).collect(),
         overlapping: name(&one.overlapping),
         filter: one.filter.as_ref().map(|filter| expr(entity, None, filter)),
+        way: entity.timers_out_of(one).map(|timer| timer.name.clone()).collect(),
     });
     exclusions.collect()
 }

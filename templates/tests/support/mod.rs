@@ -45,6 +45,7 @@ pub mod timers;
 pub mod tokens;
 pub mod totals;
 pub mod value;
+pub mod way;
 pub mod world;
 
 use database::Cluster;
@@ -199,6 +200,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     tables::add(&mut tests);
     timers::add(&mut tests);
     exclusions::add(&mut tests);
+    way::add(&mut tests);
     totals::add(&mut tests);
     rules::add(&mut tests);
     locks::add(&mut tests);

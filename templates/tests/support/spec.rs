@@ -249,6 +249,9 @@ pub struct Exclusion {
     pub same: Vec<String>,
     pub overlapping: String,
     pub filter: Option<Expr>,
+    /// Actions of timers that take a row out of those that count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub way: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         env!("CARGO_BIN_EXE_marketplace"),
         &[
             ("concurrent_booking", bookings::concurrent_booking),
+            ("stale_hold", bookings::stale_hold),
             ("double_refund", refunds::double_refund),
             ("cross_org_write", tenants::cross_org_write),
             ("last_owner", tenants::last_owner),

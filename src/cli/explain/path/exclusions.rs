@@ -44,6 +44,15 @@ impl At<'_> {
         said.say("touching", "a row that starts where another ends does not overlap it");
         said.say("asked", "whenever a row is made or changed so that it counts, by the database");
         said.say("at once", "writers of rows that could overlap take turns: the first one wins");
+        let timers: Vec<&str> =
+            self.entity.timers_out_of(one).map(|timer| timer.name.as_str()).collect();
+        if !timers.is_empty() {
+            let timers = timers.join(", ");
+            said.say(
+                "make way",
+                format!("rows that are due: {timers} is done first, by whoever comes"),
+            );
+        }
         said.say("otherwise", format!("409, naming {}", self.path(&format!("exclude.{name}"))));
         Some(said)
     }
