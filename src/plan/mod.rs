@@ -36,6 +36,7 @@ use crate::tree::Ownership;
 use database::Database;
 pub use entity::Entity;
 pub use json_type::{example as json_example, member as json_member};
+pub use openapi::refusals::told as refusals;
 pub use routes::{Method, Operation, Route, RowBy, prefix, routes};
 
 /// All that templates are given.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::expr::typed::Expr;
 use crate::model::{ContextId, EntityId, FieldId};
 
 /// How one action is run in one context: `SELECT * FROM api.<name>($1, …)`.
@@ -23,6 +24,20 @@ pub struct Call {
     /// row, or none where the caller cannot read it any more. Empty where the context reads nothing
     /// of the entity: the function returns void.
     pub returns: Vec<Column>,
+    /// The rows that it locks, in this order.
+    pub locks: Vec<Lock>,
+}
+
+/// A row that a door locks before it asks what must hold.
+#[derive(Debug, Clone)]
+pub struct Lock {
+    pub entity: EntityId,
+    /// The reference that names it; none: the door's own row, or those that a hook is given.
+    pub of: Option<Expr>,
+    /// Whether others wait who only read it under a lock of their own.
+    pub changes: bool,
+    /// Columns of another's row that are read.
+    pub reads: Vec<String>,
 }
 
 /// `SELECT act.<name>($1, …)`.

@@ -4,7 +4,9 @@
 //! refuses in one order: not readable, not permitted, wrong state, wrong version, a condition that
 //! does not hold, a reference that is not there. Comparisons are such that a NULL refuses.
 
-use super::calls::{Argument, Carries, Look, SqlType};
+use std::cell::RefCell;
+
+use super::calls::{Argument, Carries, Lock, Look, SqlType};
 use super::cx::{Cx, Slot, anchor, range_of};
 use super::gates::set;
 use super::names::{ident, joined, literal, stored, table};
@@ -26,6 +28,8 @@ pub struct DoorCx<'a> {
     pub arguments: Vec<Argument>,
     /// Whether it only says what its hook is given.
     pub looks: bool,
+    /// What has been locked so far.
+    pub locks: RefCell<Vec<Lock>>,
 }
 
 pub fn lower<'a>(
@@ -35,7 +39,8 @@ pub fn lower<'a>(
     door: Door,
 ) -> (DoorCx<'a>, Function) {
     let arguments = arguments(cx, entity, index, &door);
-    let it = DoorCx { cx, entity, index, door, arguments, looks: false };
+    let locks = RefCell::default();
+    let it = DoorCx { cx, entity, index, door, arguments, looks: false, locks };
     let (mut declare, mut body) = it.body();
     let returns = idempotency::in_door(&it, &mut declare, &mut body);
     let mut execute = vec![cx.login(it.door.context)];
@@ -71,7 +76,15 @@ pub fn look<'a>(
         Carries::Id => !makes,
         _ => true,
     });
-    let it = DoorCx { cx, entity, index, door, arguments: arguments.clone(), looks: true };
+    let it = DoorCx {
+        cx,
+        entity,
+        index,
+        door,
+        arguments: arguments.clone(),
+        looks: true,
+        locks: RefCell::default(),
+    };
     let (declare, body) = it.body();
     let mut execute = vec![cx.login(it.door.context)];
     let path = format!("doors.{}.{}.{}.look", it.it().name, it.action().name, it.context());

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use super::calls::Lock;
 use super::change;
 use super::cx::Slot;
 use super::doors::DoorCx;
@@ -99,8 +100,25 @@ pub fn prologue(it: &DoorCx<'_>, row: &Row<'_>, own: Option<&str>) -> Prologue {
         }
         locking.known.push(*one);
     }
+    it.locks.replace(order.iter().map(|one| locked(it, &far, &given, *one)).collect());
     out.after.extend(locking.looked_at_again());
     out
+}
+
+fn locked(it: &DoorCx<'_>, far: &[FarRow], given: &[HookRows], one: Locked) -> Lock {
+    match one {
+        Locked::Own => Lock { entity: it.entity, of: None, changes: true, reads: Vec::new() },
+        Locked::Far(at) => {
+            let FarRow { entity, of, changes, used, .. } = &far[at];
+            let reads = used.iter().filter(|slot| **slot != Slot::Id);
+            let reads = reads.map(|slot| it.cx.bare_column(*entity, *slot)).collect();
+            Lock { entity: *entity, of: Some(of.clone()), changes: *changes, reads }
+        }
+        Locked::Hook(at) => {
+            let HookRows { entity, by, .. } = &given[at];
+            Lock { entity: *entity, of: by.clone(), changes: false, reads: Vec::new() }
+        }
+    }
 }
 
 /// A new row changes what it is counted on: two that had only shared that row would each wait for the other.

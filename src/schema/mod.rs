@@ -47,7 +47,8 @@ pub use clock::calls as timers;
 pub use steps::writes_others;
 pub use stored::{Stored, stored, table};
 
-use calls::{Call, Read, Refusal};
+pub use calls::{Call, Lock};
+use calls::{Read, Refusal};
 use cx::Cx;
 use pieces::{Function, Table};
 

@@ -38,6 +38,7 @@ pub fn lower(it: &DoorCx<'_>, read: Option<&Read>) -> (Call, Function) {
         arguments: it.arguments.clone(),
         look: None,
         returns: columns,
+        locks: it.locks.take(),
     };
     (call, function)
 }

@@ -4,7 +4,7 @@ mod body;
 mod components;
 mod lazy;
 mod operation;
-mod refusals;
+pub mod refusals;
 mod responses;
 
 use indexmap::IndexMap;

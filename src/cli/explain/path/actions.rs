@@ -104,6 +104,7 @@ impl<'m> At<'m> {
         let runs =
             |route: &Route| route.entity == self.id && route.operation == Operation::Action(at);
         routes::told(self.model, &mut said, runs);
+        self.effects(action, at, &mut said);
         said
     }
 

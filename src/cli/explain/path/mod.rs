@@ -2,6 +2,7 @@
 
 mod actions;
 mod all;
+mod effects;
 mod entity;
 mod exclusions;
 mod field;
