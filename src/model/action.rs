@@ -143,6 +143,8 @@ pub enum ActionKind {
     Change,
     /// Sets `revoked_at` on a grant.
     Revoke,
+    /// Takes one row away, as the entity's `deletion` says.
+    Delete,
     /// Does its steps, of which one makes a row of the entity.
     Command,
 }
@@ -150,7 +152,7 @@ pub enum ActionKind {
 impl ActionKind {
     /// Whether it acts on a row that is there, and so names its version.
     pub fn on_existing_row(self) -> bool {
-        matches!(self, ActionKind::Change | ActionKind::Revoke)
+        matches!(self, ActionKind::Change | ActionKind::Revoke | ActionKind::Delete)
     }
 }
 

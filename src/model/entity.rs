@@ -1,6 +1,6 @@
 //! An entity: what its rows hold, who reads them, and what always holds of them.
 
-use super::{Action, ContextId, EntityId, FieldId, PartyId, RoleId, StateId, Type};
+use super::{Action, ContextId, Deletion, EntityId, FieldId, PartyId, RoleId, StateId, Type};
 use crate::expr::typed::{Expr, Literal};
 
 /// Every entity also has `id`, `version`, `created_at`, `updated_at`, and `state` where it has states.
@@ -23,6 +23,7 @@ pub struct Entity {
     /// Fields that never change once a row has come to a state.
     pub settled: Option<Settled>,
     pub number: Option<Number>,
+    pub deletion: Deletion,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     pub exclusions: Vec<Exclusion>,

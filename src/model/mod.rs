@@ -4,6 +4,7 @@
 
 pub mod access;
 mod action;
+mod deletion;
 mod entity;
 mod hook;
 mod identity;
@@ -13,6 +14,7 @@ mod timer;
 mod types;
 
 pub use action::{Action, ActionKind, Does, Door, Idempotency, Input, Required, Requirement, Step};
+pub use deletion::Deletion;
 pub use entity::{
     Adds, Asked, Copy, Default, Entity, EntityKind, Exclusion, Field, Number, Origin, Party,
     ReadGrant, Rule, Scope, Settled, State, StateGroup, States, Taken, Total, Unique, Who,

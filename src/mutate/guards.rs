@@ -60,9 +60,13 @@ impl Guard {
             ["commands", command, "idempotency"] => {
                 vec![format!("repeat/door/*/{command}@{context}")]
             }
-            ["entities", entity, "actions", action, "at" | "after" | "as_soon" | "due"] => {
-                vec![format!("timer/*/{entity}/{action}")]
-            }
+            [
+                "entities",
+                entity,
+                "actions",
+                action,
+                "at" | "after" | "as_soon" | "due" | "deleted",
+            ] => vec![format!("timer/*/{entity}/{action}")],
             ["entities", entity, "actions", action, "deadline", ..] => {
                 vec![format!("timer/first/{entity}/{action}@{context}")]
             }

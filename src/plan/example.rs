@@ -81,6 +81,7 @@ fn entity(name: &str, plural: &str, kind: EntityKind, scope: Scope) -> Entity {
         append_only: false,
         settled: None,
         number: None,
+        deletion: Deletion::Never,
         uniques: vec![],
         exclusions: vec![],
         totals: vec![],

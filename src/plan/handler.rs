@@ -62,7 +62,12 @@ pub fn handler(model: &Model, database: Database<'_>, route: &Route) -> Handler 
         parameters.push_str(", Id(id): Id");
         arguments.push_str(", id");
     }
-    let read = database.read(route.entity, route.context).is_some();
+    let read = match route.operation {
+        Operation::Action(index) => {
+            !database.call(route.entity, index, route.context).returns.is_empty()
+        }
+        Operation::List | Operation::Get => true,
+    };
     let (kind, answer) = match route.operation {
         Operation::List => {
             if domain::filters(model, route).is_empty() {

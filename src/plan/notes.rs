@@ -1,6 +1,6 @@
 //! What always holds of an entity's rows, in words.
 
-use crate::model::{Entity, Exclusion, FieldId, Model, Unique};
+use crate::model::{Deletion, Entity, Exclusion, FieldId, Model, Unique};
 use crate::phrase::{phrase, total};
 
 /// `name: what it promises`, for each.
@@ -15,7 +15,12 @@ pub fn notes(model: &Model, entity: &Entity) -> Vec<String> {
     let totals = totals.map(|one| (&entity.fields[one.field.0].name, total(model, one)));
     let all = uniques.chain(exclusions).chain(totals).chain(rules);
     let all = all.map(|(name, text)| format!("{name}: {text}"));
-    append_only.into_iter().chain(all).collect()
+    let deletion = match entity.deletion {
+        Deletion::Never => None,
+        Deletion::Restrict => Some("delete: a row is gone, unless another refers to it".to_owned()),
+        Deletion::Soft(_) => Some("delete: a row stays, and nobody sees it".to_owned()),
+    };
+    append_only.into_iter().chain(deletion).chain(all).collect()
 }
 
 fn unique(entity: &Entity, unique: &Unique) -> String {

@@ -29,6 +29,7 @@ pub enum Method {
     Get,
     Post,
     Patch,
+    Delete,
 }
 
 impl Method {
@@ -37,6 +38,7 @@ impl Method {
             Method::Get => "get",
             Method::Post => "post",
             Method::Patch => "patch",
+            Method::Delete => "delete",
         }
     }
 }
@@ -148,6 +150,7 @@ fn doors(model: &Model, id: EntityId, context: ContextId, routes: &mut Vec<Route
             ActionKind::Change if action.name == "update" => {
                 (Method::Patch, row_path(model, id, context))
             }
+            ActionKind::Delete => (Method::Delete, row_path(model, id, context)),
             ActionKind::Change | ActionKind::Revoke => {
                 let path = row_path(model, id, context);
                 (Method::Post, format!("{path}/{}", names::kebab(&action.name)))

@@ -2,6 +2,7 @@
 
 mod expect;
 mod expression;
+mod keys;
 mod numbers;
 mod settled;
 #[path = "../../templates/tests/support/spec.rs"]
@@ -27,6 +28,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "copies.rs"
     "counters.rs"
     "database.rs"
+    "deletes.rs"
     "doors.rs"
     "eval.rs"
     "exclusions.rs"

@@ -8,7 +8,7 @@ use crate::model::{Entity, EntityKind, ReadGrant, Who};
 pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
     for (_, entity) in ground.entities() {
         let private = entity.scope.tenant().is_some() || entity.kind != EntityKind::Plain;
-        for grant in entity.reads.iter().filter(|grant| private && is_public(grant)) {
+        for grant in entity.reads.iter().filter(|grant| private && is_public(entity, grant)) {
             let path = format!(
                 "entities.{}.read.{}",
                 entity.name,
@@ -21,9 +21,9 @@ pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
     }
 }
 
-fn is_public(grant: &ReadGrant) -> bool {
-    matches!(grant.who, Who::Anyone | Who::User)
-        && !grant.when.as_ref().is_some_and(speaks_of_the_row)
+fn is_public(entity: &Entity, grant: &ReadGrant) -> bool {
+    let when = entity.besides_there(grant.when.as_ref());
+    matches!(grant.who, Who::Anyone | Who::User) && !when.is_some_and(speaks_of_the_row)
 }
 
 fn fault(ground: &Ground<'_>, entity: &Entity, grant: &ReadGrant, path: &str) -> Diagnostic {

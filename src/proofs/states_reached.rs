@@ -2,7 +2,7 @@
 
 use super::ground::Ground;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, codes};
-use crate::model::{Entity, StateId, States};
+use crate::model::{ActionKind, Entity, StateId, States};
 
 /// The group of states in which a row may stay.
 const FINAL: &str = "final";
@@ -70,7 +70,7 @@ fn is_stuck(entity: &Entity, states: &States, state: StateId) -> bool {
     let Some(group) = states.groups.iter().find(|group| group.name == FINAL) else { return false };
     let leaves = entity.actions.iter().any(|action| {
         let legal = action.from.is_empty() || action.from.contains(&state);
-        legal && action.to.is_some_and(|to| to != state)
+        legal && (action.kind == ActionKind::Delete || action.to.is_some_and(|to| to != state))
     });
     !leaves && !group.states.contains(&state)
 }

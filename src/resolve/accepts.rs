@@ -63,6 +63,7 @@ fn refusal(kind: ActionKind, action: &str, field: &Field) -> Option<(&'static st
         (_, _) if matches!(&field.taken, Some(Taken::At(at)) if at == action || field.frozen) => {
             Some(("it is copied, and never given", REMOVE))
         }
+        (ActionKind::Delete, _) => Some(("the row is deleted, whatever it would hold", REMOVE)),
         (ActionKind::Revoke, _) => Some(("a revocation changes nothing else", REMOVE)),
         (ActionKind::Grant, _) if grants => None,
         (ActionKind::Change, _) if grants && field.name == "role" => None,

@@ -3,7 +3,7 @@
 use super::conditions::{self, Names};
 use super::draft::World;
 use super::unknown::summary;
-use super::{accepts, grantees, references_linked, states, timers, types};
+use super::{accepts, deletion, grantees, references_linked, states, timers, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::{Known, Place};
 use crate::expr::typed::{Expr, Node, Op, Ty};
@@ -51,16 +51,8 @@ fn kind(
         ("create", EntityKind::Grants(_)) => {
             refuse(out, "a grant is made by granting".into(), "name the action `grant`")
         }
-        ("delete", _) => {
-            out.push(
-                Diagnostic::new(
-                    codes::NOT_SUPPORTED_YET,
-                    name.span,
-                    "deleting rows is planned, not supported yet",
-                )
-                .next("give the entity a final state"),
-            );
-            None
+        (deletion::DELETE, _) => {
+            deletion::action(entity, name.span, out).map(|()| ActionKind::Delete)
         }
         ("found", EntityKind::Tenant(context)) => match world.contexts[context.0].kind {
             ContextKind::Tenant { founder: Some(_), .. } => Some(ActionKind::Found),
@@ -233,7 +225,12 @@ fn moves(
         (None, None) => None,
     };
     let Some(place) = place else { return (Vec::new(), None) };
-    if kind != ActionKind::Change {
+    if let (ActionKind::Delete, Some(to)) = (kind, &written.to) {
+        let message = format!("`{name}` leaves no row that could be in a state");
+        out.push(Diagnostic::new(codes::WRONG_ACTION, to.span, message).next("remove `to`"));
+        return (Vec::new(), None);
+    }
+    if !matches!(kind, ActionKind::Change | ActionKind::Delete) {
         let message = format!("`{name}` neither starts from a state nor chooses one");
         out.push(
             Diagnostic::new(codes::WRONG_ACTION, place, message)

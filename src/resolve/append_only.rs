@@ -1,5 +1,6 @@
 //! Rows that are made and never changed: nothing else says that they are.
 
+use super::deletion;
 use super::draft::Draft;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::EntityKind;
@@ -36,7 +37,9 @@ pub fn check(draft: &Draft<'_>, out: &mut Diagnostics) {
             );
         }
     }
-    for (name, _) in declared.actions.iter().filter(|(name, _)| name.value != "create") {
+    let of_deletion = |name: &str| name == deletion::DELETE && declared.delete.is_some();
+    let others = declared.actions.iter().filter(|(name, _)| name.value != "create");
+    for (name, _) in others.filter(|(name, _)| !of_deletion(name.as_str())) {
         let message = format!("`{}` is append-only, and `{name}` would change a row", draft.name);
         out.push(
             Diagnostic::new(codes::WRONG_ACTION, name.span, message)

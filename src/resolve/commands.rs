@@ -21,7 +21,7 @@ pub fn commands(world: &mut World<'_>, out: &mut Diagnostics) {
         for at in 0..world.entities[index].actions.len() {
             let action = &world.entities[index].actions[at];
             let written = match action.kind {
-                ActionKind::Command => continue,
+                ActionKind::Command | ActionKind::Delete => continue,
                 _ => world.drafts[index].declared.and_then(|one| one.actions.get(&action.name)),
             };
             let Some(written) = written.filter(|written| !written.steps.is_empty()) else {

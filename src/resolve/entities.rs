@@ -2,9 +2,9 @@
 
 use super::draft::{Draft, Drafts, World};
 use super::{
-    accepts, actions, append_only, conditions, exclusions, fields, implied, names_in_code,
-    names_unique, parties, plurals, reads, references_linked, scopes, states, totals, uniques,
-    unknown,
+    accepts, actions, append_only, conditions, deletion, exclusions, fields, implied,
+    names_in_code, names_unique, parties, plurals, reads, references_linked, scopes, states,
+    totals, uniques, unknown,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics, codes, is_slip};
 use crate::model::{ContextId, Entity, EntityId, EntityKind};
@@ -107,6 +107,7 @@ fn shell(
 ) -> Entity {
     let draft = &world.drafts[id.0];
     let columns = fields::fields(world, id, done, out);
+    let deletion = deletion::deletion(draft, &columns.fields, out);
     let mut entity = Entity {
         name: draft.name.to_owned(),
         plural: plurals::plural(draft),
@@ -118,6 +119,7 @@ fn shell(
         append_only: draft.append_only(),
         settled: None,
         number: None,
+        deletion,
         parties: Vec::new(),
         uniques: Vec::new(),
         exclusions: Vec::new(),
@@ -130,6 +132,7 @@ fn shell(
     names_unique::within(world, draft, &entity, out);
     names_in_code::within(draft, out);
     references_linked::references(world, id, &entity, out);
+    deletion::references(world, id, &entity, out);
     append_only::check(draft, out);
     parties::parties(world, id, &mut entity, done, out);
     entity
@@ -156,6 +159,7 @@ pub fn grants_and_actions(world: &mut World<'_>, index: usize, out: &mut Diagnos
     entity.rules = rules;
     entity.reads = reads;
     entity.actions = all;
+    deletion::hide(entity);
 }
 
 /// Names of all entities, for `did you mean`.

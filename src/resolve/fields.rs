@@ -46,6 +46,9 @@ pub fn fields(
             fields.push(field);
         }
     }
+    let deleted_at = super::deletion::field(&world.drafts[id.0]);
+    fields
+        .extend(deleted_at.map(|name| Field { optional: true, ..implied(name, Type::Timestamp) }));
     fields.extend(super::totals::fields(world, id));
     fields.extend(super::numbers::field(world, id));
     let column = FieldId(0);

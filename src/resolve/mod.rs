@@ -12,6 +12,7 @@ mod conditions;
 mod contexts;
 mod copies;
 mod defaults;
+mod deletion;
 mod draft;
 mod entities;
 mod exclusions;
@@ -101,6 +102,7 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
         settled::settled(&mut world, out);
     }
     hooks::unasked(&world, out);
+    deletion::uncount(&mut world.entities);
     names_unique::routes(&world, out);
     let identity = identity::identity(&world, tokens, out);
     let service = Service {

@@ -98,6 +98,8 @@ impl All {
         }
         let append_only = entity.append_only.map(|span| (span, format!("{path}.append_only")));
         self.list.extend(append_only);
+        let delete = entity.delete.as_ref().map(|one| (one.span, format!("{path}.delete")));
+        self.list.extend(delete);
         if let Some(states) = &entity.states {
             self.list.push((states.span, format!("{path}.states")));
             self.names(&format!("{path}.states"), &states.list);

@@ -73,10 +73,13 @@ fn fields(
 }
 
 /// What `all` means: every field but those copied from the parent, which may hide them and are
-/// written nowhere in this entity. They can be granted by name.
+/// written nowhere in this entity, and since when a row is deleted. They can be granted by name.
 pub fn all(entity: &Entity) -> Vec<FieldId> {
     let fields = entity.fields.iter().enumerate();
-    let own = fields.filter(|(_, field)| !matches!(field.origin, Origin::Copied { .. }));
+    let deleted_at = entity.deleted_at().map(|at| at.0);
+    let own = fields.filter(|(at, field)| {
+        !matches!(field.origin, Origin::Copied { .. }) && Some(*at) != deleted_at
+    });
     own.map(|(at, _)| FieldId(at)).collect()
 }
 

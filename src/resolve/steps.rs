@@ -321,6 +321,9 @@ impl Steps<'_, '_> {
         let written = written.and_then(|declared| declared.actions.get(&action.value));
         let steps = written.is_some_and(|written| !written.steps.is_empty());
         let why = match run.kind {
+            ActionKind::Change if target.deleted_at().is_some() => {
+                Some("is of rows that may be deleted, which is not supported yet")
+            }
             ActionKind::Change if run.because => Some("asks its caller for a reason"),
             ActionKind::Change if steps => Some("does more itself, which is not supported yet"),
             ActionKind::Change => None,

@@ -22,7 +22,7 @@ pub struct Call {
     pub look: Option<Look>,
     /// Columns of the row read back, the same as [`Read::columns`]; the function answers one such
     /// row, or none where the caller cannot read it any more. Empty where the context reads nothing
-    /// of the entity: the function returns void.
+    /// of the entity, and where the action deletes it: the function returns void.
     pub returns: Vec<Column>,
     /// The rows that it locks, in this order.
     pub locks: Vec<Lock>,

@@ -1,12 +1,13 @@
 //! Doors that change a row that is there: edits, transitions, and `revoke`.
 
 use super::cx::{Slot, implied, is_range};
+use super::delete;
 use super::doors::{DoorCx, accepted, not_true, range_is_wrong};
 use super::layout::fill;
 use super::names::{literal, literals};
 use super::pieces::{Step, refuse};
 use super::steps;
-use super::who::{Place, Row, readers_of_mine};
+use super::who::{Gate, Place, Row, readers_of_mine};
 use super::{far, hooks};
 use crate::model::{ActionKind, FieldId};
 
@@ -23,7 +24,8 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     let mut checks = Vec::new();
     let found = found(it, &row);
     // Where it is for those who may read the row, who it is for has been asked.
-    if readable_condition(it, &row) != it.by_condition(&row) {
+    let readable = readable(it).and_then(|gate| gate.besides_there().whole(&row));
+    if readable != it.by_condition(&row) {
         checks.extend(it.by(&row));
     }
     checks.extend(from(it, &row));
@@ -72,9 +74,13 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     }
     body.extend(steps.check);
     body.push(it.tell(&[]));
-    body.push(write(it, set, &locked(it, &named)));
+    body.push(match delete::goes(it) {
+        true => delete::write(it, &locked(it, &named)),
+        false => write(it, set, &locked(it, &named)),
+    });
     body.extend(steps.write);
     declare.extend(steps.declare);
+    declare.extend(delete::declared(it));
     (declare, body)
 }
 
@@ -117,11 +123,12 @@ fn lock(it: &DoorCx<'_>, row: &Row<'_>, named: &str) -> Step {
     let columns: Vec<String> =
         slots.iter().map(|slot| format!("x.{}", it.cx.column(it.entity, *slot))).collect();
     let columns = if columns.is_empty() { vec!["x.id".to_owned()] } else { columns };
+    let lock = if delete::goes(it) { delete::LOCK } else { LOCK };
     Step::Run(format!(
         "{}\nFROM {} x WHERE {named}{};",
         fill("SELECT ", "       ", &columns, " INTO t"),
         it.cx.table(it.entity),
-        if it.looks { String::new() } else { format!(" {LOCK}") }
+        if it.looks { String::new() } else { format!(" {lock}") }
     ))
 }
 
@@ -143,19 +150,29 @@ fn locked(it: &DoorCx<'_>, named: &str) -> String {
 fn found(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
     let named = it.row_of_the_gate().is_none();
     let mut when: Vec<String> = named.then(|| "NOT FOUND".to_owned()).into_iter().collect();
-    if let Some(condition) = readable_condition(it, row).filter(|_| it.guard("readable")) {
-        when.push(not_true(&condition));
+    let asked = not_readable(it, row);
+    if !asked.is_empty() && it.guard("readable") {
+        when.extend(asked);
     }
     let path = format!("entities.{}", it.it().name);
     let asked = !when.is_empty() && (!named || it.guard("found"));
     asked.then_some(Step::Refuse { when, path, code: "BP404" })
 }
 
-/// For whom the row is; none: for everybody whom the door lets so far, or nobody reads it here.
-fn readable_condition(it: &DoorCx<'_>, row: &Row<'_>) -> Option<String> {
+/// What hides a row that is there; none: it is for everybody whom the door lets so far, or nobody reads
+/// it here.
+fn not_readable(it: &DoorCx<'_>, row: &Row<'_>) -> Vec<String> {
+    let deleted =
+        it.it().deleted_at().map(|at| format!("{} IS NOT NULL", row.slot(Slot::Field(at))));
+    let whose = readable(it).and_then(|gate| gate.besides_there().whole(row));
+    deleted.into_iter().chain(whose.map(|whose| not_true(&whose))).collect()
+}
+
+/// For whom its rows are; none where nobody reads them here.
+fn readable(it: &DoorCx<'_>) -> Option<Gate> {
     let access = it.cx.model.access(it.entity, it.door.context)?;
     let grants = access.grants.iter().copied();
-    readers_of_mine(it.cx, it.entity, it.door.context, it.mine(), grants).whole(row)
+    Some(readers_of_mine(it.cx, it.entity, it.door.context, it.mine(), grants))
 }
 
 fn from(it: &DoorCx<'_>, row: &Row<'_>) -> Option<Step> {
@@ -217,6 +234,9 @@ fn write(it: &DoorCx<'_>, sets: Vec<(Slot, String)>, named: &str) -> Step {
     if it.action().kind == ActionKind::Revoke {
         let revoked = implied(it.it(), "revoked_at");
         update(Slot::Field(revoked), "clock_timestamp()".to_owned());
+    }
+    if let (ActionKind::Delete, Some(deleted_at)) = (it.action().kind, it.it().deleted_at()) {
+        update(Slot::Field(deleted_at), "clock_timestamp()".to_owned());
     }
     if set.is_empty() {
         it.cx.updates(it.entity, it.door.context, Slot::UpdatedAt);

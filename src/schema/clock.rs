@@ -18,7 +18,7 @@ use super::way;
 use super::who::{Place, Row};
 use crate::expr::sql;
 use crate::expr::typed::{Expr, Function as Call, Literal, Node, Op, Ty};
-use crate::model::{Action, Due, EntityId, Model, is_in};
+use crate::model::{Action, Due, EntityId, FieldId, Model, is_in};
 
 /// Whether the clock does something, and so has roles of its own.
 pub fn is_there(model: &Model) -> bool {
@@ -141,7 +141,11 @@ pub fn is_due(
     if !cx.guard(format!("{}.due", action.path(it))) {
         return (all, order);
     }
-    all.extend(timer.when.iter().map(|when| sql::conjunct(when, row)));
+    let deleted_at = it.deleted_at();
+    let hides = |_: &FieldId| cx.guard(format!("{}.deleted", action.path(it)));
+    all.extend(deleted_at.filter(hides).map(|at| format!("{} IS NULL", row.slot(Slot::Field(at)))));
+    let when = it.besides_there(timer.when.as_ref());
+    all.extend(when.map(|when| sql::conjunct(when, row)));
     let columns = timer.due.instant().and_then(least);
     match (&timer.due, columns) {
         (_, Some(columns)) => {
@@ -171,6 +175,10 @@ pub fn indexes(cx: &Cx<'_>, entity: EntityId) -> Vec<Index> {
     for action in it.timers() {
         let Some(timer) = &action.timer else { continue };
         let mut filter = sql::print(&is_in(it, &action.from), &row);
+        // Deleted rows stay due for ever, before all others.
+        let hidden =
+            it.deleted_at().map(|at| format!(" AND {} IS NULL", row.slot(Slot::Field(at))));
+        filter.extend(hidden);
         let columns: Vec<String> = match (timer.due.instant().and_then(least), &timer.due) {
             (Some(columns), _) => columns.iter().map(|one| sql::print(&one.column, &row)).collect(),
             (None, Due::AsSoon(holds)) if is_fixed(holds) => {

@@ -30,6 +30,8 @@ pub struct Needs {
     pub refers: bool,
     /// Some door keeps rows of it from changing while it looks at them.
     pub locks: bool,
+    /// Some door takes rows of it away.
+    pub deletes: bool,
     /// Steps make rows of it that may be another's.
     pub makes_others: bool,
     /// Steps change rows of it that may be another's.
@@ -170,6 +172,11 @@ impl<'m> Cx<'m> {
     pub fn updates(&self, entity: EntityId, context: ContextId, slot: Slot) {
         let rank = self.rank(entity, slot);
         self.needs.borrow_mut().entry((entity, context)).or_default().update.insert(rank);
+    }
+
+    /// A door takes rows of the entity away.
+    pub fn deletes(&self, entity: EntityId, context: ContextId) {
+        self.needs.borrow_mut().entry((entity, context)).or_default().deletes = true;
     }
 
     /// A door looks whether the caller may read a row of the entity.

@@ -68,7 +68,6 @@ pub fn tenant_column(cx: &Cx<'_>, entity: EntityId) -> Option<String> {
 
 pub fn references(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
     let it = &cx.model[entity];
-    let table = names::table(&it.name);
     let tenant = it.scope.tenant();
     // A required reference within the tenant already proves that the tenant is there.
     let proved = (0..it.fields.len()).map(FieldId).any(|id| {
@@ -87,20 +86,24 @@ pub fn references(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
         .filter(|id| !copied(*id))
         .filter_map(|id| {
             let definition = reference(cx, entity, id)?;
-            let field = it.fields[id.0].name.clone();
-            let path = format!("entities.{}.fields.{field}", it.name);
-            cx.guard(format!("{path}.reference")).then(|| Constraint {
-                definition,
-                refusal: Refusal {
-                    constraint: joined(&[&table, &field, "fkey"]),
-                    table: table.clone(),
-                    path,
-                    field: Some(field),
-                    kind: RefusalKind::Reference,
-                },
-            })
+            let refusal = reference_to(cx, entity, id);
+            cx.guard(format!("{}.reference", refusal.path))
+                .then_some(Constraint { definition, refusal })
         })
         .collect()
+}
+
+/// What it means when the foreign key of a field refuses.
+pub fn reference_to(cx: &Cx<'_>, entity: EntityId, field: FieldId) -> Refusal {
+    let it = &cx.model[entity];
+    let (table, field) = (names::table(&it.name), it.fields[field.0].name.clone());
+    Refusal {
+        constraint: joined(&[&table, &field, "fkey"]),
+        path: format!("entities.{}.fields.{field}", it.name),
+        table,
+        field: Some(field),
+        kind: RefusalKind::Reference,
+    }
 }
 
 /// Whether the field refers to a row of the same tenant.

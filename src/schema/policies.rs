@@ -124,7 +124,7 @@ fn door(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<Access> {
         ranks.iter().map(|rank| cx.column(entity, slots[*rank])).collect()
     };
     let mut update = columns(&needs.update);
-    if needs.locks && update.is_empty() {
+    if (needs.locks || needs.deletes) && update.is_empty() {
         // A lock asks for the right to some column.
         update.push(cx.column(entity, Slot::Version));
     }
@@ -133,7 +133,8 @@ fn door(cx: &Cx<'_>, entity: EntityId, context: ContextId) -> Option<Access> {
         ("INSERT", columns(&needs.insert)),
         ("UPDATE", update),
     ];
-    let privileges = privileges.into_iter().filter(|(_, columns)| !columns.is_empty()).collect();
+    let privileges = privileges.into_iter().filter(|(_, columns)| !columns.is_empty());
+    let privileges = privileges.chain(needs.deletes.then(|| ("DELETE", Vec::new()))).collect();
     Some(Access {
         policies: door_policies(cx, entity, context, &needs),
         grant: Some(Grant { privileges, role }),
@@ -148,7 +149,7 @@ fn door_policies(cx: &Cx<'_>, entity: EntityId, context: ContextId, needs: &Need
         let path = format!("doors.{}.{}.{what}", it.name, cx.model[context].name);
         conjunct.filter(|_| cx.guard(path)).into_iter().collect()
     };
-    let (inserts, updates) = (!needs.insert.is_empty(), !needs.update.is_empty());
+    let (inserts, updates) = (!needs.insert.is_empty(), needs.deletes || !needs.update.is_empty());
     if cx.model[context].kind != ContextKind::Person {
         let tenant = anchor(cx.model, it, context)
             .map(|slot| format!("{} = (SELECT rt.tenant())", cx.column(entity, slot)));

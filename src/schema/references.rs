@@ -4,7 +4,7 @@ use super::cx::Slot;
 use super::doors::DoorCx;
 use super::names::ident;
 use super::pieces::{Step, refuse};
-use super::who::{Gate, Place, Row, read_by_all, readers};
+use super::who::{Gate, Place, Row, read_by_all, readers, there};
 use crate::model::{ContextId, EntityId, FieldId, Model, ReadGrant, Type};
 
 impl DoorCx<'_> {
@@ -21,8 +21,8 @@ impl DoorCx<'_> {
                 .collect()
         };
         let anyone = of(Model::ANYONE);
-        if read_by_all(self.cx, &self.door.by, of(context)) {
-            return Gate::Everybody;
+        if read_by_all(self.cx, target, &self.door.by, of(context)) {
+            return there(self.cx, target, Gate::Everybody);
         }
         readers(self.cx, target, context, of(context).into_iter().chain(anyone))
     }

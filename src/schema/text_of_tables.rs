@@ -167,8 +167,13 @@ impl Grant {
         let mut lines = Vec::new();
         for (index, (word, columns)) in self.privileges.iter().enumerate() {
             let lead = if index == 0 { "GRANT" } else { "     " };
+            let last = index + 1 == self.privileges.len();
+            if columns.is_empty() {
+                lines.push(format!("{lead} {word}{}", if last { "" } else { "," }));
+                continue;
+            }
             let first = format!("{lead} {word} (");
-            let end = if index + 1 == self.privileges.len() { ")" } else { ")," };
+            let end = if last { ")" } else { ")," };
             lines.push(fill(&first, &" ".repeat(first.len()), columns, end));
         }
         format!("{}\n  {to}\n", lines.join("\n"))

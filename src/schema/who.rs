@@ -3,18 +3,13 @@
 //! What is true of everybody who entered the context is left out: a test that no request can fail
 //! would be a guard that no test can miss.
 
-use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::cx::{Cx, Slot};
-use super::far::FarRow;
-use super::hooks::HookRows;
-use super::names::literal;
-use super::pieces::Step;
-use super::seal;
+pub use super::row::{Place, Row};
 use crate::expr::sql::{self, Names};
-use crate::expr::typed::{Column, Expr, Ty};
-use crate::model::{Action, ContextId, EntityId, PartyId, ReadGrant, RoleId, Who};
+use crate::expr::typed::Expr;
+use crate::model::{ContextId, EntityId, PartyId, ReadGrant, RoleId, Who};
 
 /// Rows for which one of these holds.
 #[derive(Debug, Clone)]
@@ -22,6 +17,8 @@ pub enum Gate {
     Everybody,
     /// None: nobody.
     Any(Vec<Term>),
+    /// Of these rows, those that are not deleted: this column is not set.
+    There(Box<Gate>, Slot),
 }
 
 #[derive(Debug, Clone)]
@@ -46,139 +43,6 @@ enum Is {
     Me(Slot),
 }
 
-/// Where a condition stands, and so how it says things.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// A policy of a login or a view: what the gate sealed, in sub-selects, so that it is verified once
-    /// for a statement.
-    Policy,
-    /// The body of a door.
-    Door,
-}
-
-/// The columns of a row as a condition names them.
-pub struct Row<'a> {
-    pub cx: &'a Cx<'a>,
-    pub entity: EntityId,
-    /// `t.`, or nothing.
-    pub prefix: &'a str,
-    pub place: Place,
-    /// Columns that are something else here: the values of a row to be made.
-    pub values: BTreeMap<Slot, String>,
-    /// What the action's inputs are called here.
-    pub inputs: Vec<String>,
-    /// What it has named.
-    pub used: RefCell<BTreeSet<Slot>>,
-    /// Whether the moment is asked for once, behind the locks, and not at each mention.
-    pub moment: Cell<bool>,
-    /// Whether it was asked for.
-    pub asked: Cell<bool>,
-    /// The action whose steps make rows.
-    pub made_by: Option<&'a Action>,
-    /// What the rows hold that steps made.
-    pub made: RefCell<BTreeMap<usize, BTreeMap<Slot, String>>>,
-    /// The rows that references name, of which it has spoken; one comes after those that lead to it.
-    pub far: RefCell<Vec<FarRow>>,
-    /// The rows that a hook is given.
-    pub hook_rows: RefCell<Vec<HookRows>>,
-}
-
-impl<'a> Row<'a> {
-    pub fn new(cx: &'a Cx<'a>, entity: EntityId, prefix: &'a str, place: Place) -> Self {
-        Row {
-            cx,
-            entity,
-            prefix,
-            place,
-            values: BTreeMap::new(),
-            inputs: Vec::new(),
-            used: RefCell::default(),
-            moment: Cell::new(false),
-            asked: Cell::new(false),
-            made_by: None,
-            made: RefCell::default(),
-            far: RefCell::default(),
-            hook_rows: RefCell::default(),
-        }
-    }
-
-    /// Takes the moment, where it is asked for.
-    pub fn moment(&self) -> Option<Step> {
-        self.asked.get().then(|| Step::Run("moment := clock_timestamp();".to_owned()))
-    }
-
-    /// What holds the moment, where it is asked for.
-    pub fn declared(&self) -> Option<String> {
-        self.asked.get().then(|| "moment timestamptz".to_owned())
-    }
-
-    /// The place of the row that a reference names among those known, which it joins.
-    pub fn far_row(&self, of: &Expr) -> usize {
-        if let Some(at) = self.far.borrow().iter().position(|known| known.of == *of) {
-            return at;
-        }
-        let Ty::Ref(entity) = &of.ty else { unreachable!("checked: a reference") };
-        let entity = self.cx.model.entity_named(entity).expect("checked: an entity");
-        // What leads to it is told first.
-        let id = sql::print(of, self);
-        let mut far = self.far.borrow_mut();
-        let used = BTreeSet::new();
-        far.push(FarRow { entity, of: of.clone(), id, used, changes: false });
-        far.len() - 1
-    }
-
-    pub fn slot(&self, slot: Slot) -> String {
-        if let Some(value) = self.values.get(&slot) {
-            return value.clone();
-        }
-        self.used.borrow_mut().insert(slot);
-        format!("{}{}", self.prefix, self.cx.column(self.entity, slot))
-    }
-
-    fn has(&self, role: &str) -> String {
-        match self.place {
-            Place::Policy => format!("(SELECT {})", seal::has(role)),
-            Place::Door => format!("rt.has({})", literal(role)),
-        }
-    }
-}
-
-impl Names for Row<'_> {
-    fn column(&self, column: Column) -> String {
-        self.slot(column.into())
-    }
-
-    fn far(&self, of: &Expr, column: Column) -> String {
-        self.of(of, column.into())
-    }
-
-    fn made(&self, step: usize) -> String {
-        self.made_by.map_or(String::new(), |action| super::steps::made(action, step))
-    }
-
-    fn input(&self, index: usize) -> String {
-        self.inputs[index].clone()
-    }
-
-    fn actor(&self) -> String {
-        match self.place {
-            Place::Policy => format!("(SELECT {})", seal::ME),
-            Place::Door => "rt.me()".to_owned(),
-        }
-    }
-
-    fn now(&self) -> String {
-        match self.place {
-            Place::Policy => "now()".to_owned(),
-            Place::Door if self.moment.get() => {
-                self.asked.set(true);
-                "moment".to_owned()
-            }
-            Place::Door => "clock_timestamp()".to_owned(),
-        }
-    }
-}
-
 /// For whom the rows of these grants are.
 pub fn readers<'g>(
     cx: &Cx<'_>,
@@ -197,8 +61,18 @@ pub fn readers_of_mine<'g>(
     mine: Option<Slot>,
     grants: impl IntoIterator<Item = &'g ReadGrant>,
 ) -> Gate {
-    let grants: Vec<_> = grants.into_iter().map(|grant| (grant.who, grant.when.as_ref())).collect();
-    gate(cx, entity, context, mine, &grants)
+    let it = &cx.model[entity];
+    let when = |grant: &'g ReadGrant| it.besides_there(grant.when.as_ref());
+    let grants: Vec<_> = grants.into_iter().map(|grant| (grant.who, when(grant))).collect();
+    there(cx, entity, gate(cx, entity, context, mine, &grants))
+}
+
+/// Of the gate's rows those that are not deleted.
+pub fn there(cx: &Cx<'_>, entity: EntityId, gate: Gate) -> Gate {
+    match cx.model[entity].deleted_at() {
+        Some(field) => Gate::There(Box::new(gate), Slot::Field(field)),
+        None => gate,
+    }
 }
 
 /// For whom an action is, on rows whose column `mine` holds the person.
@@ -287,10 +161,13 @@ fn reaches_everybody(cx: &Cx<'_>, context: ContextId, roles: &BTreeSet<RoleId>) 
 /// Whether all who pass `by` read every row that these grants are for.
 pub fn read_by_all<'g>(
     cx: &Cx<'_>,
+    entity: EntityId,
     by: &[Who],
     grants: impl IntoIterator<Item = &'g ReadGrant>,
 ) -> bool {
-    let always = grants.into_iter().filter(|grant| grant.when.is_none());
+    let it = &cx.model[entity];
+    let grants = grants.into_iter();
+    let always = grants.filter(|grant| it.besides_there(grant.when.as_ref()).is_none());
     let roles = always.filter_map(|grant| match grant.who {
         Who::Role(role) => Some(role),
         _ => None,
@@ -337,7 +214,16 @@ impl Gate {
     pub fn is_for_whoever_entered(&self) -> bool {
         match self {
             Gate::Everybody => true,
+            Gate::There(gate, _) => gate.is_for_whoever_entered(),
             Gate::Any(terms) => terms.iter().any(|term| term.who.is_empty() && !term.public),
+        }
+    }
+
+    /// Whom it lets, whichever rows are deleted.
+    pub fn besides_there(&self) -> &Gate {
+        match self {
+            Gate::There(gate, _) => gate,
+            gate => gate,
         }
     }
 
@@ -354,7 +240,17 @@ impl Gate {
     }
 
     fn parts(&self, row: &Row<'_>, path: Option<&str>) -> Vec<String> {
-        let Gate::Any(terms) = self else { return Vec::new() };
+        let terms = match self {
+            Gate::Everybody => return Vec::new(),
+            Gate::Any(terms) => terms,
+            Gate::There(gate, deleted_at) => {
+                let mut all = gate.parts(row, path);
+                if path.is_none_or(|path| row.cx.guard(format!("{path}.deleted"))) {
+                    all.push(format!("{} IS NULL", row.slot(*deleted_at)));
+                }
+                return all;
+            }
+        };
         let mut labels: Vec<String> = Vec::new();
         let mut alternatives: Vec<Vec<String>> = terms
             .iter()

@@ -12,6 +12,8 @@ use crate::model::{ActionKind, EntityKind};
 
 pub fn lower(it: &DoorCx<'_>, read: Option<&Read>) -> (Call, Function) {
     let name = it.name();
+    // What is deleted cannot be read back.
+    let read = read.filter(|_| it.action().kind != ActionKind::Delete);
     let columns: Vec<Column> = read.map_or_else(Vec::new, |read| read.columns.clone());
     let selected =
         |column: fn(&Column) -> String| read.map(|read| (read, read_back(it, read, column)));

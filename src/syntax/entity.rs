@@ -10,10 +10,12 @@ use super::scalars::{self, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
 use super::{
-    Action, Exclude, Field, Frozen, Map, Number, Party, Read, Rule, Scope, States, Total, Unique,
+    Action, Delete, Exclude, Field, Frozen, Map, Number, Party, Read, Rule, Scope, States, Total,
+    Unique,
 };
 use super::{
-    action, exclude, field, frozen, grant, number, party, rule, scope, states, totals, unique,
+    action, deletion, exclude, field, frozen, grant, number, party, rule, scope, states, totals,
+    unique,
 };
 use crate::source::{Span, Spanned};
 use crate::yaml::Node;
@@ -49,6 +51,9 @@ pub struct Entity {
     pub frozen: Option<Frozen>,
     /// A field `number` that counts rows without gaps.
     pub number: Option<Number>,
+    /// What deleting a row means; without it, none is ever deleted.
+    #[schemars(with = "Option<Delete>")]
+    pub delete: Option<Spanned<Delete>>,
     /// What no two rows share.
     #[schemars(with = "Option<Map<Unique>>")]
     pub unique: Map<Unique>,
@@ -85,6 +90,7 @@ impl Shape for Entity {
         ("append_only", "true"),
         ("frozen", "{ fields: [title], from: done }"),
         ("number", "{ per: tenant, gapless: true, at: finish }"),
+        ("delete", "never"),
         ("unique", "{ title: [title] }"),
         ("exclude", "{ taken: { overlapping: during, where: during is set && state is open } }"),
         ("totals", "{ refunded: { sum: Refund.amount, by: payment, where: state is succeeded } }"),
@@ -120,6 +126,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
             .map(|one| one.span),
         frozen: w.optional("frozen", reader, frozen::read),
         number: w.optional("number", reader, number::read),
+        delete: w.optional("delete", reader, deletion::read),
         unique: w.or_default("unique", reader, |node, reader| {
             reader.map(node, "`unique`", Unique::EXAMPLE, Alphabet::Snake, unique::read)
         }),
@@ -148,8 +155,8 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
     };
     entity.incomplete = totals_lost
         || words.lost(&[
-            "number", "fields", "parties", "states", "unique", "exclude", "totals", "rules",
-            "actions",
+            "number", "fields", "parties", "states", "delete", "unique", "exclude", "totals",
+            "rules", "actions",
         ]);
     entity
 }

@@ -46,17 +46,18 @@ pub struct Field {
     /// The name that it had at the last compile, so that what is stored under it is kept.
     #[schemars(with = "Option<String>")]
     pub was: Option<Name>,
-    /// What happens when the row that it refers to is deleted: `restrict` refuses.
+    /// What happens when the row that it refers to is deleted: `restrict` refuses, `keep` goes on referring to a
+    /// row that nobody sees.
     #[schemars(with = "Option<Deleted>")]
-    pub deleted: Option<Span>,
+    pub deleted: Option<Spanned<Deleted>>,
 }
 
 /// What happens when the row that a field refers to is deleted.
-#[derive(JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
 #[schemars(rename_all = "snake_case")]
-#[expect(dead_code, reason = "only for the schema")]
-enum Deleted {
+pub enum Deleted {
     Restrict,
+    Keep,
 }
 
 impl Shape for Field {
@@ -117,12 +118,13 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     })
 }
 
-fn deleted(node: &Node, reader: &mut Reader<'_>) -> Option<Span> {
-    for other in ["cascade", "clear", "keep"] {
+fn deleted(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<Deleted>> {
+    for other in ["cascade", "clear"] {
         if scalars::is_word(node, other) {
             planned::value(node.span, &format!("`deleted: {other}`"), reader);
             return None;
         }
     }
-    scalars::only(node, reader, "restrict")
+    let all = [("restrict", Deleted::Restrict), ("keep", Deleted::Keep)];
+    scalars::choice(node, reader, &all)
 }

@@ -7,8 +7,8 @@ use std::fmt::Debug;
 
 use blueprint::expr::typed::Expr;
 use blueprint::model::{
-    Action, Adds, Asked, ContextKind, Does, Entity, EntityKind, FieldId, Hook, Model, Origin,
-    Source, Step, Taken, Type, Who,
+    Action, Adds, Asked, ContextKind, Deletion, Does, Entity, EntityKind, FieldId, Hook, Model,
+    Origin, Source, Step, Taken, Type, Who,
 };
 
 use super::naive::Read;
@@ -209,6 +209,9 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         some(put, format!("{path}.default"), field.default.as_ref());
         flag(put, format!("{path}.optional"), field.optional);
         flag(put, format!("{path}.frozen"), field.frozen);
+        if matches!(field.ty, Type::Ref(target) if model[target].deleted_at().is_some()) {
+            put(format!("{path}.deleted"), "keep".to_owned());
+        }
         if let Some(Taken::At(action)) = &field.taken {
             put(format!("{path}.at"), action.clone());
         }
@@ -235,10 +238,17 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
     for unique in &entity.uniques {
         let path = format!("{path}.unique.{}", unique.name);
         put(format!("{path}.fields"), fields(entity, &unique.fields));
-        some(put, format!("{path}.where"), unique.filter.as_ref().map(|of| condition(entity, of)));
+        let filter = entity.besides_there(unique.filter.as_ref());
+        some(put, format!("{path}.where"), filter.map(|of| condition(entity, of)));
         some(put, format!("{path}.global"), unique.global.as_ref());
     }
     flag(put, format!("{path}.append_only"), entity.append_only);
+    let deletion = match entity.deletion {
+        Deletion::Never => "",
+        Deletion::Restrict => "restrict",
+        Deletion::Soft(_) => "soft",
+    };
+    text(put, format!("{path}.delete"), deletion);
     if let Some(one) = &entity.settled {
         let path = format!("{path}.frozen");
         put(format!("{path}.fields"), fields(entity, &one.fields));
@@ -249,7 +259,8 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         let path = format!("{path}.exclude.{}", one.name);
         put(format!("{path}.same"), fields(entity, &one.same));
         put(format!("{path}.overlapping"), fields(entity, &[one.overlapping]));
-        some(put, format!("{path}.where"), one.filter.as_ref().map(|of| condition(entity, of)));
+        let filter = entity.besides_there(one.filter.as_ref());
+        some(put, format!("{path}.where"), filter.map(|of| condition(entity, of)));
     }
     for one in &entity.totals {
         let (path, child) =
@@ -263,7 +274,8 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         };
         put(format!("{path}.{word}"), show(&(&child.name, field)));
         put(format!("{path}.by"), show(&child.fields[one.by.0].name));
-        some(put, format!("{path}.where"), one.filter.as_ref().map(|of| condition(child, of)));
+        let filter = child.besides_there(one.filter.as_ref());
+        some(put, format!("{path}.where"), filter.map(|of| condition(child, of)));
     }
     for rule in &entity.rules {
         let path = format!("{path}.rules.{}", rule.name);
@@ -278,7 +290,8 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         let path = format!("{path}.read.{}.{at}", name_of(&grant.who));
         *at += 1;
         put(format!("{path}.fields"), fields(entity, &grant.fields));
-        some(put, format!("{path}.when"), grant.when.as_ref().map(|of| condition(entity, of)));
+        let when = entity.besides_there(grant.when.as_ref());
+        some(put, format!("{path}.when"), when.map(|of| condition(entity, of)));
     }
     for of in &entity.actions {
         action(model, entity, of, put);

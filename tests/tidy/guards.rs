@@ -30,6 +30,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("contexts", &["identity.contexts.", ".columns."]),
     ("currency", &["kernel.values.currency"]),
     ("count", &[".totals."]),
+    ("delete", &[".actions.delete.found@", ".read.vendor.deleted"]),
     ("deleted", &[".reference"]),
     ("entities", &[".security.forced", ".security.enabled"]),
     ("exclude", &[".exclude.", ".turn"]),

@@ -38,6 +38,16 @@ fn rules(model: &Model, id: EntityId, index: usize) -> Vec<String> {
         }
         _ => false,
     };
+    if action.kind == ActionKind::Delete {
+        let gone = entity.deleted_at().is_none();
+        let referring = model.referring_to(id).into_iter().filter(|_| gone);
+        rules.extend(referring.map(|(child, field)| {
+            let child = &model[child];
+            format!("entities.{}.fields.{}", child.name, child.fields[field.0].name)
+        }));
+        rules.extend(uncounted(model, id));
+        return rules;
+    }
     // A command's row is one that a step makes.
     if action.kind != ActionKind::Command {
         rules.extend(written(model, id, action.kind.on_existing_row(), &writes));
@@ -98,6 +108,20 @@ fn written(
                 rules.push(rule);
             }
         }
+    }
+    rules
+}
+
+/// Rules of totals in which a row counts that is deleted.
+fn uncounted(model: &Model, id: EntityId) -> Vec<String> {
+    let mut rules = Vec::new();
+    for other in &model.entities {
+        let counts = |column: Column| {
+            let of = |total: &Total| total.child == id && column == Column::Field(total.field.0);
+            other.totals.iter().any(of)
+        };
+        let told = other.rules.iter().filter(|one| speaks(&one.holds, &counts));
+        rules.extend(told.map(|one| format!("entities.{}.rules.{}", other.name, one.name)));
     }
     rules
 }

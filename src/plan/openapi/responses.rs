@@ -91,8 +91,10 @@ fn keyed(kept: Idempotency, responses: &mut Map<String, Value>) {
 }
 
 fn action_answer(model: &Model, action: &Action, view: Option<&View>) -> (&'static str, Value) {
-    let changes = matches!(action.kind, ActionKind::Change | ActionKind::Revoke);
-    match (changes, view) {
+    if action.kind == ActionKind::Delete {
+        return ("204", json!({ "description": "It is deleted." }));
+    }
+    match (action.kind.on_existing_row(), view) {
         (true, Some(view)) => {
             ("200", answer("The row as it is now.", &view.component(model), &["ETag"]))
         }

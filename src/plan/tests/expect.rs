@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::expression::{expr, literal};
+use super::keys::{exclusions, uniques};
 use super::numbers::number;
 use super::settled::settled;
 use super::spec;
@@ -174,6 +175,7 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
         append_only: entity.append_only,
         number: entity.number.as_ref().map(|one| number(entity, one, tenant_field)),
         settled: entity.settled.as_ref().map(|one| settled(model, entity, one)),
+        deleted_at: entity.deleted_at().map(field_name),
         exclusions: exclusions(entity, tenant_field),
         totals: entity.totals.iter().map(|one| total(model, id, one)).collect(),
         rules: entity
@@ -293,44 +295,6 @@ fn moves(entity: &Entity, states: &[String]) -> Vec<(String, String)> {
     moves
 }
 
-fn uniques(entity: &Entity, tenant: Option<crate::model::FieldId>) -> Vec<spec::Unique> {
-    let name = |id: &crate::model::FieldId| entity.fields[id.0].name.clone();
-    let mut uniques: Vec<spec::Unique> = entity
-        .uniques
-        .iter()
-        .map(|unique| {
-            let lead = tenant.filter(|_| unique.global.is_none());
-            spec::Unique {
-                name: unique.name.clone(),
-                fields: lead.iter().chain(&unique.fields).map(name).collect(),
-                filter: unique.filter.as_ref().map(|filter| expr(entity, None, filter)),
-            }
-        })
-        .collect();
-    if let EntityKind::Grants(_) = entity.kind {
-        let fields = entity
-            .fields
-            .iter()
-            .filter(|field| field.name == "user")
-            .map(|field| field.name.clone());
-        let fields = tenant.iter().map(name).chain(fields).collect();
-        uniques.push(spec::Unique { name: "user".to_owned(), fields, filter: None });
-    }
-    uniques
-}
-
-fn exclusions(entity: &Entity, tenant: Option<crate::model::FieldId>) -> Vec<spec::Exclusion> {
-    let name = |id: &crate::model::FieldId| entity.fields[id.0].name.clone();
-    let exclusions = entity.exclusions.iter().map(|one| spec::Exclusion {
-        name: one.name.clone(),
-        same: tenant.iter().chain(&one.same).map(name).collect(),
-        overlapping: name(&one.overlapping),
-        filter: one.filter.as_ref().map(|filter| expr(entity, None, filter)),
-        way: entity.timers_out_of(one).map(|timer| timer.name.clone()).collect(),
-    });
-    exclusions.collect()
-}
-
 fn total(model: &Model, id: EntityId, total: &crate::model::Total) -> spec::Total {
     let (entity, child) = (&model[id], &model[total.child]);
     let name = |id: crate::model::FieldId| child.fields[id.0].name.clone();
@@ -422,6 +386,8 @@ fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spec::D
             ActionKind::Grant => spec::DoorKind::Grant,
             ActionKind::Change => spec::DoorKind::Change,
             ActionKind::Revoke => spec::DoorKind::Revoke,
+            ActionKind::Delete if entity.deleted_at().is_some() => spec::DoorKind::Hide,
+            ActionKind::Delete => spec::DoorKind::Delete,
             ActionKind::Command => spec::DoorKind::Command,
         },
         function,

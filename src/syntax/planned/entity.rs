@@ -23,12 +23,6 @@ pub(in super::super) static ENTITY: &[Word] = &[
         "{ rule: { from: CommissionRule, at: creation, by: [organization, platform] } }",
     ),
     Word::new(
-        "delete",
-        "What deleting a row means.",
-        Form::Choice(&["never", "restrict", "soft", "anonymise", "erase_keys"]),
-        "never",
-    ),
-    Word::new(
         "effective",
         "Rows hold for a time each: no two at once, and none is rewritten.",
         Form::Words(&EFFECTIVE),

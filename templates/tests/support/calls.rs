@@ -164,12 +164,16 @@ impl<'w> Drafter<'w> {
         self.suit_inputs(entity, door, principal, &mut inputs, unmet);
         let because = door.because.then(|| "it was asked for".to_owned());
         let mut result = match row {
+            Some(row) if door.kind == DoorKind::Delete => row.clone(),
             Some(row) => Row { version: row.version + 1, ..row.clone() },
             None => self.fresh(entity, principal, &id, tenant),
         };
         result.values.extend(values.clone());
         if door.kind == DoorKind::Revoke {
             result.values.insert("revoked_at".to_owned(), Value::Time(now()));
+        }
+        if let (DoorKind::Hide, Some(field)) = (door.kind, &entity.deleted_at) {
+            result.values.insert(field.clone(), Value::Time(now()));
         }
         if let Some(to) = &door.to {
             result.state = Some(to.clone());
@@ -203,7 +207,8 @@ impl<'w> Drafter<'w> {
             }
         }
         let principal = principal.clone();
-        let (loose, effects) = (BTreeSet::new(), Vec::new());
+        let stamped = entity.deleted_at.iter().filter(|_| door.kind == DoorKind::Hide);
+        let (loose, effects) = (stamped.cloned().collect(), Vec::new());
         let mut call = Call { principal, row, values, inputs, because, id, result, loose, effects };
         self.suit_hook(entity, door, &mut call);
         Some(self.with_steps(door, call))
@@ -214,7 +219,7 @@ impl<'w> Drafter<'w> {
         let before = call.row.unwrap_or(&call.result);
         let (set, loose) = self.set(door, &call, before);
         call.result.values.extend(set);
-        call.loose = loose;
+        call.loose.extend(loose);
         let own = self.spec.entity(&call.result.entity);
         if door.kind != DoorKind::Command && self.world.number(own, &mut call.result) {
             call.loose.extend(own.number.iter().map(|number| number.field.clone()));
@@ -404,7 +409,7 @@ impl<'w> Drafter<'w> {
         let access = entity.access(&door.context);
         if let Some(row) = call.row {
             let seen = access.is_none_or(|access| principal.sees(entity, access, row).is_some());
-            if !principal.reaches(entity, row) || !seen {
+            if !principal.reaches(entity, row) || !seen || entity.hides(row) {
                 return refuse("BP404", format!("entities.{name}"));
             }
         }
@@ -458,6 +463,9 @@ impl<'w> Drafter<'w> {
                 return refuse("BP409", format!("{action}.granted"));
             }
         }
+        if door.kind == DoorKind::Delete {
+            return self.refused_by_references(entity, &call.id);
+        }
         Ok(())
     }
 }
@@ -485,7 +493,7 @@ pub fn arguments(entity: &Entity, door: &Door, call: &Call<'_>) -> BTreeMap<Stri
     if names_row(entity, door, principal.context.kind) {
         put("_id", Some(&call.id));
     }
-    if matches!(door.kind, DoorKind::Change | DoorKind::Revoke) {
+    if !door.kind.makes() {
         let version = call.row.map(|row| row.version.to_string());
         put("_version", version.as_deref());
         if !door.accept.is_empty() {

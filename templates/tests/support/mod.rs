@@ -7,6 +7,7 @@ pub mod calls;
 pub mod copies;
 pub mod counters;
 pub mod database;
+pub mod deletes;
 pub mod doors;
 pub mod eval;
 pub mod exclusions;
@@ -207,6 +208,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     copies::add(&mut tests);
     hooks::add(&mut tests);
     numbers::add(&mut tests);
+    deletes::add(&mut tests);
     rights::add(&mut tests);
     audit::add(&mut tests);
     routes::add(&mut tests);

@@ -25,8 +25,13 @@ pub struct Race(Vec<Session>);
 
 impl Race {
     pub fn new(database: &Database<'_>, context: &str) -> Self {
-        let sessions = (0..CONTESTANTS).map(|_| database.login(context));
-        Self(sessions.collect())
+        Self::of(database, &[context])
+    }
+
+    /// In several contexts, by turns.
+    pub fn of(database: &Database<'_>, contexts: &[&str]) -> Self {
+        let contexts = contexts.iter().cycle().take(CONTESTANTS);
+        Self(contexts.map(|context| database.login(context)).collect())
     }
 
     pub fn contestants(&self) -> usize {

@@ -7,7 +7,7 @@ use super::oracle::{NO_TENANT, Principal};
 use super::reads::columns;
 use super::routes::{shown, signed};
 use super::service::Service;
-use super::spec::{ContextKind, Door, Entity, Type};
+use super::spec::{ContextKind, Door, DoorKind, Entity, Type};
 use super::world::Row;
 use super::{Bench, Faults, Tests, bounds, paths};
 use serde_json::{Value as Json, json};
@@ -505,7 +505,16 @@ fn odd_paths(bench: &Bench, faults: &mut Faults) {
             let rows = bench.world.rows_of(&entity.name);
             let id = rows.map(|row| row.id.clone()).next().unwrap_or_default();
             let path = paths::row(principal, entity, &id);
-            for method in ["DELETE", "PUT", "TRACE", "CONNECT", "OPTIONS", "BREW"] {
+            let deletes = |door: &Door| {
+                matches!(door.kind, DoorKind::Delete | DoorKind::Hide)
+                    && door.context == context.name
+            };
+            // Without the version that was seen.
+            let delete = if entity.doors.iter().any(deletes) { 428 } else { 405 };
+            let answer =
+                service.send(&signed(bench, principal, Request::new("DELETE", path.clone())));
+            faults.same(&answer.status, &delete, || format!("DELETE {path}"));
+            for method in ["PUT", "TRACE", "CONNECT", "OPTIONS", "BREW"] {
                 let answer =
                     service.send(&signed(bench, principal, Request::new(method, path.clone())));
                 let refused = [400, 405, 501].contains(&answer.status);

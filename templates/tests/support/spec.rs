@@ -92,6 +92,9 @@ pub struct Entity {
     pub settled: Option<Settled>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Number>,
+    /// The field that says since when a row is deleted, where deleted rows stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<String>,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -376,6 +379,9 @@ pub enum DoorKind {
     Grant,
     Change,
     Revoke,
+    Delete,
+    /// Deletes a row that stays.
+    Hide,
     Command,
 }
 

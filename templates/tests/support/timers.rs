@@ -6,7 +6,7 @@ use super::eval::{self, Scope};
 use super::oracle::Principal;
 use super::race::{CONTESTANTS, ROUNDS, together};
 use super::service::{command, environment};
-use super::spec::{Does, Door, DoorKind, Entity, Spec, Timer, Type};
+use super::spec::{Does, Door, Entity, Spec, Timer, Type};
 use super::tables::Laws;
 use super::value::{Value, now, quote};
 use super::world::{Random, Row, World};
@@ -79,7 +79,7 @@ impl Timer {
     /// Whether a row can be due when the door is called.
     pub fn precedes(&self, door: &Door) -> bool {
         let legal = |state: &String| door.from.is_empty() || door.from.contains(state);
-        matches!(door.kind, DoorKind::Change | DoorKind::Revoke)
+        !door.kind.makes()
             && door.action != self.action
             && self.from.iter().any(legal)
     }

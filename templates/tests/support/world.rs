@@ -87,9 +87,9 @@ struct Wish<'a> {
 /// Walks without an end after which conditions count as ones that never hold together.
 const WALKS: usize = 8;
 
-struct Maker<'s> {
-    spec: &'s Spec,
-    world: World,
+pub struct Maker<'s> {
+    pub spec: &'s Spec,
+    pub world: World,
     random: Random,
     ids: u64,
     serial: u64,
@@ -116,13 +116,14 @@ impl World {
                 maker.plain(entity);
             }
             maker.both_sides(entity);
+            maker.due_but_deleted(entity);
             maker.many(entity);
         }
         maker.world
     }
 
     /// Puts a row in, and what it adds to the rows to which it refers.
-    fn add(&mut self, spec: &Spec, row: Row) {
+    pub fn add(&mut self, spec: &Spec, row: Row) {
         self.rows.push(row.clone());
         for (entity, id, name, value) in self.totals_with(spec, &row) {
             self.rows.set(&entity, &id, name, value);
@@ -193,10 +194,15 @@ impl World {
         let (names, values) = (names.join(", "), values.join(", "));
         format!("INSERT INTO {} ({names}) VALUES ({values});\n", entity.table)
     }
+
+    /// Where it was deleted.
+    pub fn insert_again(&self, entity: &Entity, row: &Row) -> String {
+        self.insert(entity, row).replace(";\n", " ON CONFLICT DO NOTHING;\n")
+    }
 }
 
 impl<'s> Maker<'s> {
-    fn id(&mut self) -> String {
+    pub fn id(&mut self) -> String {
         self.ids += 1;
         format!("01900000-0000-7000-8000-{:012x}", self.ids)
     }
@@ -551,7 +557,8 @@ impl<'s> Maker<'s> {
         tenant: Option<&str>,
         turn: usize,
     ) -> Option<Value> {
-        if field.optional && self.random.below(3) == 0 {
+        let deleted = entity.deleted_at.as_ref() == Some(&field.name);
+        if field.optional && (deleted || self.random.below(3) == 0) {
             return Some(Value::Null);
         }
         let mut candidates = self.world.referable(self.spec, &field.ty, tenant);
@@ -564,6 +571,7 @@ impl<'s> Maker<'s> {
                 place % 3 != 0
             });
         }
+        self.world.leave_some(self.spec, field, turn, &mut candidates);
         match &field.ty {
             Type::Ref { .. } | Type::UserIn { .. } => match cycle(&candidates, turn) {
                 Some(id) => Some(Value::text(id)),

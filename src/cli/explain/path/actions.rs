@@ -337,6 +337,7 @@ fn does(kind: ActionKind) -> &'static str {
         ActionKind::Grant => "gives a person a role, or gives it again",
         ActionKind::Change => "changes a row",
         ActionKind::Revoke => "takes a role from a person",
+        ActionKind::Delete => "takes a row away",
         ActionKind::Command => "does several things in one transaction, of which one makes a row",
     }
 }

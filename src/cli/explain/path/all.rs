@@ -1,7 +1,7 @@
 //! Every path of a blueprint that has a meaning of its own.
 
 use super::routes;
-use crate::model::{Action, ActionKind, Entity, Model, Type};
+use crate::model::{Action, ActionKind, Deletion, Entity, Model, Type};
 
 /// In the order of the blueprint, sections first.
 pub fn all(model: &Model) -> Vec<String> {
@@ -66,6 +66,9 @@ fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
     }
     if entity.number.is_some() {
         add(".number".to_owned());
+    }
+    if entity.deletion != Deletion::Never {
+        add(".delete".to_owned());
     }
     for field in &entity.fields {
         add(format!(".fields.{}", field.name));

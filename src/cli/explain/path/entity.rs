@@ -3,7 +3,7 @@
 use super::identity::starred;
 use super::said::Said;
 use super::{At, routes};
-use crate::model::{ContextId, Entity, EntityKind, Model, Origin, PartyId, Scope, Who};
+use crate::model::{ContextId, Deletion, Entity, EntityKind, Model, Origin, PartyId, Scope, Who};
 use crate::phrase::type_words;
 
 pub fn all(model: &Model) -> Said {
@@ -25,6 +25,9 @@ impl At<'_> {
         said.say("table", crate::schema::table(entity));
         if let Some(rows) = self.append_only() {
             said.lines.extend(rows.lines.into_iter().take(1));
+        }
+        if let Some(deletion) = self.deletion() {
+            said.lines.extend(deletion.lines.into_iter().take(1));
         }
         said.lines.extend(self.fields().lines);
         self.told_parties(&mut said);
@@ -103,6 +106,40 @@ impl At<'_> {
         );
         said.say("otherwise", format!("409, naming {}", self.path("append_only")));
         self.entity.append_only.then_some(said)
+    }
+
+    pub fn deletion(self) -> Option<Said> {
+        let mut said = Said::new("promise");
+        match self.entity.deletion {
+            Deletion::Never => return None,
+            Deletion::Restrict => {
+                said.say("deleted", "a row is gone, unless another refers to it");
+                let referring = self.model.referring_to(self.id).into_iter();
+                let referring = referring.map(|(child, field)| {
+                    let child = &self.model[child];
+                    format!("entities.{}.fields.{}", child.name, child.fields[field.0].name)
+                });
+                for reference in referring {
+                    said.say("kept by", reference);
+                }
+                said.say("keeps", "the database: a foreign key, also of rows made at that moment");
+                said.say("otherwise", "409, naming the reference");
+                said.say("leaves", "what the row was in the audit, personal data masked");
+            }
+            Deletion::Soft(at) => {
+                let at = &self.entity.fields[at.0].name;
+                said.say(
+                    "deleted",
+                    format!("a row stays, `{at}` says since when, and nobody sees it"),
+                );
+                said.say(
+                    "keeps",
+                    "references to it; a new one is answered 404, and it is in no key",
+                );
+            }
+        }
+        said.say("by", self.path("actions.delete"));
+        Some(said)
     }
 
     pub fn fields(self) -> Said {

@@ -183,6 +183,7 @@ impl<'m> At<'m> {
             ["groups", name] => self.group(name),
             ["append_only"] => self.append_only(),
             ["number"] => self.number(),
+            ["delete"] => self.deletion(),
             ["unique"] => Some(self.uniques()),
             ["unique", name] => self.unique(name),
             ["exclude"] => Some(self.exclusions()),
