@@ -62,13 +62,10 @@ pub fn turns(cx: &Cx<'_>, entity: EntityId) -> Vec<String> {
         .map(|one| {
             let mut key = vec![format!("text {}", literal(&path(cx, entity, one)))];
             key.extend(shared(cx, entity, one).map(|column| format!("NEW.{column}")));
-            let mut lock = format!(
+            let lock = format!(
                 "PERFORM pg_advisory_xact_lock(hash_record_extended(\n  ROW({}), 0\n));",
                 key.join(", ")
             );
-            if let Some(made) = super::way::made(cx, entity, one) {
-                lock = format!("{lock}\n{made}");
-            }
             match &one.filter {
                 None => lock,
                 Some(filter) => format!(

@@ -5,7 +5,7 @@ use super::bootstrap::roles;
 use super::cx::Cx;
 use super::layout::{WIDTH, fill};
 use super::names::quoted;
-use super::{append_only, clock, seal, steps, totals, way};
+use super::{append_only, clock, seal, steps, totals};
 use crate::expr::sql;
 use crate::model::{ContextId, Model};
 
@@ -73,10 +73,7 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     out.push_str(&to("GRANT USAGE ON SCHEMA facet", "TO", &faceted));
     out.push_str(&to("GRANT USAGE ON SCHEMA audit, rt", "TO", &audit));
     if !clock.is_empty() {
-        let mut who = [clock.clone(), vec![clock::worker(cx)]].concat();
-        if way::is_there(cx.model) {
-            who.extend(doors.clone());
-        }
+        let who = [clock.clone(), vec![clock::worker(cx)]].concat();
         out.push_str(&to("GRANT USAGE ON SCHEMA clock", "TO", &who));
     }
     out.push_str(

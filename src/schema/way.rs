@@ -8,33 +8,12 @@ use super::clock::{self, is_due, sets, to};
 use super::cx::{Cx, Slot};
 use super::exclusions::{path, shared};
 use super::gates::set;
-use super::layout::comment;
-use super::names::{ident, joined, literal, table};
+use super::layout::{comment, indent};
+use super::names::{ident, joined, literal, quoted, table};
 use super::pieces::{Function, Returns, Step};
-use super::types::{passed, stored};
 use super::who::{Place, Row};
-use crate::model::{Action, EntityId, Exclusion, Model};
-
-/// Whether somebody may have to make way.
-pub fn is_there(model: &Model) -> bool {
-    let ways = |entity: EntityId| {
-        let it = &model[entity];
-        it.exclusions.iter().any(|one| it.timers_out_of(one).next().is_some())
-    };
-    model.entity_ids().any(ways)
-}
-
-/// For the table's trigger, behind the turn: what makes way for NEW.
-pub fn made(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> Option<String> {
-    cx.model[entity].timers_out_of(one).next()?;
-    cx.guard(format!("{}.way", path(cx, entity, one))).then(|| {
-        let range = cx.column(entity, Slot::Field(one.overlapping));
-        let mut arguments = vec!["NEW.id".to_owned()];
-        arguments.extend(shared(cx, entity, one).map(|column| format!("NEW.{column}")));
-        arguments.extend([format!("lower(NEW.{range})"), format!("upper(NEW.{range})")]);
-        format!("PERFORM {}(\n  {}\n);", name(cx, entity, one), arguments.join(", "))
-    })
-}
+use crate::expr::sql;
+use crate::model::{Action, EntityId, Exclusion};
 
 /// The columns by which the clock finds what is in the way.
 pub fn columns(cx: &Cx<'_>, entity: EntityId) -> Vec<Slot> {
@@ -45,24 +24,21 @@ pub fn columns(cx: &Cx<'_>, entity: EntityId) -> Vec<Slot> {
         .collect()
 }
 
-/// A function for each exclusion that something may be in the way of.
+/// A trigger for each exclusion that something may be in the way of. By its name it comes behind the table's guard, which
+/// takes the turn; whoever writes needs no right to what it calls.
 pub fn sql(cx: &Cx<'_>) -> String {
     let mut out = String::new();
     for entity in cx.model.entity_ids() {
-        let it = &cx.model[entity];
-        for one in &it.exclusions {
-            if it.timers_out_of(one).next().is_some() {
-                let note = format!("{}: what is due and in the way.", path(cx, entity, one));
-                out.push_str(&format!("\n{}{}", comment(&note), function(cx, entity, one).sql()));
+        for one in &cx.model[entity].exclusions {
+            let path = path(cx, entity, one);
+            let due = cx.model[entity].timers_out_of(one).next().is_some();
+            if due && cx.guard(format!("{path}.way")) {
+                let note = format!("{path}: what is due and in the way.");
+                out.push_str(&format!("\n{}{}", comment(&note), made(cx, entity, one)));
             }
         }
     }
     out
-}
-
-fn name(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> String {
-    let own = joined(&[&table(&cx.model[entity].name), &one.name, "way_v1"]);
-    format!("clock.{}", ident(&own))
 }
 
 /// What the transaction says of itself, which an entry of the audit tells.
@@ -74,39 +50,59 @@ const SAID: [(&str, &str); 5] = [
     ("app.because", "because"),
 ];
 
-fn function(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> Function {
+fn made(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> String {
     let it = &cx.model[entity];
-    let tenant = it.scope.tenant().map(|(_, column)| column);
-    let same = tenant.iter().chain(&one.same).enumerate();
-    let same =
-        same.map(|(at, field)| (format!("_same_{}", at + 1), passed(&it.fields[field.0].ty)));
-    let bound = passed(&it.fields[one.overlapping.0].ty);
-    let mut arguments = vec![("_id".to_owned(), super::calls::SqlType::Uuid)];
-    arguments.extend(same);
-    arguments.extend([("_from".to_owned(), bound), ("_until".to_owned(), bound)]);
-
+    let own = table(&it.name);
+    let name = format!("clock.{}", ident(&joined(&[&own, &one.name, "way"])));
+    let row = Row::new(cx, entity, "NEW.", Place::Policy);
+    let mut body = String::new();
+    for timer in it.timers_out_of(one) {
+        body.push_str(&led_on(cx, entity, one, timer));
+        body.push('\n');
+    }
+    let restored: Vec<String> = SAID.iter().map(|(_, kept)| format!("{kept}_")).collect();
+    let restored: Vec<(&str, &str)> =
+        SAID.iter().zip(&restored).map(|((setting, _), kept)| (*setting, kept.as_str())).collect();
+    let Step::Run(restored) = set(&restored) else { unreachable!("it runs") };
+    body.push_str(&restored);
+    if let Some(filter) = &one.filter {
+        let counts = sql::print(filter, &row);
+        body = format!("IF {counts} THEN\n{}\nEND IF;", indent(&body, "  "));
+    }
     let mut declare = vec!["t record".to_owned()];
     declare.extend(SAID.iter().map(|(setting, kept)| {
         format!("{kept}_ text := coalesce(current_setting({}, true), '')", literal(setting))
     }));
-    let restored: Vec<String> = SAID.iter().map(|(_, kept)| format!("{kept}_")).collect();
-    let restored: Vec<(&str, &str)> =
-        SAID.iter().zip(&restored).map(|((setting, _), kept)| (*setting, kept.as_str())).collect();
-    let mut body: Vec<Step> =
-        it.timers_out_of(one).map(|timer| Step::Run(led_on(cx, entity, one, timer))).collect();
-    body.push(set(&restored));
-    let owner = cx.role("owner");
-    let doors = cx.contexts_with_doors().into_iter().map(|context| cx.door(context));
-    Function {
-        name: name(cx, entity, one),
-        arguments,
-        returns: Returns::Void,
+    let function = Function {
+        name: name.clone(),
+        arguments: Vec::new(),
+        returns: Returns::Trigger,
         definer: true,
         declare,
-        body,
-        execute: std::iter::once(owner).chain(doors).collect(),
-        owner: Some(clock::role(cx)),
-    }
+        body: vec![Step::Run(body), Step::Run("RETURN NEW;".to_owned())],
+        execute: Vec::new(),
+        owner: None,
+    };
+    // What makes a row count, or another one its neighbour.
+    let mut slots = row.used.borrow().clone();
+    let tenant = it.scope.tenant().map(|(_, column)| column);
+    let operands = tenant.iter().chain(&one.same).chain([&one.overlapping]);
+    slots.extend(operands.map(|field| Slot::Field(*field)));
+    let written = cx.slots(entity).into_iter().filter(|slot| slots.contains(slot));
+    let written: Vec<String> = written.map(|slot| cx.column(entity, slot)).collect();
+    format!(
+        "{}
+CREATE TRIGGER {} BEFORE INSERT OR UPDATE OF {}
+ON {} FOR EACH ROW EXECUTE FUNCTION {name}();
+
+ALTER FUNCTION {name}() OWNER TO {};
+",
+        function.sql(),
+        ident(&joined(&[&own, "way", &one.name])),
+        written.join(", "),
+        cx.table(entity),
+        quoted(&clock::role(cx)),
+    )
 }
 
 /// Rows that wait for the timer, one by one. Who is acting on one of them is not waited for: it is still there.
@@ -114,13 +110,11 @@ fn led_on(cx: &Cx<'_>, entity: EntityId, one: &Exclusion, timer: &Action) -> Str
     let row = Row::new(cx, entity, "x.", Place::Policy);
     let tenant = cx.model[entity].scope.tenant();
     let tenant = tenant.map(|(_, column)| cx.column(entity, Slot::Field(column)));
-    let shared = shared(cx, entity, one).enumerate();
-    let mut all: Vec<String> =
-        shared.map(|(at, column)| format!("x.{column} = _same_{}", at + 1)).collect();
+    let shared = shared(cx, entity, one);
+    let mut all: Vec<String> = shared.map(|column| format!("x.{column} = NEW.{column}")).collect();
     let range = cx.column(entity, Slot::Field(one.overlapping));
-    let kind = stored(&cx.model[entity].fields[one.overlapping.0].ty);
-    all.push(format!("x.{range} && {kind}(_from, _until)"));
-    all.push("x.id <> _id".to_owned());
+    all.push(format!("x.{range} && NEW.{range}"));
+    all.push("x.id <> NEW.id".to_owned());
     all.extend(is_due(cx, entity, timer, &row).0);
     let columns = tenant.iter().map(|column| format!("x.{column}")).chain(["x.id".to_owned()]);
     let columns: Vec<String> = columns.collect();
@@ -155,7 +149,7 @@ LOOP
 END LOOP;",
         columns.join(", "),
         all.join("\n    AND "),
-        super::layout::indent(&said, "  "),
+        indent(&said, "  "),
         written.join(",\n        "),
     )
 }
