@@ -391,7 +391,13 @@ impl<'s> Maker<'s> {
         for door in &entity.doors {
             let all = door.require.iter().map(|requirement| requirement.holds.clone());
             let due = entity.timers.iter().filter(|timer| timer.precedes(door));
-            let all = all.chain(due.map(|timer| Expr::Not(Box::new(timer.due.clone()))));
+            let due: Vec<Expr> =
+                due.map(|timer| Expr::Not(Box::new(timer.due.clone()))).collect();
+            // One that is deleted is not due either, and nobody acts on it.
+            let there = entity.deleted_at.iter().filter(|_| !due.is_empty());
+            let there = there.map(|name| Expr::IsUnset(Box::new(Expr::Column(name.clone()))));
+            let there: Vec<Expr> = there.collect();
+            let all = all.chain(due).chain(there);
             let all = all.reduce(|a, b| Expr::Binary(Op::And, Box::new(a), Box::new(b)));
             let Some(all) = all else { continue };
             for who in &door.by {
