@@ -1,5 +1,6 @@
 //! The generated tests: an engine that is the same in every service, and the spec that it reads.
 
+mod erasure;
 mod expect;
 mod expression;
 mod keys;
@@ -29,6 +30,8 @@ const SUPPORT: &[(&str, &str)] = support! {
     "counters.rs"
     "database.rs"
     "deletes.rs"
+    "erasure.rs"
+    "erasure_race.rs"
     "doors.rs"
     "eval.rs"
     "exclusions.rs"
