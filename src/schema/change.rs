@@ -61,16 +61,10 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     body.extend(require);
     let declare = std::iter::once("t record".to_owned()).chain(far.declare).chain(row.declared());
     let mut declare: Vec<String> = declare.collect();
-    match asked {
-        Some(asked) if it.looks => {
-            body.push(asked.answer());
-            return (declare, body);
-        }
-        Some(asked) => {
-            declare.push(asked.declare());
-            body.extend(asked.checks());
-        }
-        None => {}
+    if let Some(asked) = asked
+        && asked.ends(&mut declare, &mut body)
+    {
+        return (declare, body);
     }
     body.extend(steps.check);
     body.push(it.tell(&[]));

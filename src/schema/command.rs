@@ -30,16 +30,10 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     body.extend(row.moment());
     body.extend(require);
     let mut declare = far.declare;
-    match asked {
-        Some(asked) if it.looks => {
-            body.push(asked.answer());
-            return (declare.into_iter().chain(row.declared()).collect(), body);
-        }
-        Some(asked) => {
-            declare.push(asked.declare());
-            body.extend(asked.checks());
-        }
-        None => {}
+    if let Some(asked) = asked
+        && asked.ends(&mut declare, &mut body)
+    {
+        return (declare.into_iter().chain(row.declared()).collect(), body);
     }
     body.extend(steps.check);
     body.push(it.tell(&[]));

@@ -59,16 +59,10 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     body.extend(far.after);
     body.extend(row.moment());
     body.extend(require);
-    match asked {
-        Some(asked) if it.looks => {
-            body.push(asked.answer());
-            return (declare, body);
-        }
-        Some(asked) => {
-            declare.push(asked.declare());
-            body.extend(asked.checks());
-        }
-        None => {}
+    if let Some(asked) = asked
+        && asked.ends(&mut declare, &mut body)
+    {
+        return (declare, body);
     }
     declare.extend(steps.declare);
     body.extend(steps.check);

@@ -241,18 +241,20 @@ fn decoded(one: &Input) -> String {
 }
 
 impl Asked<'_> {
-    /// Of a look: what it is all about.
-    pub fn answer(&self) -> Step {
-        Step::Run(format!("RETURN {};", self.said))
-    }
-
-    pub fn declare(&self) -> String {
-        format!("{} record", record(self.step))
+    /// Whether it ends here: a look answers what it is all about, a door checks what the hook gave and goes on.
+    pub fn ends(&self, declare: &mut Vec<String>, body: &mut Vec<Step>) -> bool {
+        if self.it.looks {
+            body.push(Step::Run(format!("RETURN {};", self.said)));
+        } else {
+            declare.push(format!("{} record", record(self.step)));
+            body.extend(self.checks());
+        }
+        self.it.looks
     }
 
     /// Of a door: that the service vouches for what the hook gave, that the hook would be given the same now,
     /// and that what it gave is what it may give.
-    pub fn checks(&self) -> Vec<Step> {
+    fn checks(&self) -> Vec<Step> {
         let (it, path) = (self.it, path(self.it, self.hook));
         let argument = ident(&format!("_{}", argument(self.hook)));
         let guard = |what: &str| it.guard(&format!("calls.{}.{what}", self.hook.name));

@@ -185,7 +185,7 @@ pub fn indexes(cx: &Cx<'_>, entity: EntityId) -> Vec<Index> {
     if it.states.is_some() {
         add("state", tenant.clone().into_iter().chain(["state".to_owned(), id()]).collect());
     }
-    out.extend(super::clock::indexes(cx, entity));
+    out.extend(super::due::indexes(cx, entity));
     out.extend(partial(cx, entity));
     out
 }

@@ -14,6 +14,7 @@ mod create;
 mod cx;
 mod delete;
 mod doors;
+mod due;
 mod exclusions;
 mod facets;
 mod far;

@@ -4,8 +4,9 @@
 //! count, whoever comes does what the clock would have done, in the clock's name, and behind the turn that
 //! writers of such rows take.
 
-use super::clock::{self, is_due, sets, to};
+use super::clock;
 use super::cx::{Cx, Slot};
+use super::due::is_due;
 use super::exclusions::{path, shared};
 use super::gates::set;
 use super::layout::{comment, indent};
@@ -108,37 +109,23 @@ ALTER FUNCTION {name}() OWNER TO {};
 /// Rows that wait for the timer, one by one. Who is acting on one of them is not waited for: it is still there.
 fn led_on(cx: &Cx<'_>, entity: EntityId, one: &Exclusion, timer: &Action) -> String {
     let row = Row::new(cx, entity, "x.", Place::Policy);
-    let tenant = cx.model[entity].scope.tenant();
-    let tenant = tenant.map(|(_, column)| cx.column(entity, Slot::Field(column)));
     let shared = shared(cx, entity, one);
     let mut all: Vec<String> = shared.map(|column| format!("x.{column} = NEW.{column}")).collect();
     let range = cx.column(entity, Slot::Field(one.overlapping));
     all.push(format!("x.{range} && NEW.{range}"));
     all.push("x.id <> NEW.id".to_owned());
     all.extend(is_due(cx, entity, timer, &row).0);
-    let columns = tenant.iter().map(|column| format!("x.{column}")).chain(["x.id".to_owned()]);
-    let columns: Vec<String> = columns.collect();
-    let own = tenant.iter().map(|column| format!("x.{column} = t.{column} AND "));
-    let own: String = own.chain(["x.id = t.id".to_owned()]).collect();
-    let set_row = Row::new(cx, entity, "x.", Place::Door);
-    let written = sets(cx, entity, timer, &set_row).into_iter();
-    let written = written.map(|(slot, value)| format!("{} = {value}", cx.column(entity, slot)));
-    let state = format!("state = {}", to(cx, entity, timer));
-    let written: Vec<String> = std::iter::once(state).chain(written).collect();
     let Step::Run(said) = clock::said(cx, entity, timer) else { unreachable!("it runs") };
-    let table = cx.table(entity);
     format!(
         "FOR t IN
   SELECT {}
-  FROM {table} x
+  FROM {} x
   WHERE {}
   FOR NO KEY UPDATE SKIP LOCKED
 LOOP
 {}
   BEGIN
-    UPDATE {table} x
-    SET {}
-    WHERE {own};
+{}
   EXCEPTION
     WHEN serialization_failure OR deadlock_detected THEN
       RAISE;
@@ -147,9 +134,10 @@ LOOP
       NULL;
   END;
 END LOOP;",
-        columns.join(", "),
+        clock::key(cx, entity),
+        cx.table(entity),
         all.join("\n    AND "),
         indent(&said, "  "),
-        written.join(",\n        "),
+        indent(&clock::lead_on(cx, entity, timer), "    "),
     )
 }
