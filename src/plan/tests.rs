@@ -1,5 +1,6 @@
 //! The generated tests: an engine that is the same in every service, and the spec that it reads.
 
+mod acts;
 mod expect;
 mod expression;
 mod keys;

@@ -4,7 +4,7 @@ use super::conditions::{self, Names};
 use super::draft::World;
 use super::steps::Steps;
 use super::unknown::summary;
-use super::{actions, copies, entities, timers};
+use super::{actions, entities, takes, timers};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
 use crate::model::{Action, ActionKind, Does, EntityId, Required, Requirement};
@@ -33,7 +33,7 @@ pub fn commands(world: &mut World<'_>, out: &mut Diagnostics) {
             world.entities[index].actions[at].steps = steps;
         }
     }
-    copies::take(world, out);
+    takes::take(world, out);
 }
 
 fn command(

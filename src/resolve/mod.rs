@@ -37,6 +37,7 @@ mod settings;
 mod settled;
 mod states;
 mod steps;
+mod takes;
 mod timers;
 mod totals;
 mod types;

@@ -3,7 +3,7 @@
 use super::conditions::{self, Names};
 use super::draft::World;
 use super::unknown::{unknown, unknown_in};
-use super::{copies, entities, types};
+use super::{entities, takes, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::{Gave, Known, Place};
 use crate::expr::typed::{Column, Expr, Ty};
@@ -259,7 +259,7 @@ impl Steps<'_, '_> {
             return None;
         }
         if whole {
-            match copies::of_made(self.world, id, &with) {
+            match takes::of_made(self.world, id, &with) {
                 Ok(taken) => with.extend(taken),
                 Err((copy, needed)) => {
                     let message =
@@ -363,7 +363,7 @@ impl Steps<'_, '_> {
             let message = format!("`{entity}.{action}` asks for `{}`", missing.name);
             return self.wrong(action.span, message, "give it under `with`");
         }
-        accept.extend(copies::of_run(target, run, &of, &input));
+        accept.extend(takes::of_run(target, run, &of, &input));
         accept.sort_by_key(|(field, _)| *field);
         whole.then_some(Does::Run { entity: id, action: at, of, accept, input })
     }

@@ -1,8 +1,9 @@
 //! Doors that change a row that is there: edits, transitions, and `revoke`.
 
+use super::arguments::{accepted, range_is_wrong};
 use super::cx::{Slot, implied, is_range};
 use super::delete;
-use super::doors::{DoorCx, accepted, not_true, range_is_wrong};
+use super::doors::{DoorCx, not_true};
 use super::layout::fill;
 use super::names::{literal, literals};
 use super::pieces::{Step, refuse};
@@ -48,7 +49,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     body.extend(shape(it));
     body.extend(it.shape_of_inputs());
     if !it.looks {
-        body.extend(super::totals::hold_for_old(it, &named));
+        body.extend(super::holds::hold_for_old(it, &named));
     }
     let far = far::prologue(it, &row, Some(&named));
     body.extend(far.before);

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::arguments::{accepted, range_is_wrong};
 use super::cx::{Slot, copies, implied, is_range};
-use super::doors::{DoorCx, accepted, range_is_wrong};
+use super::doors::DoorCx;
 use super::keys::is_within_tenant;
 use super::layout::{WIDTH, block};
 use super::names::{self, ident, literal};
@@ -36,7 +37,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     body.extend(permission);
     let tenant = parent.tenant.clone().unwrap_or_else(|| "_tenant".to_owned());
     if !it.looks {
-        body.extend(super::totals::hold_for_new(it, &row, &tenant));
+        body.extend(super::holds::hold_for_new(it, &row, &tenant));
     }
     for field in accepted(it.action()) {
         let granted_user =

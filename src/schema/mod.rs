@@ -4,6 +4,7 @@
 //! that refuses something has an id, and can be left out by it, so that tests can be shown to miss it.
 
 mod append_only;
+mod arguments;
 mod audit;
 mod bootstrap;
 pub mod calls;
@@ -21,6 +22,7 @@ mod far;
 mod gates;
 mod grants;
 mod guards;
+mod holds;
 mod hooks;
 mod idempotency;
 mod keys;
@@ -33,6 +35,7 @@ mod reads;
 mod references;
 mod row;
 mod rules;
+mod run;
 mod seal;
 mod settled;
 mod steps;
