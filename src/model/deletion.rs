@@ -12,6 +12,8 @@ pub enum Deletion {
     Restrict,
     /// It stays, and this field says since when nobody sees it.
     Soft(FieldId),
+    /// It stays without what is personal, of which this field says since when.
+    Anonymise(FieldId),
 }
 
 impl Entity {
@@ -19,7 +21,15 @@ impl Entity {
     pub fn deleted_at(&self) -> Option<FieldId> {
         match self.deletion {
             Deletion::Soft(field) => Some(field),
-            Deletion::Never | Deletion::Restrict => None,
+            _ => None,
+        }
+    }
+
+    /// The field that says since when a person is erased, where persons are.
+    pub fn erased_at(&self) -> Option<FieldId> {
+        match self.deletion {
+            Deletion::Anonymise(field) => Some(field),
+            _ => None,
         }
     }
 

@@ -6,6 +6,7 @@ pub mod access;
 mod action;
 mod deletion;
 mod entity;
+mod erasure;
 mod hook;
 mod identity;
 mod places;
@@ -19,6 +20,7 @@ pub use entity::{
     Adds, Asked, Copy, Default, Entity, EntityKind, Exclusion, Field, Number, Origin, Party,
     ReadGrant, Rule, Scope, Settled, State, StateGroup, States, Taken, Total, Unique, Who,
 };
+pub use erasure::{Erasure, Replacement};
 pub use hook::{Hook, HookReads};
 pub use identity::{Context, ContextKind, Identity, Provision, Role, Tokens};
 pub use places::Places;

@@ -84,6 +84,9 @@ impl Guard {
                     _ => vec![doors],
                 }
             }
+            ["entities", .., "erased"]
+            | ["entities", _, "erased" | "erase", _]
+            | ["idempotency", "erased", ..] => vec!["erase/".to_owned()],
             ["entities", .., "masked"] => vec!["audit/masked".to_owned()],
             ["entities", entity, "fields", _, "readable"] => vec![format!("door*/{entity}/")],
             ["entities", entity, "read" | "columns" | "facet", ..] => {

@@ -19,6 +19,9 @@ pub fn notes(model: &Model, entity: &Entity) -> Vec<String> {
         Deletion::Never => None,
         Deletion::Restrict => Some("delete: a row is gone, unless another refers to it".to_owned()),
         Deletion::Soft(_) => Some("delete: a row stays, and nobody sees it".to_owned()),
+        Deletion::Anonymise(_) => {
+            Some("delete: a row stays, and what is personal is overwritten for ever".to_owned())
+        }
     };
     append_only.into_iter().chain(deletion).chain(all).collect()
 }

@@ -1,6 +1,7 @@
 //! The generated tests: an engine that is the same in every service, and the spec that it reads.
 
 mod acts;
+mod erasure;
 mod expect;
 mod expression;
 mod keys;
@@ -30,6 +31,9 @@ const SUPPORT: &[(&str, &str)] = support! {
     "counters.rs"
     "database.rs"
     "deletes.rs"
+    "erasure.rs"
+    "erasure_kept.rs"
+    "erasure_race.rs"
     "doors.rs"
     "eval.rs"
     "exclusions.rs"

@@ -3,7 +3,7 @@
 use super::draft::{Draft, World};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Deletion, Entity, EntityId, EntityKind, Field, FieldId, Origin, Type};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::syntax::{Delete, Deleted};
 
 /// The action that deletes.
@@ -12,10 +12,18 @@ pub const DELETE: &str = "delete";
 /// The field that says since when a row is deleted.
 const DELETED_AT: &str = "deleted_at";
 
+/// The field that says since when a person is erased.
+const ERASED_AT: &str = "erased_at";
+
 /// That field, where deleted rows stay.
 pub fn field(draft: &Draft<'_>) -> Option<&'static str> {
     let written = draft.declared.and_then(|declared| declared.delete.as_ref())?;
-    (written.value == Delete::Soft && cannot(draft, written.span).is_none()).then_some(DELETED_AT)
+    let name = match written.value {
+        Delete::Soft => DELETED_AT,
+        Delete::Anonymise => ERASED_AT,
+        Delete::Never | Delete::Restrict => return None,
+    };
+    cannot(draft, written).is_none().then_some(name)
 }
 
 pub fn deletion(draft: &Draft<'_>, fields: &[Field], out: &mut Diagnostics) -> Deletion {
@@ -23,7 +31,7 @@ pub fn deletion(draft: &Draft<'_>, fields: &[Field], out: &mut Diagnostics) -> D
     let Some(written) = written.filter(|written| written.value != Delete::Never) else {
         return Deletion::Never;
     };
-    if let Some(fault) = cannot(draft, written.span) {
+    if let Some(fault) = cannot(draft, written) {
         out.push(fault);
         return Deletion::Never;
     }
@@ -40,7 +48,11 @@ pub fn deletion(draft: &Draft<'_>, fields: &[Field], out: &mut Diagnostics) -> D
         let implied = |one: &Field| one.name == name && one.origin == Origin::Implied;
         fields.iter().position(implied)
     });
-    at.map_or(Deletion::Restrict, |at| Deletion::Soft(FieldId(at)))
+    match (at, written.value) {
+        (Some(at), Delete::Anonymise) => Deletion::Anonymise(FieldId(at)),
+        (Some(at), _) => Deletion::Soft(FieldId(at)),
+        (None, _) => Deletion::Restrict,
+    }
 }
 
 /// What references say of rows that are deleted fits what becomes of these.
@@ -50,7 +62,7 @@ pub fn references(world: &World<'_>, id: EntityId, entity: &Entity, out: &mut Di
         let written = declared.fields.get(&field.name).and_then(|one| one.deleted.as_ref());
         let (Some(written), Type::Ref(target)) = (written, &field.ty) else { continue };
         let to = &world.drafts[target.0];
-        let (message, next) = match (written.value, self::field(to).is_some()) {
+        let (message, next) = match (written.value, stays(to)) {
             (Deleted::Restrict, true) => (
                 format!("a deleted row of `{}` stays, and so may what refers to it", to.name),
                 "keep",
@@ -100,13 +112,32 @@ pub fn uncount(entities: &mut [Entity]) {
     }
 }
 
-fn cannot(draft: &Draft<'_>, here: Span) -> Option<Diagnostic> {
+/// Whether deleted rows stay.
+fn stays(draft: &Draft<'_>) -> bool {
+    self::field(draft).is_some()
+}
+
+fn cannot(draft: &Draft<'_>, written: &Spanned<Delete>) -> Option<Diagnostic> {
+    let here = written.span;
+    if written.value == Delete::Anonymise {
+        return (draft.kind != EntityKind::User).then(|| {
+            let message = format!("rows of `{}` are no people", draft.name);
+            Diagnostic::new(codes::WRONG_KIND, here, message)
+                .reason("what is personal in other rows is erased with the person whose they are")
+                .next("say it of the entity that `identity.user` names")
+        });
+    }
     if draft.kind != EntityKind::Plain {
         let message = format!("rows of `{}` cannot be deleted", draft.name);
         return Some(
             Diagnostic::new(codes::WRONG_KIND, here, message)
                 .reason("people, tenants and grants stand behind what others did")
-                .next("remove it: a grant is revoked in its row, a tenant can have a final state"),
+                .next(match draft.kind {
+                    EntityKind::User => "write `delete: anonymise`, or remove it",
+                    _ => {
+                        "remove it: a grant is revoked in its row, a tenant can have a final state"
+                    }
+                }),
         );
     }
     let append_only = draft.declared.and_then(|declared| declared.append_only)?;
@@ -128,13 +159,25 @@ pub fn action(draft: &Draft<'_>, name: Span, out: &mut Diagnostics) -> Option<()
             out.push(
                 Diagnostic::new(codes::WRONG_ACTION, name, message)
                     .reason("what becomes of the row is said by the entity")
-                    .next("write `delete: restrict` or `delete: soft` there, or name the action otherwise"),
+                    .next(match draft.kind {
+                        EntityKind::User => "write `delete: anonymise` there, or name the action otherwise",
+                        _ => "write `delete: restrict` or `delete: soft` there, or name the action otherwise",
+                    }),
             );
         }
         return None;
     };
-    if cannot(draft, written.span).is_some() {
+    if cannot(draft, written).is_some() {
         return None;
+    }
+    let repeats = declared.actions.get(DELETE).and_then(|action| action.idempotency.as_ref());
+    if let (Delete::Anonymise, Some(repeats)) = (written.value, repeats) {
+        let message = "a person is erased once".to_owned();
+        out.push(
+            Diagnostic::new(codes::WRONG_ACTION, repeats.span, message)
+                .reason("what he was answered goes too, and he cannot ask again")
+                .next("remove `idempotency`"),
+        );
     }
     let step = declared.actions.get(DELETE).and_then(|action| action.steps.first());
     if let Some(step) = step {

@@ -15,6 +15,7 @@ mod defaults;
 mod deletion;
 mod draft;
 mod entities;
+mod erasure;
 mod exclusions;
 mod fields;
 mod grantees;
@@ -103,6 +104,9 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
         settled::settled(&mut world, out);
     }
     hooks::unasked(&world, out);
+    if !out.is_full() {
+        erasure::check(&world, out);
+    }
     deletion::uncount(&mut world.entities);
     names_unique::routes(&world, out);
     let identity = identity::identity(&world, tokens, out);

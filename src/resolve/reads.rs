@@ -76,10 +76,9 @@ fn fields(
 /// written nowhere in this entity, and since when a row is deleted. They can be granted by name.
 pub fn all(entity: &Entity) -> Vec<FieldId> {
     let fields = entity.fields.iter().enumerate();
-    let deleted_at = entity.deleted_at().map(|at| at.0);
-    let own = fields.filter(|(at, field)| {
-        !matches!(field.origin, Origin::Copied { .. }) && Some(*at) != deleted_at
-    });
+    let since = entity.deleted_at().or(entity.erased_at()).map(|at| at.0);
+    let own = fields
+        .filter(|(at, field)| !matches!(field.origin, Origin::Copied { .. }) && Some(*at) != since);
     own.map(|(at, _)| FieldId(at)).collect()
 }
 

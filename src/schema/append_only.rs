@@ -1,6 +1,7 @@
 //! Rows that are made and never changed: refused before a row is looked at, whoever writes.
 
 use super::cx::Cx;
+use super::erasure;
 use super::names::{joined, literal, table};
 use super::pieces::Trigger;
 use crate::model::EntityId;
@@ -21,7 +22,8 @@ pub fn trigger(cx: &Cx<'_>, entity: EntityId) -> Option<Trigger> {
         name: joined(&[&table(&it.name), "append_only"]),
         when: "BEFORE UPDATE OR DELETE OR TRUNCATE",
         each: "STATEMENT",
-        only: None,
+        // The eraser's role may write what is personal, and nothing else.
+        only: erasure::reaches(cx, entity).then(|| format!("NOT ({})", erasure::erases(cx))),
         call: format!("rt.append_only({})", literal(&path)),
     })
 }

@@ -21,6 +21,7 @@ pub fn roles(cx: &Cx<'_>) -> Roles {
     if super::totals::has_role(cx.model) {
         helpers.push(cx.role("totals"));
     }
+    helpers.extend(super::erasure::is_there(cx.model).then(|| super::erasure::role(cx)));
     let works = super::clock::is_there(cx.model);
     helpers.extend(works.then(|| super::clock::role(cx)));
     helpers.extend(cx.contexts_with_doors().into_iter().map(|context| cx.door(context)));

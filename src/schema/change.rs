@@ -4,6 +4,7 @@ use super::arguments::{accepted, range_is_wrong};
 use super::cx::{Slot, implied, is_range};
 use super::delete;
 use super::doors::{DoorCx, not_true};
+use super::erasure;
 use super::layout::fill;
 use super::names::{literal, literals};
 use super::pieces::{Step, refuse};
@@ -71,6 +72,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     body.push(it.tell(&[]));
     body.push(match delete::goes(it) {
         true => delete::write(it, &locked(it, &named)),
+        false if erasure::is_by(it) => erasure::write(it),
         false => write(it, set, &locked(it, &named)),
     });
     body.extend(steps.write);
@@ -118,7 +120,8 @@ fn lock(it: &DoorCx<'_>, row: &Row<'_>, named: &str) -> Step {
     let columns: Vec<String> =
         slots.iter().map(|slot| format!("x.{}", it.cx.column(it.entity, *slot))).collect();
     let columns = if columns.is_empty() { vec!["x.id".to_owned()] } else { columns };
-    let lock = if delete::goes(it) { delete::LOCK } else { LOCK };
+    let goes = delete::goes(it) || erasure::is_by(it);
+    let lock = if goes { delete::LOCK } else { LOCK };
     Step::Run(format!(
         "{}\nFROM {} x WHERE {named}{};",
         fill("SELECT ", "       ", &columns, " INTO t"),

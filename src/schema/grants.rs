@@ -5,7 +5,7 @@ use super::bootstrap::roles;
 use super::cx::Cx;
 use super::layout::{WIDTH, fill};
 use super::names::quoted;
-use super::{append_only, clock, seal, steps, totals};
+use super::{append_only, clock, erasure, seal, steps, totals};
 use crate::expr::sql;
 use crate::model::{ContextId, Model};
 
@@ -46,7 +46,7 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
         cx.contexts_with_doors().into_iter().map(|context| cx.login(context)).collect();
     let entered: Vec<String> = cx.entered().map(|(context, _)| cx.login(context)).collect();
     let (gate, audit) = (vec![cx.role("gate")], vec![cx.role("audit")]);
-    let totals = keeper(cx);
+    let (totals, eraser) = (keeper(cx), eraser(cx));
     let anyone: Vec<String> = match reads(cx, Model::ANYONE) {
         true => vec![cx.login(Model::ANYONE)],
         false => Vec::new(),
@@ -66,7 +66,8 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     }
     out.push('\n');
     let everyone =
-        [gate.clone(), totals.clone(), clock.clone(), doors.clone(), entered.clone()].concat();
+        [gate.clone(), totals.clone(), eraser, clock.clone(), doors.clone(), entered.clone()]
+            .concat();
     out.push_str(&to("GRANT USAGE ON SCHEMA app, rt", "TO", &everyone));
     out.push_str(&to("GRANT USAGE ON SCHEMA app", "TO", &anyone));
     out.push_str(&to("GRANT USAGE ON SCHEMA act, api", "TO", &callers));
@@ -118,6 +119,11 @@ fn keeper(cx: &Cx<'_>) -> Vec<String> {
     if totals::has_role(cx.model) { vec![cx.role("totals")] } else { Vec::new() }
 }
 
+/// The role that erases people, where they are erased.
+fn eraser(cx: &Cx<'_>) -> Vec<String> {
+    if erasure::is_there(cx.model) { vec![erasure::role(cx)] } else { Vec::new() }
+}
+
 /// The role that owns what the clock does, where it does something.
 fn timed(cx: &Cx<'_>) -> Vec<String> {
     if clock::is_there(cx.model) { vec![clock::role(cx)] } else { Vec::new() }
@@ -126,7 +132,7 @@ fn timed(cx: &Cx<'_>) -> Vec<String> {
 fn lent(cx: &Cx<'_>) -> Vec<(&'static str, Vec<String>)> {
     let doors = cx.contexts_with_doors().into_iter().map(|context| cx.door(context)).collect();
     vec![
-        ("rt", [vec![cx.role("gate")], keeper(cx)].concat()),
+        ("rt", [vec![cx.role("gate")], keeper(cx), eraser(cx)].concat()),
         ("facet", vec![cx.role("facet")]),
         ("audit", vec![cx.role("audit")]),
         ("act", doors),

@@ -71,12 +71,14 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
     update.push(grown.clone());
     let stamps = "NEW.version := 1;\nNEW.created_at := clock_timestamp();\n";
     let ends = "NEW.updated_at := clock_timestamp();\nRETURN NEW;";
+    let erased = super::erasure::branches(cx, entity);
     let body = match it.append_only {
         // No update gets so far.
-        true => format!("{stamps}{turns}{ends}"),
-        false => {
+        true if erased.is_empty() => format!("{stamps}{turns}{ends}"),
+        false | true => {
             let kept = (!it.totals.is_empty()).then(|| (super::totals::is_kept(cx), grown));
-            both(&insert.concat(), kept, &update.concat(), &format!("{turns}{ends}"))
+            let between = format!("{}{erased}", kept_by_totals(kept));
+            both(&insert.concat(), &between, &update.concat(), &format!("{turns}{ends}"))
         }
     };
     Function {
@@ -91,15 +93,19 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
     }
 }
 
-/// What an insert and an update do first, and what both do then.
-fn both(insert: &str, kept: Option<(String, String)>, update: &str, then: &str) -> String {
-    let kept = kept.map_or(String::new(), |(kept, grown)| {
+/// What the totals' role does.
+fn kept_by_totals(kept: Option<(String, String)>) -> String {
+    kept.map_or(String::new(), |(kept, grown)| {
         format!(
             "ELSIF {kept} THEN\n{grown}  \
              -- What children add up to is no change of the row: its version stays.\n  \
              RETURN NEW;\n"
         )
-    });
+    })
+}
+
+/// What an insert and an update do first, and what both do then.
+fn both(insert: &str, kept: &str, update: &str, then: &str) -> String {
     format!(
         "IF TG_OP = 'INSERT' THEN\n{insert}  NEW.version := 1;\n  \
          NEW.created_at := clock_timestamp();\n\

@@ -16,6 +16,7 @@ mod cx;
 mod delete;
 mod doors;
 mod due;
+mod erasure;
 mod exclusions;
 mod facets;
 mod far;
@@ -132,7 +133,9 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
     let bootstrap = bootstrap::sql(&cx);
     let begin = grants::begin(&cx);
     let audit = audit::sql(&cx);
-    let idempotency = idempotency::sql(&cx);
+    let parts = [idempotency::sql(&cx), erasure::sql(&cx)];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let idempotency = parts.join("\n");
     let end = format!(
         "-- The hand-overs end here: nobody keeps the right to create.\n\n{}\n{}",
         audit::hand_over(&cx),

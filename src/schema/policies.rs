@@ -4,7 +4,7 @@ use super::cx::{Cx, Needs, Slot, anchor, implied};
 use super::names::ident;
 use super::pieces::{Access, Grant, Policy};
 use super::who::{Gate, Place, Row, column_of, readers};
-use super::{clock, facets, gates, seal, totals};
+use super::{clock, erasure, facets, gates, seal, totals};
 use crate::model::{
     ActionKind, ContextId, ContextKind, Default, EntityId, EntityKind, Model, Origin, Party,
     PartyId, Who,
@@ -20,6 +20,7 @@ pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Vec<Access> {
     out.extend(facets::access(cx, entity));
     out.extend(totals::access(cx, entity));
     out.extend(clock::access(cx, entity));
+    out.extend(erasure::access(cx, entity));
     out
 }
 

@@ -4,6 +4,7 @@
 //! have locked that row before and asked the same; the trigger is for everybody else.
 
 use super::cx::{Cx, Slot};
+use super::erasure;
 use super::keys::tenant_column;
 use super::layout::{indent, two};
 use super::names::{ident, joined, literal, literals, quoted, table};
@@ -84,7 +85,12 @@ fn one(cx: &Cx<'_>, entity: EntityId) -> Option<String> {
     let body = format!("{}\n{body}", indent(&select, "  "));
     let mark = dollars(std::slice::from_ref(&body));
     let name = ident(&joined(&[&table(&cx.model[entity].name), "settled"]));
-    let head = format!("CREATE TRIGGER {name} BEFORE UPDATE ON {}\nFOR EACH ROW", cx.table(entity));
+    let only = match erasure::reaches(cx, entity) {
+        true => format!("\nWHEN (NOT ({}))", erasure::erases(cx)),
+        false => String::new(),
+    };
+    let table_name = cx.table(entity);
+    let head = format!("CREATE TRIGGER {name} BEFORE UPDATE ON {table_name}\nFOR EACH ROW{only}");
     let trigger = two(&head, &format!("EXECUTE FUNCTION rt.{name}();"));
     Some(format!(
         "

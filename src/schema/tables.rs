@@ -5,7 +5,7 @@ use super::cx::{Cx, Slot};
 use super::names::{self, ident, joined, literals};
 use super::pieces::{Constraint, RowSecurity, Table, TableColumn, Trigger};
 use super::who::{Place, Row};
-use super::{exclusions, facets, guards, keys, policies, types};
+use super::{erasure, exclusions, facets, guards, keys, policies, types};
 use crate::expr::sql;
 use crate::model::{Asked, Default, EntityId};
 
@@ -18,10 +18,14 @@ pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Table {
     constraints.extend(bounds(cx, entity));
     constraints.extend(rules(cx, entity));
     constraints.extend(exclusions::constraints(cx, entity));
+    constraints.extend(erasure::constraint(cx, entity));
 
     let mut triggers = vec![Trigger {
         name: joined(&[&name, "guard"]),
-        when: if it.append_only { "BEFORE INSERT" } else { "BEFORE INSERT OR UPDATE" },
+        when: match it.append_only && !erasure::reaches(cx, entity) {
+            true => "BEFORE INSERT",
+            false => "BEFORE INSERT OR UPDATE",
+        },
         each: "ROW",
         only: None,
         call: format!("rt.{}()", ident(&joined(&[&name, "guard"]))),
@@ -61,7 +65,7 @@ fn column(cx: &Cx<'_>, entity: EntityId, slot: Slot) -> TableColumn {
     };
     match slot {
         Slot::Id => plain("uuid"),
-        Slot::Subject => plain("text"),
+        Slot::Subject => TableColumn { required: it.erased_at().is_none(), ..plain("text") },
         Slot::Version => plain("int"),
         Slot::CreatedAt | Slot::UpdatedAt => plain("timestamptz"),
         Slot::State => TableColumn { default: first_state(cx, entity), ..plain("text") },

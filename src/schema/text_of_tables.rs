@@ -110,7 +110,7 @@ impl Index {
 }
 
 impl Trigger {
-    fn sql(&self, table: &str) -> String {
+    pub fn sql(&self, table: &str) -> String {
         let Trigger { name, when, each, only, call } = self;
         let only = only.as_ref().map_or(String::new(), |only| format!("\nWHEN ({only})"));
         let head =

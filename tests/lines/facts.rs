@@ -247,6 +247,7 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         Deletion::Never => "",
         Deletion::Restrict => "restrict",
         Deletion::Soft(_) => "soft",
+        Deletion::Anonymise(_) => "anonymise",
     };
     text(put, format!("{path}.delete"), deletion);
     if let Some(one) = &entity.settled {

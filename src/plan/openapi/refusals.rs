@@ -1,7 +1,7 @@
 //! The rules by which an action can be refused with 409: those that speak of what it writes.
 
 use crate::expr::typed::{Column, Expr, Node};
-use crate::model::{ActionKind, Does, EntityId, FieldId, Model, Total};
+use crate::model::{ActionKind, Deletion, Does, EntityId, FieldId, Model, Total};
 
 /// What a refusal says under `rule`; and of those, what is refused because more is to be paid for.
 pub fn told(model: &Model, id: EntityId, index: usize) -> (Vec<String>, Vec<String>) {
@@ -39,13 +39,14 @@ fn rules(model: &Model, id: EntityId, index: usize) -> Vec<String> {
         _ => false,
     };
     if action.kind == ActionKind::Delete {
-        let gone = entity.deleted_at().is_none();
+        let gone = entity.deletion == Deletion::Restrict;
         let referring = model.referring_to(id).into_iter().filter(|_| gone);
         rules.extend(referring.map(|(child, field)| {
             let child = &model[child];
             format!("entities.{}.fields.{}", child.name, child.fields[field.0].name)
         }));
         rules.extend(uncounted(model, id));
+        rules.extend(entity.erased_at().map(|_| format!("entities.{}.erased", entity.name)));
         return rules;
     }
     // A command's row is one that a step makes.

@@ -45,6 +45,7 @@ pub fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spe
             ActionKind::Change => spec::DoorKind::Change,
             ActionKind::Revoke => spec::DoorKind::Revoke,
             ActionKind::Delete if entity.deleted_at().is_some() => spec::DoorKind::Hide,
+            ActionKind::Delete if entity.erased_at().is_some() => spec::DoorKind::Erase,
             ActionKind::Delete => spec::DoorKind::Delete,
             ActionKind::Command => spec::DoorKind::Command,
         },

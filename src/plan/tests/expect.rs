@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::acts::{door, timer};
+use super::erasure::erasure;
 use super::expression::{expr, literal};
 use super::keys::{exclusions, uniques};
 use super::numbers::number;
@@ -176,6 +177,8 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
         number: entity.number.as_ref().map(|one| number(entity, one, tenant_field)),
         settled: entity.settled.as_ref().map(|one| settled(model, entity, one)),
         deleted_at: entity.deleted_at().map(field_name),
+        erased_at: entity.erased_at().map(field_name),
+        erasure: erasure(model, id),
         exclusions: exclusions(entity, tenant_field),
         totals: entity.totals.iter().map(|one| total(model, id, one)).collect(),
         rules: entity

@@ -1,6 +1,7 @@
 //! Calls of doors: valid ones drafted from the world, and what each must be answered.
 
 use super::assertion::assertion;
+use super::erasure::erased;
 use super::eval::{self, Scope};
 use super::oracle::Principal;
 use super::settle::{Wanted, acted, settle};
@@ -175,6 +176,9 @@ impl<'w> Drafter<'w> {
         if let (DoorKind::Hide, Some(field)) = (door.kind, &entity.deleted_at) {
             result.values.insert(field.clone(), Value::Time(now()));
         }
+        if door.kind == DoorKind::Erase {
+            result = erased(entity, &result);
+        }
         if let Some(to) = &door.to {
             result.state = Some(to.clone());
         }
@@ -208,6 +212,8 @@ impl<'w> Drafter<'w> {
         }
         let principal = principal.clone();
         let stamped = entity.deleted_at.iter().filter(|_| door.kind == DoorKind::Hide);
+        let erases = door.kind == DoorKind::Erase;
+        let stamped = stamped.chain(entity.erased_at.iter().filter(|_| erases));
         let (loose, effects) = (stamped.cloned().collect(), Vec::new());
         let mut call = Call { principal, row, values, inputs, because, id, result, loose, effects };
         self.suit_hook(entity, door, &mut call);
@@ -225,6 +231,9 @@ impl<'w> Drafter<'w> {
             call.loose.extend(own.number.iter().map(|number| number.field.clone()));
         }
         call.effects = self.effects(door, &call).unwrap_or_default();
+        if door.kind == DoorKind::Erase {
+            call.effects = self.erased_with(&call.id);
+        }
         let returned = call.effects.iter().find(|effect| effect.row.id == call.id);
         if let Some(returned) = returned.filter(|_| door.kind == DoorKind::Command) {
             call.result = returned.row.clone();

@@ -123,7 +123,7 @@ impl<'b> Attack<'b> {
     ) -> Option<Outcome> {
         let context = &self.door.context;
         let call = calls::sql("api", self.door, arguments);
-        let read_back = !matches!(self.door.kind, DoorKind::Delete | DoorKind::Hide);
+        let read_back = !self.door.kind.takes_away();
         let sql = match self.entity.access(context).filter(|_| read_back) {
             Some(_) => format!("SELECT row_to_json(\"Row\")::text FROM {call} \"Row\""),
             None => format!("SELECT {call}::text"),
@@ -370,7 +370,12 @@ fn audited(
     }
     let mut wrong = Vec::new();
     let mut known = vec![(call.id.clone(), call.id.clone())];
-    for (effect, line) in call.effects.iter().zip(&lines[own..]) {
+    let mut besides = lines[own..].to_vec();
+    if door.kind == DoorKind::Erase {
+        // One statement finds them in any order.
+        besides.sort_by_key(|line| line[1].clone());
+    }
+    for (effect, line) in call.effects.iter().zip(&besides) {
         let of = bench.spec.entity(&effect.row.entity);
         let id = line[1].clone().unwrap_or_default();
         known.push((effect.row.id.clone(), id.clone()));
@@ -507,6 +512,9 @@ fn answered(
     answer: Option<&serde_json::Value>,
 ) -> Vec<String> {
     let Some(access) = entity.access(&door.context) else { return Vec::new() };
+    if door.kind == DoorKind::Erase {
+        return answer.iter().map(|answer| format!("answered {answer}")).collect();
+    }
     let mut principal = call.principal.clone();
     if door.kind == DoorKind::Revoke
         && call.result.column("user").sql().as_deref() == principal.id()

@@ -88,4 +88,9 @@ impl DoorKind {
     pub fn makes(self) -> bool {
         matches!(self, DoorKind::Create | DoorKind::Found | DoorKind::Grant | DoorKind::Command)
     }
+
+    /// Whether nothing is answered of its row.
+    pub fn takes_away(self) -> bool {
+        matches!(self, DoorKind::Delete | DoorKind::Hide | DoorKind::Erase)
+    }
 }

@@ -9,6 +9,9 @@ pub mod counters;
 pub mod database;
 pub mod deletes;
 pub mod doors;
+pub mod erasure;
+mod erasure_kept;
+mod erasure_race;
 pub mod eval;
 pub mod exclusions;
 mod far;
@@ -209,6 +212,8 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     hooks::add(&mut tests);
     numbers::add(&mut tests);
     deletes::add(&mut tests);
+    erasure::add(&mut tests);
+    erasure_race::add(&mut tests);
     rights::add(&mut tests);
     audit::add(&mut tests);
     routes::add(&mut tests);

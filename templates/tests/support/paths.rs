@@ -48,7 +48,7 @@ pub fn action(
             ("POST", format!("{prefix}/{}", door.action.replace('_', "-")))
         }
         DoorKind::Change if door.action == "update" => ("PATCH", row(principal, entity, id)),
-        DoorKind::Delete | DoorKind::Hide => ("DELETE", row(principal, entity, id)),
+        DoorKind::Delete | DoorKind::Hide | DoorKind::Erase => ("DELETE", row(principal, entity, id)),
         DoorKind::Change | DoorKind::Revoke => {
             let action = door.action.replace('_', "-");
             ("POST", format!("{}/{action}", row(principal, entity, id)))

@@ -7,7 +7,7 @@ use super::oracle::{NO_TENANT, Principal};
 use super::reads::columns;
 use super::routes::{shown, signed};
 use super::service::Service;
-use super::spec::{ContextKind, Door, DoorKind, Entity, Type};
+use super::spec::{ContextKind, Door, Entity, Type};
 use super::world::Row;
 use super::{Bench, Faults, Tests, bounds, paths};
 use serde_json::{Value as Json, json};
@@ -506,7 +506,7 @@ fn odd_paths(bench: &Bench, faults: &mut Faults) {
             let id = rows.map(|row| row.id.clone()).next().unwrap_or_default();
             let path = paths::row(principal, entity, &id);
             let deletes = |door: &Door| {
-                matches!(door.kind, DoorKind::Delete | DoorKind::Hide)
+                door.kind.takes_away()
                     && door.context == context.name
             };
             // Without the version that was seen.

@@ -403,7 +403,7 @@ fn accepted(
     what: &dyn Fn() -> String,
 ) {
     let making = kind.makes();
-    let access = entity.access(&context.name).filter(|_| !matches!(kind, DoorKind::Delete | DoorKind::Hide));
+    let access = entity.access(&context.name).filter(|_| !kind.takes_away());
     let shown = access.and_then(|access| shown(entity, access, &call.principal, &call.result));
     let expected = match (making, shown.is_some()) {
         (true, _) => 201,
@@ -497,6 +497,10 @@ pub fn put_back(bench: &Bench, owner: &mut Session, entity: &Entity, id: &str) {
                 })
                 .collect();
             set.push(format!("version = {}", row.version));
+            if entity.kind == EntityKind::User {
+                let subject = super::value::quote(Some(&bench.world.subject(row)));
+                set.push(format!("subject = {subject}"));
+            }
             if let Some(state) = &row.state {
                 set.push(format!("state = '{state}'"));
             }

@@ -95,6 +95,12 @@ pub struct Entity {
     /// The field that says since when a row is deleted, where deleted rows stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<String>,
+    /// The field that says since when a person is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<String>,
+    /// What goes with a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<Erasure>,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -382,6 +388,8 @@ pub enum DoorKind {
     Delete,
     /// Deletes a row that stays.
     Hide,
+    /// Overwrites what is personal of somebody.
+    Erase,
     Command,
 }
 
@@ -419,6 +427,30 @@ pub struct Rows {
     pub name: String,
     pub entity: String,
     pub fields: Vec<String>,
+}
+
+/// What is overwritten in a person's rows when he is erased.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Erasure {
+    /// The field that names the person; none: the row is the person.
+    pub of: Option<String>,
+    /// Each field, and what stands in its place then.
+    pub fields: Vec<(String, Replacement)>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Replacement {
+    Absent,
+    Fixed {
+        text: String,
+    },
+    /// The row's id without hyphens between these, of at least so many characters.
+    OfId {
+        before: String,
+        after: String,
+        width: usize,
+    },
 }
 
 /// Something that an action does besides.

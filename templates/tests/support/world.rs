@@ -175,9 +175,7 @@ impl World {
         let at = Value::Time(row.created).sql();
         let mut columns = vec![("id".to_owned(), Some(row.id.clone()))];
         if entity.kind == EntityKind::User {
-            let person = self.people.iter().find(|person| person.id == row.id);
-            let subject = person.map_or(format!("sub|{}", row.id), |person| person.subject.clone());
-            columns.push(("subject".to_owned(), Some(subject)));
+            columns.push(("subject".to_owned(), Some(self.subject(row))));
         }
         for field in &entity.fields {
             columns.push((field.column.clone(), row.column(&field.name).sql()));
@@ -193,6 +191,12 @@ impl World {
             columns.iter().map(|(_, value)| super::value::quote(value.as_deref())).collect();
         let (names, values) = (names.join(", "), values.join(", "));
         format!("INSERT INTO {} ({names}) VALUES ({values});\n", entity.table)
+    }
+
+    /// Of a person's row.
+    pub fn subject(&self, row: &Row) -> String {
+        let person = self.people.iter().find(|person| person.id == row.id);
+        person.map_or(format!("sub|{}", row.id), |person| person.subject.clone())
     }
 
     /// Where it was deleted.
@@ -563,8 +567,9 @@ impl<'s> Maker<'s> {
         tenant: Option<&str>,
         turn: usize,
     ) -> Option<Value> {
-        let deleted = entity.deleted_at.as_ref() == Some(&field.name);
-        if field.optional && (deleted || self.random.below(3) == 0) {
+        let since = [&entity.deleted_at, &entity.erased_at];
+        let stamped = since.into_iter().flatten().any(|name| *name == field.name);
+        if field.optional && (stamped || self.random.below(3) == 0) {
             return Some(Value::Null);
         }
         let mut candidates = self.world.referable(self.spec, &field.ty, tenant);

@@ -13,6 +13,7 @@ mod server;
 mod stage;
 
 mod bookings;
+mod erasure;
 mod market;
 mod refunds;
 mod tenants;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
             ("double_refund", refunds::double_refund),
             ("cross_org_write", tenants::cross_org_write),
             ("last_owner", tenants::last_owner),
+            ("erased_customer", erasure::erased_customer),
         ],
     )
 }

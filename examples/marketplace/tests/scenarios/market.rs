@@ -89,24 +89,29 @@ impl<'s> Vendor<'s> {
 
     /// A payment of a new booking, of which so much is captured: its id.
     pub fn captured(&self, stage: &Stage, total: i64) -> String {
-        let worker = stage.staff("payments_worker");
         let booking = id_of(&self.booked_by(&stage.person("customer"), 24, 48));
-        let payment = stage.value(&format!(
-            "SELECT id FROM app.payment WHERE booking = '{booking}'"
-        ));
-        let path = format!("/v1/staff/payments/{payment}");
-        let asked = json!({ "provider": "provider", "intent": format!("intent-{}", unlike()) });
-        worker.does(&path, "submit", Some(&asked));
-        worker.does(
-            &path,
-            "authorize",
-            Some(&json!({ "authorized_amount": euros(total) })),
-        );
-        worker.does(
-            &path,
-            "capture",
-            Some(&json!({ "captured_amount": euros(total) })),
-        );
-        payment
+        pay(stage, &booking, total)
     }
+}
+
+/// Pays for a booking, of which so much is captured: the payment's id.
+pub fn pay(stage: &Stage, booking: &str, total: i64) -> String {
+    let worker = stage.staff("payments_worker");
+    let payment = stage.value(&format!(
+        "SELECT id FROM app.payment WHERE booking = '{booking}'"
+    ));
+    let path = format!("/v1/staff/payments/{payment}");
+    let asked = json!({ "provider": "provider", "intent": format!("intent-{}", unlike()) });
+    worker.does(&path, "submit", Some(&asked));
+    worker.does(
+        &path,
+        "authorize",
+        Some(&json!({ "authorized_amount": euros(total) })),
+    );
+    worker.does(
+        &path,
+        "capture",
+        Some(&json!({ "captured_amount": euros(total) })),
+    );
+    payment
 }

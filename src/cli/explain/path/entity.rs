@@ -3,7 +3,9 @@
 use super::identity::starred;
 use super::said::Said;
 use super::{At, routes};
-use crate::model::{ContextId, Deletion, Entity, EntityKind, Model, Origin, PartyId, Scope, Who};
+use crate::model::{
+    ContextId, Deletion, Entity, EntityKind, FieldId, Model, Origin, PartyId, Scope, Who,
+};
 use crate::phrase::type_words;
 
 pub fn all(model: &Model) -> Said {
@@ -126,6 +128,7 @@ impl At<'_> {
                 said.say("otherwise", "409, naming the reference");
                 said.say("leaves", "what the row was in the audit, personal data masked");
             }
+            Deletion::Anonymise(at) => self.erased(at, &mut said),
             Deletion::Soft(at) => {
                 let at = &self.entity.fields[at.0].name;
                 said.say(
@@ -140,6 +143,31 @@ impl At<'_> {
         }
         said.say("by", self.path("actions.delete"));
         Some(said)
+    }
+
+    fn erased(self, at: FieldId, said: &mut Said) {
+        let at = &self.entity.fields[at.0].name;
+        said.say(
+            "deleted",
+            format!("the person's row stays, `{at}` says since when, and nobody signs in as him"),
+        );
+        for erasure in self.model.erasures() {
+            let it = &self.model[erasure.entity];
+            let names = erasure.fields.iter().map(|field| it.fields[field.0].name.as_str());
+            let names: Vec<&str> = names.collect();
+            let whose = erasure.of.map_or(String::new(), |of| {
+                format!(" of rows whose `{}` he is", it.fields[of.0].name)
+            });
+            if !names.is_empty() {
+                let path = format!("entities.{}", it.name);
+                said.say("overwrites", format!("{path}: {}{whose}", names.join(", ")));
+            }
+        }
+        said.say(
+            "keeps",
+            "everything else: ids, money, totals, states, also of rows that never change",
+        );
+        said.say("otherwise", "409 to whoever writes anything personal of him again");
     }
 
     pub fn fields(self) -> Said {

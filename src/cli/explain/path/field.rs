@@ -80,6 +80,9 @@ impl At<'_> {
                 (Some((_, FieldId(column))), _) if column == at => {
                     "by the scope: whose row it is".to_owned()
                 }
+                _ if self.entity.erased_at() == Some(FieldId(at)) => {
+                    "by `delete: anonymise`: since when the person is erased".to_owned()
+                }
                 _ if self.entity.deleted_at() == Some(FieldId(at)) => {
                     "by `delete: soft`: since when the row is deleted".to_owned()
                 }
