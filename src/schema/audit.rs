@@ -127,6 +127,7 @@ CREATE TABLE audit.entry (
 CREATE INDEX entry_row_idx ON audit.entry (entity, row_id, id);
 CREATE INDEX entry_xact_idx ON audit.entry (xact, id);
 
+COMMENT ON TABLE audit.entry IS 'Who changed which row, when, by which action, and why.';
 COMMENT ON COLUMN audit.entry.request IS
   'The X-Request-Id of the request that made the change, as the service signed it to the gate';
 COMMENT ON COLUMN audit.entry.before IS
@@ -147,6 +148,8 @@ CREATE TABLE audit.seal (
 
 CREATE INDEX seal_xact_idx ON audit.seal (xact, last);
 
+COMMENT ON TABLE audit.seal IS 'Of each transaction in each stream: its entries, in a chain of hashes.';
+
 -- The newest seal of each stream; its row is what committing transactions wait for.
 CREATE TABLE audit.head (
   stream text NOT NULL,
@@ -154,6 +157,8 @@ CREATE TABLE audit.head (
   hash bytea NOT NULL,
   CONSTRAINT head_pkey PRIMARY KEY (stream)
 );
+
+COMMENT ON TABLE audit.head IS 'The newest seal of each stream, for which committing transactions wait.';
 ";
 
 const RECORD: &str = "

@@ -135,6 +135,8 @@ CREATE TABLE clock.failure (
   CONSTRAINT failure_pkey PRIMARY KEY (timer, row_id)
 );
 
+COMMENT ON TABLE clock.failure IS 'Rows whose timer was refused, and when each is tried again.';
+
 ALTER TABLE clock.failure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clock.failure FORCE ROW LEVEL SECURITY;
 ";
@@ -170,7 +172,7 @@ ALTER FUNCTION clock.put_off(text, uuid, text) OWNER TO {clock};
     for (entity, action, name) in calls(cx.model) {
         let path = action.path(&cx.model[entity]);
         out.push_str(&format!("\n{}", comment(&format!("{path}: the clock."))));
-        out.push_str(&door(cx, entity, action, name).sql());
+        out.push_str(&door(cx, entity, action, name).commented(Some(&path)));
     }
     out.push_str(&way::sql(cx));
     out

@@ -252,6 +252,7 @@ CREATE TABLE rt.answer (
 
 CREATE INDEX answer_until_idx ON rt.answer (until);
 
+COMMENT ON TABLE rt.answer IS 'Answers that are given again to whoever repeats a request.';
 COMMENT ON COLUMN rt.answer.principal IS
   'Whose key it is: the context, the person and the tenant, as the gate established them';
 COMMENT ON COLUMN rt.answer.request IS

@@ -87,9 +87,28 @@ pub struct Schema {
 #[derive(Debug, Clone)]
 struct DoorPair {
     path: String,
+    summary: String,
     look: Option<Function>,
     door: Function,
     wrapper: Function,
+}
+
+impl DoorPair {
+    fn sql(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        if let Some(look) = &self.look {
+            let note = format!("{}: what its hook is given", self.path);
+            parts.push(format!("{}{}", layout::comment(&note), look.commented(Some(&note))));
+        }
+        let said = match self.summary.as_str() {
+            "" => self.path.clone(),
+            summary => format!("{summary} ({})", self.path),
+        };
+        parts.push(format!("{}{}", layout::comment(&self.path), self.door.commented(Some(&said))));
+        let read = format!("Runs {}, then reads the row as its caller may.", self.door.name);
+        parts.push(self.wrapper.commented(Some(&read)));
+        parts
+    }
 }
 
 /// The schema of a model, without the guard of that id if there is one.
@@ -117,7 +136,8 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
                 let (mut call, wrapper) = wrappers::lower(&it, read);
                 let (looking, look) = look.unzip();
                 call.look = looking;
-                doors.push(DoorPair { path: call.path.clone(), look, door, wrapper });
+                let (path, summary) = (call.path.clone(), action.summary.clone());
+                doors.push(DoorPair { path, summary, look, door, wrapper });
                 calls.push(call);
             }
         }
@@ -183,21 +203,14 @@ impl Schema {
         if !self.totals.is_empty() {
             parts.push(self.totals.clone());
         }
-        parts.extend(
-            self.gates
-                .iter()
-                .map(|(note, gate)| format!("{}{}", layout::comment(note), gate.sql())),
-        );
+        parts.extend(self.gates.iter().map(|(note, gate)| {
+            format!("{}{}", layout::comment(note), gate.commented(Some(note)))
+        }));
         if !self.idempotency.is_empty() {
             parts.push(self.idempotency.clone());
         }
         for pair in &self.doors {
-            if let Some(look) = &pair.look {
-                let note = format!("{}: what its hook is given", pair.path);
-                parts.push(format!("{}{}", layout::comment(&note), look.sql()));
-            }
-            parts.push(format!("{}{}", layout::comment(&pair.path), pair.door.sql()));
-            parts.push(pair.wrapper.sql());
+            parts.extend(pair.sql());
         }
         if !self.clock.is_empty() {
             parts.push(self.clock.clone());

@@ -87,8 +87,10 @@ fn one(cx: &Cx<'_>, entity: EntityId, number: &Number) -> String {
         "
 CREATE TABLE rt.{name} (
 {}  number bigint NOT NULL,
-  PRIMARY KEY ({})
+  CONSTRAINT {} PRIMARY KEY ({})
 );
+
+COMMENT ON TABLE rt.{name} IS {};
 
 CREATE FUNCTION rt.{name}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS {mark}
@@ -101,7 +103,9 @@ END {mark};
 {}ALTER FUNCTION rt.{name}() OWNER TO {owner};
 ",
         columns.concat(),
+        ident(&joined(&[&table(&cx.model[entity].name), "number", "pkey"])),
         key.join(", "),
+        literal(&format!("The last number of each series of {}", path(cx, entity))),
         reach(cx, entity, &name),
     )
 }

@@ -195,6 +195,9 @@ CREATE TABLE rt.seal_key (
   outer_block bytea NOT NULL
 );
 
+COMMENT ON TABLE rt.subject_key IS 'By which the service proves for whom it speaks.';
+COMMENT ON TABLE rt.seal_key IS 'By which a gate seals what it established.';
+
 -- Random blocks: what HMAC makes of its one key is to look like them.
 INSERT INTO rt.seal_key (inner_block, outer_block)
 SELECT string_agg(uuid_send(gen_random_uuid()), ''), string_agg(uuid_send(gen_random_uuid()), '')

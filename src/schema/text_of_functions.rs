@@ -12,6 +12,11 @@ impl Function {
     }
 
     pub fn sql(&self) -> String {
+        self.commented(None)
+    }
+
+    /// With what the database tells of it to whoever lists functions.
+    pub fn commented(&self, comment: Option<&str>) -> String {
         let mut out = self.head();
         let body: Vec<String> = self.body.iter().map(Step::sql).collect();
         let mark = dollars(&body);
@@ -29,6 +34,11 @@ impl Function {
             out.push('\n');
         }
         out.push_str(&format!("END {mark};\n"));
+        // Before the hand-over: who inherits nothing of the new owner may not comment on what is his.
+        if let Some(comment) = comment {
+            let head = self.named("COMMENT ON FUNCTION");
+            out.push_str(&format!("\n{}\n", two(&head, &format!("IS {};", literal(comment)))));
+        }
         let hand_over = self.execute.len() + usize::from(self.owner.is_some());
         if hand_over > 0 {
             out.push('\n');

@@ -194,8 +194,10 @@ impl Facet {
             let filter = indent(&self.conjuncts.join("\nAND "), "  ");
             view.push_str(&format!("\nWHERE {}", filter.trim_start()));
         }
+        let told = format!("COMMENT ON VIEW facet.{} IS", ident(&self.view));
+        let told = two(&told, &format!("{};", literal(&self.note)));
         format!(
-            "{}{view};\n\nGRANT SELECT ON facet.{} TO {};\nALTER VIEW facet.{} OWNER TO {};\n",
+            "{}{view};\n\n{told}\nGRANT SELECT ON facet.{} TO {};\nALTER VIEW facet.{} OWNER TO {};\n",
             comment(&self.note),
             ident(&self.view),
             quoted(&self.reader),

@@ -42,6 +42,11 @@ impl Server {
         if let Ok(url) = std::env::var("DATABASE_URL") {
             return Self::at(&url);
         }
+        Self::own()
+    }
+
+    /// One that nobody else uses.
+    pub fn own() -> Result<Self, String> {
         let binaries = match installed_binaries() {
             Some(folder) => folder,
             None => embedded_binaries()?,

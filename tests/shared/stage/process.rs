@@ -27,18 +27,30 @@ impl Process {
             let mut environment = environment.to_vec();
             environment.push(("BIND".to_owned(), address.clone()));
             environment.push(("LOG_LEVEL".to_owned(), "error".to_owned()));
-            let guard = bare("/bin/sh", &environment)
-                .args(["-c", GUARD, "service-guard", binary, "serve"])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::null())
-                .spawn()
-                .expect("the service's binary starts");
+            let guard = guarded(binary, "serve", &environment);
             let mut process = Self { address, guard };
             if process.ready() {
                 return process;
             }
         }
         panic!("the service did not become ready")
+    }
+
+    /// One that runs timers, and answers nobody.
+    pub fn work(binary: &str, environment: &[(String, String)]) -> Self {
+        let mut environment = environment.to_vec();
+        environment.push(("LOG_LEVEL".to_owned(), "error".to_owned()));
+        Self {
+            address: String::new(),
+            guard: guarded(binary, "work", &environment),
+        }
+    }
+
+    /// At once, whatever it is about: SIGKILL.
+    pub fn kill(&mut self) {
+        // The guard has become the service itself.
+        let _ = self.guard.kill();
+        let _ = self.guard.wait();
     }
 
     /// Not so where its port was taken meanwhile.
@@ -57,6 +69,15 @@ impl Process {
     fn ended(&mut self) -> bool {
         matches!(self.guard.try_wait(), Ok(Some(_)))
     }
+}
+
+fn guarded(binary: &str, command: &str, environment: &[(String, String)]) -> Child {
+    bare("/bin/sh", environment)
+        .args(["-c", GUARD, "service-guard", binary, command])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the service's binary starts")
 }
 
 impl Drop for Process {

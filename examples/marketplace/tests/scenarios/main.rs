@@ -9,10 +9,16 @@ mod http;
 #[rustfmt::skip]
 mod server;
 
+#[path = "../../../../tests/shared/stage/mortal.rs"]
+mod mortal;
+#[path = "../../../../tests/shared/random.rs"]
+#[rustfmt::skip]
+mod random;
 #[path = "../../../../tests/shared/stage/mod.rs"]
 mod stage;
 
 mod bookings;
+mod crossing;
 mod erasure;
 mod market;
 mod refunds;
@@ -30,6 +36,8 @@ fn main() -> ExitCode {
             ("cross_org_write", tenants::cross_org_write),
             ("last_owner", tenants::last_owner),
             ("erased_customer", erasure::erased_customer),
+            ("crossing", crossing::crossing),
+            ("crossing_under_kill", crossing::crossing_under_kill),
         ],
     )
 }

@@ -1,6 +1,6 @@
 //! What the scenarios begin with: vendors who may sell, what they offer, and what is paid.
 
-use crate::http::Answer;
+use crate::http::{Answer, Request};
 use crate::stage::{Person, Stage, id_of, within};
 use serde_json::{Value as Json, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -78,13 +78,15 @@ impl<'s> Vendor<'s> {
 
     /// What `customer` is answered who wants the listing from one hour to another, counted from now.
     pub fn booked_by(&self, customer: &Person<'_>, from: i64, until: i64) -> Answer {
-        customer.post(
-            "/v1/me/book",
-            &json!({
-                "listing": self.listing, "during": within(from, until), "guests": 2,
-                "customer_name": "Ada", "customer_phone": "+4930123456",
-            }),
-        )
+        customer.send(&self.books(customer, from, until))
+    }
+
+    /// What he asks.
+    pub fn books(&self, customer: &Person<'_>, from: i64, until: i64) -> Request {
+        customer.request("POST", "/v1/me/book").json(&json!({
+            "listing": self.listing, "during": within(from, until), "guests": 2,
+            "customer_name": "Ada", "customer_phone": "+4930123456",
+        }))
     }
 
     /// A payment of a new booking, of which so much is captured: its id.
