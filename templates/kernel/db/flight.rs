@@ -44,6 +44,11 @@ impl Flight {
             Err(error) => return Err(self.not_sent(error)),
         };
         let outcome = rows(client, &bound).await;
+        if outcome.as_ref().is_err_and(|error| error.as_db_error().is_some()) {
+            // A refusal is told before its transaction has ended: whoever asks again at once, on another
+            // connection, would meet its locks.
+            let _ = client.check_connection().await;
+        }
         self.land(outcome)
     }
 
