@@ -8,7 +8,7 @@ use super::place::PlaceArguments;
 use super::terminal::{Colour, Format, Terminal, paint};
 use crate::diagnostics::did_you_mean;
 use crate::expr::typed::{Column, Expr, Node};
-use crate::model::{Action, Does, Entity, FieldId, Hook, Model};
+use crate::model::{Action, Does, Entity, FieldId, Hook, HookReads, Model};
 use crate::phrase::phrase;
 use crate::plan::hooks::{self, Member};
 use serde_json::{Value, json};
@@ -51,7 +51,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     };
     let name = name.strip_prefix("hooks.").unwrap_or(name);
     let Some(hook) = model.hooks.iter().find(|hook| hook.name == name) else {
-        let hint = did_you_mean(name, names()).map_or(String::new(), |hint| format!("; {hint}"));
+        let hint = did_you_mean(name, names()).map_or_else(
+            || format!("; there {}", listed(&names().collect::<Vec<_>>())),
+            |hint| format!("; {hint}"),
+        );
         return Err(Fault::Usage(format!("{} has no hook `{name}`{hint}", known.file)));
     };
     let card = Card::of(model, hook, known.told(&hook.path()));
@@ -76,10 +79,11 @@ struct Card {
 
 const POWERS: &[&str] = &[
     "Its arguments, and nothing else: no connection, no file, no network, no process, no environment, no clock, no \
-     randomness, no `unsafe`. `blueprint check` names what goes round that.",
+     randomness, no `unsafe`, no module of the service but its contract and the values. `blueprint check` names whatever \
+     else it uses.",
     "It runs where no transaction is open and no lock is held, for as short a time as can be: it is not async.",
     "It may run several times for one request: where what it is given has changed meanwhile, it is asked again.",
-    "`Err(Failed::because(…))` and a panic are answered with 500, and the reason goes to the log alone.",
+    "`Err(Failed::because(reason))`, of `impl Into<String>`, and a panic are answered with 500, and the reason goes to the log alone.",
 ];
 
 impl Card {
@@ -111,7 +115,16 @@ impl Card {
                     "  one, or none where it is gone: `Err(Failed::because(…))` then".to_owned(),
                 );
             }
+            if let Some((tenant, _)) = model[reads.entity].scope.tenant() {
+                lines.push(format!(
+                    "  those of one {}, where the action runs in one",
+                    model[tenant].name
+                ));
+            }
             lines.extend(members(&rows.members).into_iter().map(|line| format!("  {line}")));
+            lines.extend(
+                kept(&model[reads.entity], reads).into_iter().map(|line| format!("  {line}")),
+            );
             sections.push(("Each row", lines));
         }
         let whole = types.output.members.iter().map(|one| one.name.as_str());
@@ -125,11 +138,18 @@ impl Card {
             let entity = &model[id];
             asked.push(action.path(entity));
             asked.extend(action.require.iter().map(|one| {
-                format!("  only where {}: {}", one.name(), phrase(&one.holds, entity, Some(action)))
+                format!(
+                    "  asked before, so it holds: {}: {}",
+                    one.name(),
+                    phrase(&one.holds, entity, Some(action))
+                )
             }));
             rules.extend(rules_of(model, entity, action));
         }
         sections.push(("Asked by", asked));
+        if !rules.is_empty() {
+            rules.push("what breaks one is refused: 409 with the rule's path".to_owned());
+        }
         sections.push(("Rules that what it gives must keep", rules));
         sections.push((
             "Tests",
@@ -141,7 +161,7 @@ impl Card {
         ));
         sections.push((
             "Judged by",
-            vec![format!("blueprint check && cargo clippy --all-targets -- -D warnings && cargo test --lib app::{module} && cargo test --test generated -- hooks/")],
+            vec![format!("blueprint check && cargo fmt --check && cargo clippy --all-targets -- -D warnings && cargo test --lib app::{module} && cargo test --test generated -- hooks/")],
         ));
         sections.retain(|(_, lines)| !lines.is_empty());
         Card { path: hook.path(), place, summary: hook.summary.clone(), file, sections }
@@ -169,6 +189,30 @@ impl Card {
             "sections": sections,
         })
     }
+}
+
+/// What always holds of the rows that it is given, as far as it is told of them.
+fn kept(entity: &Entity, reads: &HookReads) -> Vec<String> {
+    let given = |field: &FieldId| reads.fields.contains(field);
+    let mut all = Vec::new();
+    for rule in &entity.rules {
+        let other = |node: &Node| match node {
+            Node::Column(Column::Field(at)) => !given(&FieldId(*at)),
+            Node::Column(_) => true,
+            _ => false,
+        };
+        if !speaks(&rule.holds, &other) {
+            all.push(format!("kept: {}: {}", rule.name, phrase(&rule.holds, entity, None)));
+        }
+    }
+    for unique in entity.uniques.iter().filter(|one| one.filter.is_none()) {
+        if unique.fields.iter().all(given) {
+            let fields = unique.fields.iter().map(|field| entity.fields[field.0].name.as_str());
+            let fields = fields.collect::<Vec<_>>().join(", ");
+            all.push(format!("kept: {}: one row for each {fields}", unique.name));
+        }
+    }
+    all
 }
 
 /// Rules of the rows into which an action puts what its hook gave.
@@ -204,4 +248,13 @@ fn rules_of(model: &Model, own: &Entity, action: &Action) -> Vec<String> {
 
 fn speaks(expr: &Expr, of: &dyn Fn(&Node) -> bool) -> bool {
     of(&expr.node) || expr.parts().into_iter().any(|part| speaks(part, of))
+}
+
+/// `are quote, fee`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => "are none".to_owned(),
+        [one] => format!("is `{one}`"),
+        several => format!("are `{}`", several.join("`, `")),
+    }
 }

@@ -16,7 +16,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("Int", "`Int::new(i64) -> Option<Int<…>>`, none out of its bounds; `.get() -> i64`"),
     (
         "Money",
-        "`Money::from_minor(i64)`, `.minor() -> i64`: whole minor units; what it is multiplied by may overflow",
+        "`Money::from_minor(i64)`, `.minor() -> i64`: whole minor units; what it is multiplied by may overflow; its currency is of `crate::generated::domain::currency`",
     ),
     ("Phone", "`Phone::new(&str) -> Option<Phone>`, `.as_str()`"),
     ("Seconds", "`Int<0, { i64::MAX }>`, made and read as that"),
@@ -24,7 +24,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("Text", "`Text::new(&str) -> Option<Text<…>>`, none of another length; `.as_str()`"),
     (
         "Timestamp",
-        "`Timestamp::new(time::OffsetDateTime) -> Option<Timestamp>`, `.get() -> time::OffsetDateTime`",
+        "`Timestamp::new(time::OffsetDateTime) -> Option<Timestamp>`, `.get() -> time::OffsetDateTime`; in UTC, none outside of the years 1 to 9999",
     ),
     ("TimestampRange", "`Range { from, until }` of `Timestamp`, up to but without `until`"),
     ("Url", "`Url::new(&str) -> Option<Url>`, `.as_str()`"),
@@ -40,7 +40,7 @@ pub fn lines(hook: &Hook, of_rows: &[(String, Enum)]) -> Vec<String> {
     }
     if !lines.is_empty() {
         lines
-            .push("  all of `crate::generated::kernel::values`; they compare with `==`".to_owned());
+            .push("  all of `crate::generated::kernel::values`; they are `Clone`, `Debug` and compare with `==`, numbers, money, moments and enumerations are `Copy`".to_owned());
     }
     if names.contains("Uuid") {
         lines.push("uuid::Uuid: which row it is; in tests `Uuid::from_u128(1)`".to_owned());

@@ -64,8 +64,14 @@ pub const RULES: &[Rule] = &[
         next: "derive what it needs from what it is given",
     },
     Rule {
+        name: "thread", holds: Where::Hooks, paths: &["std::thread", "tokio::spawn", "tokio::task"],
+        what: "waits, or works beside the call",
+        why: "what a hook works out it works out at once, while a request waits for it",
+        next: "work it out in the call itself",
+    },
+    Rule {
         name: "shared-state", holds: Where::Hooks,
-        paths: &["std::thread", "tokio::spawn", "tokio::task", "tokio::sync", "std::sync::OnceLock", "std::sync::LazyLock",
+        paths: &["tokio::sync", "std::sync::OnceLock", "std::sync::LazyLock",
             "std::sync::Mutex", "std::sync::RwLock", "std::sync::atomic", "std::cell::OnceCell"],
         what: "keeps or shares something between calls",
         why: "what a hook gives depends on nothing but what it is given",

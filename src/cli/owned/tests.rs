@@ -19,8 +19,8 @@ fn each_way_round_a_hook_is_named() {
         ("fn f() { std::fs::read(\"x\"); }", "file"),
         ("use std::fs as files;", "file"),
         ("use std::{fs, fmt};", "file"),
-        ("use std::*; fn f() { fs::read(\"x\"); }", "file"),
-        ("fn f() { let _ = include_str!(\"x\"); }", "file"),
+        ("use std::*; fn f() { fs::read(\"x\"); }", "not-given"),
+        ("fn f() { let _ = include_str!(\"x\"); }", "not-given"),
         ("use tokio_postgres::Client;", "raw-connection"),
         ("type P = deadpool_postgres::Pool;", "raw-connection"),
         ("use crate::generated::kernel::db::Session;", "raw-connection"),
@@ -41,7 +41,29 @@ fn each_way_round_a_hook_is_named() {
         ("use rand::Rng;", "random"),
         ("static LAST: u8 = 0;", "shared-state"),
         ("use std::sync::Mutex;", "shared-state"),
-        ("thread_local!(static A: u8 = 0);", "file"),
+        ("thread_local!(static A: u8 = 0);", "not-given"),
+        ("fn f() { std::thread::sleep(D); }", "thread"),
+        ("use super::super::kernel::db::Pool;", "not-given"),
+        ("mod m { use super::super::kernel::db::Pool; }", "not-given"),
+        ("#[path = \"/tmp/x.rs\"] mod outside;", "elsewhere"),
+        ("mod outside;", "elsewhere"),
+        ("fn f() { std::r#fs::read(\"x\"); }", "file"),
+        ("fn f() { std::r#net::TcpStream::connect(\"x\"); }", "network"),
+        ("macro_rules! m { ($a:ident) => { std::$a::var(\"X\") } }", "not-given"),
+        ("use time::OffsetDateTime; use OffsetDateTime as T; fn f() { T::now_utc(); }", "clock"),
+        ("type T = time::OffsetDateTime; fn f() { T::now_utc(); }", "clock"),
+        ("fn f() { <time::OffsetDateTime>::now_utc(); }", "clock"),
+        ("use std as s; fn f() { s::fs::read(\"x\"); }", "file"),
+        ("use std as s; use s::env as e; fn f() { e::var(\"X\"); }", "environment"),
+        ("extern crate std as s;", "not-given"),
+        ("fn f() { println!(\"x\"); }", "not-given"),
+        ("use std::collections::HashMap;", "not-given"),
+        ("use std::collections::*;", "not-given"),
+        ("use crate::generated::kernel::db::pool::*;", "raw-connection"),
+        ("use crate::generated::store::booking;", "not-given"),
+        ("fn f() { unknown::reach(); }", "not-given"),
+        ("use unknown::reach;", "not-given"),
+        ("fn f() { ask!(\"x\"); }", "not-given"),
     ] {
         let text = format!("{CONTRACT}{body}");
         assert!(found("src/app/quote.rs", &text).contains(&format!("2 {rule}")), "{body}");
@@ -58,10 +80,41 @@ pub struct Hook;
 impl Compute for Hook {
     fn compute(input: &Input, _: &Reads) -> Result<Output, Failed> {
         let _: BTreeMap<Uuid, i64> = BTreeMap::new();
+        let (now, mine) = (i128::from(1_i64), part::of(std::cmp::max(1, 2)));
+        assert!(now > 0 && mine >= i64::MIN, \"{now} {}\", mine);
         input.minor().checked_mul(2).ok_or_else(|| Failed::because(format!(\"{input:?}\")))
+    }
+}
+mod part {
+    pub(super) fn of(one: i64) -> i64 {
+        self::twice(one)
+    }
+    fn twice(one: i64) -> i64 {
+        one * 2
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+    #[test]
+    fn at() {
+        let row = crate::generated::hooks::quote::ListingsRow { at: datetime!(2026-01-01 0:00 UTC) };
+        assert_eq!(vec![super::Hook], [Hook]);
     }
 }";
     assert_eq!(found("src/app/quote.rs", text), Vec::<String>::new());
+}
+
+#[test]
+fn one_wrong_import_is_told_once() {
+    let text = "impl Compute for Hook {}
+use crate::generated::kernel::db::pool::*;
+/// Doc.
+fn f(now: Option<i64>) -> Vec<i64> {
+    now.into_iter().collect()
+}";
+    assert_eq!(found("src/app/quote.rs", text), ["2 raw-connection"]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! One file of owned code, by its syntax: every path that it names, whatever it calls it.
 
+use super::given::{CLOCKS, RANDOM, is_given, is_given_macro};
+use super::names::{Globs, Names, Own, paths_of, segments};
 use super::rules::{ENVIRONMENT, HARMLESS, RULES, Where};
 use super::{Finding, Walls};
-use std::collections::BTreeMap;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
@@ -27,12 +29,17 @@ pub fn of_file(path: &str, text: &str, walls: &Walls) -> Vec<Finding> {
     let in_hook = path.starts_with("src/app/");
     let mut globs = Globs::default();
     globs.visit_file(&file);
-    let globs = globs.found.iter().map(|of| of.join("::")).collect();
+    // A hook may import nothing whole that could hold what a rule names.
+    let globs = globs.found.iter().filter(|_| !in_hook).map(|of| of.join("::")).collect();
+    let mut own = Own::default();
+    own.visit_file(&file);
     let mut look = Look {
         path,
         in_hook,
         walls,
-        names: names.known,
+        names,
+        own,
+        depth: 0,
         globs,
         found: Vec::new(),
         written: None,
@@ -47,46 +54,14 @@ pub fn of_file(path: &str, text: &str, walls: &Walls) -> Vec<Finding> {
     look.found
 }
 
-/// What names stand for, by `use`.
-#[derive(Default)]
-struct Names {
-    known: BTreeMap<String, Vec<String>>,
-    around: Vec<String>,
-}
-
-impl<'s> Visit<'s> for Names {
-    fn visit_use_path(&mut self, path: &'s syn::UsePath) {
-        self.around.push(path.ident.to_string());
-        visit::visit_use_path(self, path);
-        self.around.pop();
-    }
-
-    fn visit_use_name(&mut self, name: &'s syn::UseName) {
-        let name = name.ident.to_string();
-        let mut full = self.around.clone();
-        match (name.as_str(), full.last().cloned()) {
-            ("self", Some(last)) => drop(self.known.insert(last, full)),
-            _ => {
-                full.push(name.clone());
-                self.known.insert(name, full);
-            }
-        }
-    }
-
-    fn visit_use_rename(&mut self, rename: &'s syn::UseRename) {
-        let mut full = self.around.clone();
-        if rename.ident != "self" {
-            full.push(rename.ident.to_string());
-        }
-        self.known.insert(rename.rename.to_string(), full);
-    }
-}
-
 struct Look<'l> {
     path: &'l str,
     in_hook: bool,
     walls: &'l Walls,
-    names: BTreeMap<String, Vec<String>>,
+    names: Names,
+    own: Own,
+    /// How many modules of the file stand around.
+    depth: usize,
     /// Modules of which all is imported.
     globs: Vec<String>,
     found: Vec<Finding>,
@@ -116,52 +91,67 @@ impl Look<'_> {
         });
     }
 
-    /// A path in full, held against every rule.
+    /// A path, held against every rule.
     fn named(&mut self, segments: &[String], span: proc_macro2::Span) {
-        let full = self.full(segments);
+        let full = self.names.full(segments);
+        self.in_full(&full, false, span);
+    }
+
+    /// A path in full, of which `all` is imported or which is named itself.
+    fn in_full(&mut self, segments: &[String], all: bool, span: proc_macro2::Span) {
+        let full = segments.join("::");
         let meant: Vec<String> = self.globs.iter().map(|of| format!("{of}::{full}")).collect();
         let is = |path: &&&str| {
             let below = |full: &String| full == **path || full.starts_with(&format!("{path}::"));
             below(&full) || meant.iter().any(below)
         };
-        if HARMLESS.iter().any(|path| is(&path)) {
+        if HARMLESS.iter().any(|path| is(&path)) && !self.in_hook {
             return;
         }
         let rule = RULES.iter().find(|rule| {
             (rule.holds == Where::Everywhere || self.in_hook)
                 && rule.paths.iter().any(|path| is(&path))
         });
+        let named = |name: &str| RULES.iter().find(|rule| rule.name == name);
+        let rule = rule.or_else(|| match segments.last().map(String::as_str) {
+            Some(_) if segments.len() < 2 => None,
+            Some(last) if self.in_hook && CLOCKS.contains(&last) => named("clock"),
+            Some(last) if self.in_hook && RANDOM.contains(&last) => named("random"),
+            _ => None,
+        });
         if let Some(rule) = rule {
             self.tell(span, rule.name, format!("{} (`{full}`)", rule.what), rule.why, rule.next);
         } else if self.in_hook && ENVIRONMENT.iter().any(|path| is(&path)) {
             self.environment(span, &full);
+        } else if self.in_hook
+            && !is_given(segments, all, &|name| self.own.0.contains(name), self.depth)
+        {
+            let what = if all { format!("{full}::*") } else { full };
+            self.not_given(span, &format!("uses what it is not given (`{what}`)"));
         }
     }
 
-    /// `Pool` after `use deadpool_postgres::Pool` is `deadpool_postgres::Pool`.
-    fn full(&self, segments: &[String]) -> String {
-        let (first, rest) = segments.split_first().expect("a path has a segment");
-        let mut full = match self.names.get(first) {
-            Some(known) => known.clone(),
-            None => vec![first.clone()],
-        };
-        full.extend(rest.iter().cloned());
-        let full = full.join("::");
-        for (short, long) in [("core::", "std::"), ("alloc::", "std::")] {
-            if let Some(rest) = full.strip_prefix(short) {
-                return format!("{long}{rest}");
-            }
-        }
-        full
+    fn not_given(&mut self, span: proc_macro2::Span, what: &str) {
+        self.tell(
+            span,
+            "not-given",
+            what.to_owned(),
+            "what a hook gives depends on nothing but what it is given",
+            "use its contract, the kernel's values, and of `std` what works on values alone (BTreeMap for HashMap)",
+        );
     }
 
     fn environment(&mut self, span: proc_macro2::Span, full: &str) {
+        let next = match self.in_hook {
+            true => "give it what it needs as an input, or as rows under `reads`",
+            false => "declare it under `settings`, and take it from `Config`",
+        };
         self.tell(
             span,
             "environment",
             format!("reads the environment (`{full}`)"),
             "what the service reads is declared, so that a missing value is known as it starts",
-            "declare it under `settings`, and take it from `Config`",
+            next,
         );
     }
 
@@ -198,33 +188,74 @@ impl Look<'_> {
 
 impl<'s> Visit<'s> for Look<'_> {
     fn visit_path(&mut self, path: &'s syn::Path) {
-        let segments: Vec<String> = path.segments.iter().map(|one| one.ident.to_string()).collect();
-        if !segments.is_empty() {
-            self.named(&segments, path.span());
-        }
+        self.named(&segments(path), path.span());
         visit::visit_path(self, path);
+    }
+
+    /// `<T>::now_utc` too, whatever `T` is.
+    fn visit_expr_path(&mut self, path: &'s syn::ExprPath) {
+        if path.qself.is_some() {
+            let mut named = vec!["_".to_owned()];
+            named.extend(segments(&path.path));
+            self.in_full(&named, false, path.span());
+        }
+        visit::visit_expr_path(self, path);
+    }
+
+    /// Who may see something is no use of it.
+    fn visit_visibility(&mut self, _: &'s syn::Visibility) {}
+
+    fn visit_item_mod(&mut self, item: &'s syn::ItemMod) {
+        let elsewhere = item.attrs.iter().any(|one| one.path().is_ident("path"));
+        if elsewhere || item.content.is_none() && self.in_hook {
+            self.tell(
+                item.span(),
+                "elsewhere",
+                "brings in a file that nobody looks at here".to_owned(),
+                "what is written elsewhere is held against nothing",
+                "write it in this file, or as a module in its own place below src",
+            );
+        }
+        self.depth += 1;
+        visit::visit_item_mod(self, item);
+        self.depth -= 1;
+    }
+
+    fn visit_item_extern_crate(&mut self, item: &'s syn::ItemExternCrate) {
+        self.in_full(&[item.ident.unraw().to_string()], true, item.span());
+    }
+
+    fn visit_item_macro(&mut self, item: &'s syn::ItemMacro) {
+        if self.in_hook && item.mac.path.is_ident("macro_rules") {
+            self.not_given(item.span(), "makes a macro, whose words are no syntax yet");
+        }
+        visit::visit_item_macro(self, item);
     }
 
     fn visit_item_use(&mut self, item: &'s syn::ItemUse) {
         let mut names = Names::default();
         names.visit_item_use(item);
-        for full in names.known.into_values() {
-            self.named_in_full(&full, item.span());
-        }
         let mut globs = Globs::default();
         globs.visit_item_use(item);
-        for full in globs.found {
-            self.named_in_full(&full, item.span());
+        let imported = names.known.into_values().map(|full| (full, false));
+        let imported = imported.chain(globs.found.into_iter().map(|full| (full, true)));
+        let around = std::mem::take(&mut self.globs);
+        for (full, all) in imported.collect::<Vec<_>>() {
+            // Its first name may be one that another `use` gave.
+            let full = match self.names.known.get(&full[0]) {
+                Some(known) if *known != full => self.names.full(&full),
+                _ => full,
+            };
+            self.in_full(&full, all, item.span());
         }
+        self.globs = around;
     }
 
     fn visit_expr_call(&mut self, call: &'s syn::ExprCall) {
         if let syn::Expr::Path(function) = &*call.func
             && !self.in_hook
         {
-            let segments: Vec<String> =
-                function.path.segments.iter().map(|one| one.ident.to_string()).collect();
-            let full = self.full(&segments);
+            let full = self.names.full(&segments(&function.path)).join("::");
             let read = ["std::env::var", "std::env::var_os"].contains(&full.as_str());
             let declared = match call.args.first() {
                 Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. })) => {
@@ -240,21 +271,15 @@ impl<'s> Visit<'s> for Look<'_> {
     }
 
     fn visit_macro(&mut self, of: &'s syn::Macro) {
-        let name = of.path.segments.last().map(|one| one.ident.to_string()).unwrap_or_default();
-        let reads = matches!(
-            name.as_str(),
-            "include_str" | "include_bytes" | "env" | "option_env" | "include"
-        );
-        if self.in_hook && (reads || name == "thread_local") {
+        let name = segments(&of.path).pop().unwrap_or_default();
+        let prints = ["print", "println", "eprint", "eprintln", "dbg"].contains(&name.as_str());
+        if self.in_hook && prints {
+            self.not_given(of.span(), &format!("writes to the terminal (`{name}!`)"));
+        } else if self.in_hook && !is_given_macro(&name) && name != "macro_rules" {
             let what = format!("`{name}!` brings in what is not given");
             let why = "what a hook gives depends on nothing but what it is given";
-            self.tell(
-                of.span(),
-                "file",
-                what,
-                why,
-                "give it to the hook, or write it as a constant",
-            );
+            let next = "give it to the hook, or write it as a constant";
+            self.tell(of.span(), "not-given", what, why, next);
         }
         // What stands in a macro is no syntax yet: its words are looked at as paths.
         for segments in paths_of(of.tokens.clone()) {
@@ -263,7 +288,6 @@ impl<'s> Visit<'s> for Look<'_> {
         if of.tokens.clone().into_iter().any(|one| one.to_string() == "unsafe") {
             self.is_unsafe(of.span());
         }
-        visit::visit_macro(self, of);
     }
 
     fn visit_expr_unsafe(&mut self, of: &'s syn::ExprUnsafe) {
@@ -319,60 +343,4 @@ impl Look<'_> {
         let why = "it can reach whatever the process holds, connections and keys among it";
         self.tell(span, "unsafe", "is `unsafe`".to_owned(), why, "write it without");
     }
-
-    /// A path that is in full already.
-    fn named_in_full(&mut self, segments: &[String], span: proc_macro2::Span) {
-        let (names, globs) = (std::mem::take(&mut self.names), std::mem::take(&mut self.globs));
-        self.named(segments, span);
-        (self.names, self.globs) = (names, globs);
-    }
-}
-
-/// Modules of which all is imported.
-#[derive(Default)]
-struct Globs {
-    found: Vec<Vec<String>>,
-    around: Vec<String>,
-}
-
-impl<'s> Visit<'s> for Globs {
-    fn visit_use_path(&mut self, path: &'s syn::UsePath) {
-        self.around.push(path.ident.to_string());
-        visit::visit_use_path(self, path);
-        self.around.pop();
-    }
-
-    fn visit_use_glob(&mut self, _: &'s syn::UseGlob) {
-        self.found.push(self.around.clone());
-    }
-}
-
-/// `a::b::c` among tokens, within brackets too.
-fn paths_of(tokens: proc_macro2::TokenStream) -> Vec<Vec<String>> {
-    use proc_macro2::TokenTree;
-    let (mut found, mut open): (Vec<Vec<String>>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut colons = 0;
-    for token in tokens {
-        match token {
-            TokenTree::Ident(name) => {
-                if colons != 2 && !open.is_empty() {
-                    found.push(std::mem::take(&mut open));
-                }
-                open.push(name.to_string());
-                colons = 0;
-            }
-            TokenTree::Punct(sign) if sign.as_char() == ':' => colons += 1,
-            other => {
-                if !open.is_empty() {
-                    found.push(std::mem::take(&mut open));
-                }
-                colons = 0;
-                if let TokenTree::Group(group) = other {
-                    found.extend(paths_of(group.stream()));
-                }
-            }
-        }
-    }
-    found.extend((!open.is_empty()).then_some(open));
-    found
 }

@@ -4,7 +4,9 @@ use super::At;
 use super::mentions::mentions;
 use super::said::Said;
 use crate::expr::typed::{Column, Expr};
-use crate::model::{Default, EntityKind, Field, FieldId, Model, Origin, Provision, Scope, Type};
+use crate::model::{
+    Action, Default, Does, EntityKind, Field, FieldId, Model, Origin, Provision, Scope, Type,
+};
 use crate::permissions::What;
 use crate::phrase::{phrase, type_words, value};
 
@@ -153,6 +155,12 @@ impl At<'_> {
             }
             said.say("accepted by", format!("{}, by {}", action.name, self.people(&action.by)));
         }
+        for action in self.entity.actions.iter().filter(|action| sets(action, FieldId(at))) {
+            if action.kind.on_existing_row() && !changing.contains(&action.name.as_str()) {
+                changing.push(&action.name);
+            }
+            said.say("set by", format!("{}, by {}", action.name, self.people(&action.by)));
+        }
         let changes = match (field.frozen, changing.is_empty()) {
             _ if self.entity.append_only => "never: no row of it changes".to_owned(),
             (true, _) => "never: `frozen`, it is written when the row is made".to_owned(),
@@ -274,4 +282,12 @@ pub fn json(field: &Field) -> String {
         ty => crate::plan::json_example(ty, &field.name).to_string(),
     };
     format!("\"{member}\": {value}")
+}
+
+/// Whether a step of its writes the field of its own row.
+fn sets(action: &Action, field: FieldId) -> bool {
+    action.steps.iter().any(|step| match &step.does {
+        Does::Set(given) => given.iter().any(|(of, _)| *of == field),
+        _ => false,
+    })
 }

@@ -28,7 +28,7 @@ pub fn said(model: &Model, name: &str, rest: &[&str]) -> Option<Said> {
         ["output", name] => one(model, &hook.output, name, "output"),
         ["reads", name] => {
             let reads = hook.reads.iter().find(|one| one.name == *name)?;
-            let mut said = Said::new("rows of a hook");
+            let mut said = Said::new("list of rows of a hook");
             said.say("are", rows(model, hook, reads));
             said.say(
                 "asked",
