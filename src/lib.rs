@@ -8,6 +8,8 @@
 //! What each layer may import is held by `tests/tidy.rs` and told in ARCHITECTURE.md.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+// They panic where the stream is full or gone.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 #[allow(clippy::disallowed_methods, reason = "reads arguments and writes folders")]
 pub mod cli;

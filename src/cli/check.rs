@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     place: PlaceArguments,
 
-    /// Compile even where blueprint, compiler's version and output are those of the last compile
+    /// Compare every file even where blueprint, compiler and output are those of the last compile
     #[arg(long)]
     full: bool,
 }
@@ -32,7 +32,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Ok(interrupted(&place, terminal));
     }
     let stamp = place.stamp(&sources);
-    let unchanged = !arguments.full && write::unchanged(&place.out, &stamp)?;
+    let unchanged = !arguments.full
+        && write::is_of_this_program(&place.out)?
+        && write::unchanged(&place.out, &stamp)?;
     if unchanged && !owned::is_there(&place.out) {
         return Ok(up_to_date(&place, &[], terminal));
     }

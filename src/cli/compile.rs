@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long, requires = "dry_run")]
     diff: bool,
 
-    /// Compile even where blueprint, compiler's version and output are those of the last compile
+    /// Compare every file even where blueprint, compiler and output are those of the last compile
     #[arg(long)]
     full: bool,
 }
@@ -43,7 +43,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     };
     let stamp = place.stamp(&sources);
     let clean = !write::left_behind(&place.out);
-    if !arguments.full && clean && write::unchanged(&place.out, &stamp)? {
+    let same = || -> Result<bool, Fault> {
+        Ok(write::is_of_this_program(&place.out)? && write::unchanged(&place.out, &stamp)?)
+    };
+    if !arguments.full && clean && same()? {
         return Ok(finish(&Survey { entries: Vec::new() }, "up_to_date", &place, terminal));
     }
     let tree = crate::emit(&model);
@@ -60,6 +63,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let survey = write::survey(folder.path(), tree, &stamp)?;
     if survey.in_the_way().next().is_none() {
         folder.apply(&survey)?;
+        write::note(folder.path());
     }
     Ok(finish(&survey, "written", &place, terminal))
 }

@@ -156,7 +156,7 @@ fn sarif(faults: &[&Entry], owned: &[Finding], place: &Place) -> Value {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": { "driver": { "name": "blueprint", "version": env!("CARGO_PKG_VERSION") } },
+            "tool": { "driver": { "name": "blueprint", "version": env!("CARGO_PKG_VERSION"), "rules": [] } },
             "results": results,
         }],
     })

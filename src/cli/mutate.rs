@@ -6,6 +6,7 @@ use super::terminal::{Colour, Format, Terminal, paint};
 use crate::mutate::record::Record;
 use crate::mutate::{self, Guard, Outcome, Report, Verdict};
 use serde_json::json;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -58,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let people = terminal.format == Format::Human;
     let said = |outcome: &Outcome| {
         if people {
-            eprintln!("{:<18} {}", word(&outcome.verdict), outcome.guard.id);
+            tell_of(outcome);
         }
         if let Some(path) = &arguments.record {
             let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
@@ -122,6 +123,12 @@ fn word(verdict: &Verdict) -> &'static str {
         Verdict::Hung => "hung",
         Verdict::Broken(_) => "broken",
     }
+}
+
+/// As soon as it is known. A terminal that is gone or full breaks nothing off: the record has it too.
+fn tell_of(outcome: &Outcome) {
+    let word = word(&outcome.verdict);
+    let _ = writeln!(std::io::stderr(), "{word:<18} {}", outcome.guard.id);
 }
 
 fn tell(report: &Report, terminal: &mut Terminal) {

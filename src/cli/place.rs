@@ -58,7 +58,10 @@ impl PlaceArguments {
             return Ok(here.to_owned());
         }
         let out = self.out.as_deref().unwrap_or(Path::new("."));
-        if let Ok(text) = fs::read_to_string(out.join(LOCK))
+        let lock = out.join(LOCK);
+        let is_plain = fs::symlink_metadata(&lock).is_ok_and(|data| data.is_file());
+        if is_plain
+            && let Ok(text) = fs::read_to_string(&lock)
             && let Some(source) = Lock::parse(&text).stamp.source
             // The lock may be a stranger's: it names no file whose lines messages should not show.
             && (source.ends_with(".yaml") || source.ends_with(".yml"))

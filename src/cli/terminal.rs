@@ -98,12 +98,15 @@ impl Terminal {
         let warnings = std::mem::take(&mut self.warnings);
         match self.format {
             Format::Sarif => {
-                let pointer = "/runs/0/results";
-                if let Some(more) = warnings.pointer(pointer).and_then(Value::as_array)
-                    && let Some(results) =
-                        document.pointer_mut(pointer).and_then(Value::as_array_mut)
-                {
-                    results.extend(more.iter().cloned());
+                // A result names a rule of its run.
+                for list in ["/results", "/tool/driver/rules"] {
+                    let pointer = format!("/runs/0{list}");
+                    if let Some(more) = warnings.pointer(&pointer).and_then(Value::as_array)
+                        && let Some(all) =
+                            document.pointer_mut(&pointer).and_then(Value::as_array_mut)
+                    {
+                        all.extend(more.iter().cloned());
+                    }
                 }
             }
             _ => {

@@ -43,8 +43,9 @@ pub(super) fn edits(
     let mut was = Was::Nothing;
     for path in index.family(path) {
         let Some(symbol) = index.symbol(path) else { continue };
-        let stored = matches!(symbol.kind, Kind::Entity | Kind::Field | Kind::Role | Kind::State);
-        let Some(place) = symbol.definition.filter(|_| stored) else { continue };
+        let Some(place) = symbol.definition.filter(|_| is_kept(symbol.kind, path)) else {
+            continue;
+        };
         if !before.is_empty() && !before.has(path) {
             continue;
         }
@@ -53,13 +54,29 @@ pub(super) fn edits(
         let names = Renamed { text, new, old: &symbol.name, is_known: before.has(path) };
         let found = tree.and_then(|tree| match symbol.kind {
             Kind::State => names.state(&tree, place),
-            _ => names.said(value_of(&tree, place)?),
+            Kind::Value => {
+                let (field, _) = path.rsplit_once(".values.")?;
+                names.value(value_of(&tree, index.symbol(field)?.definition?)?)
+            }
+            kind => names.said(value_of(&tree, place)?, kind),
         });
         let Some(found) = found else { return Was::Unwritten };
         edits.extend(found.into_iter().map(|(span, text)| Edit::new(span, text)));
         was = Was::Written(Vec::new());
     }
     if was == Was::Nothing { was } else { Was::Written(edits) }
+}
+
+/// Whether something is kept under a name, so that another is to be told from a new one.
+fn is_kept(kind: Kind, path: &str) -> bool {
+    match kind {
+        Kind::Context | Kind::Role | Kind::Entity | Kind::Field | Kind::State => true,
+        Kind::Total | Kind::Unique | Kind::Exclusion | Kind::Rule => true,
+        Kind::Action | Kind::Command => true,
+        // Of a field, and of no input.
+        Kind::Value => path.split('.').nth(2) == Some("fields"),
+        _ => false,
+    }
 }
 
 type Texts = Vec<(Span, String)>;
@@ -101,28 +118,73 @@ struct Renamed<'t> {
 
 impl Renamed<'_> {
     /// `was` in what stands under the name; none where there is no room for it.
-    fn said(&self, value: &Node) -> Option<Texts> {
-        let old = self.old;
+    fn said(&self, value: &Node, kind: Kind) -> Option<Texts> {
+        let said = format!("was: {}", self.old);
+        let short = match kind {
+            Kind::Field => "type",
+            Kind::Rule => "holds",
+            Kind::Unique => "fields",
+            _ => "",
+        };
         match &value.content {
             Content::Mapping(entries) => Some(match under(entries, "was") {
                 Some(was) => self.again(was),
-                None => vec![self.first(value, entries, &format!("was: {old}"))],
+                None => vec![self.first(value, entries, &said)],
             }),
-            Content::Scalar(_) => {
-                let mut span = value.span;
-                let quoted = self.text[..span.start as usize].ends_with(['"', '\''])
-                    && self.text[span.end as usize..].starts_with(['"', '\'']);
-                if quoted {
-                    (span.start, span.end) = (span.start - 1, span.end + 1);
-                }
-                let ends = vec![
-                    (at(span, span.start), "{ type: ".to_owned()),
-                    (at(span, span.end), format!(", was: {old} }}")),
-                ];
-                (!self.text[span.range()].contains('\n')).then_some(ends)
-            }
-            Content::List(_) | Content::Refused => None,
+            _ if short.is_empty() => None,
+            _ => self.long(value, short, &said),
         }
+    }
+
+    /// `values_were` of the field of an enumeration, with one name more.
+    fn value(&self, field: &Node) -> Option<Texts> {
+        let (new, old) = (self.new, self.old);
+        let said = format!("values_were: {{ {new}: {old} }}");
+        match &field.content {
+            Content::Mapping(entries) => match under(entries, "values_were") {
+                Some(were) => self.among(were),
+                None => Some(vec![self.first(field, entries, &said)]),
+            },
+            _ => self.long(field, "type", &said),
+        }
+    }
+
+    /// The long form of what is written short on one line.
+    fn long(&self, value: &Node, word: &str, said: &str) -> Option<Texts> {
+        let mut span = value.span;
+        let before = |end: u32| self.text[..end as usize].chars().next_back();
+        let is_text = matches!(value.content, Content::Scalar(_));
+        let quoted = is_text && before(span.start).is_some_and(|mark| matches!(mark, '"' | '\''));
+        if quoted {
+            (span.start, span.end) = (span.start - 1, span.end + 1);
+        }
+        let text = &self.text[span.range()];
+        if text.contains('\n') || !is_text && !text.starts_with('[') {
+            return None;
+        }
+        // Between braces a comma would end it.
+        if is_text && !quoted && text.contains([',', '[', ']', '{', '}']) {
+            let start = self.line(span.start);
+            let line = &self.text[start..];
+            let indent = " ".repeat(line.len() - line.trim_start().len() + 2);
+            let head = format!("\n{indent}{said}\n{indent}{word}: ");
+            let gap = self.text[..span.start as usize].trim_end().len();
+            let gap = Span { start: u32::try_from(gap).ok()?, end: span.start, ..span };
+            return Some(vec![(gap, head)]);
+        }
+        Some(vec![
+            (at(span, span.start), format!("{{ {word}: ")),
+            (at(span, span.end), format!(", {said} }}")),
+        ])
+    }
+
+    /// One more in a mapping of new names to old ones.
+    fn among(&self, were: &Node) -> Option<Texts> {
+        let Content::Mapping(names) = &were.content else { return None };
+        Some(match under(names, self.old) {
+            Some(earlier) => self.again(earlier),
+            None => vec![self.first(were, names, &format!("{}: {}", self.new, self.old))],
+        })
     }
 
     fn again(&self, was: &Node) -> Texts {
@@ -155,13 +217,7 @@ impl Renamed<'_> {
         match &states.content {
             Content::Mapping(entries) => match under(entries, "was") {
                 None => Some(vec![self.first(states, entries, &said)]),
-                Some(was) => {
-                    let Content::Mapping(names) = &was.content else { return None };
-                    Some(match under(names, old) {
-                        Some(earlier) => self.again(earlier),
-                        None => vec![self.first(was, names, &format!("{new}: {old}"))],
-                    })
-                }
+                Some(was) => self.among(was),
             },
             Content::List(_) if self.text[states.span.start as usize..].starts_with('[') => {
                 Some(vec![
@@ -268,6 +324,46 @@ mod tests {
                 "entities.Task.states.b",
                 "  Task: { states: { list: [a, b], was: { c: b, a: d } } }\n",
             ),
+            (
+                "  Task: { fields: { a: one of b|d } }\n",
+                "entities.Task.fields.a.values.b",
+                "  Task: { fields: { a: { type: one of b|d, values_were: { c: b } } } }\n",
+            ),
+            (
+                "  Task: { fields: { a: { type: one of b|d, values_were: { d: e } } } }\n",
+                "entities.Task.fields.a.values.b",
+                "  Task: { fields: { a: { type: one of b|d, values_were: { c: b, d: e } } } }\n",
+            ),
+            (
+                "  Task: { unique: { a: [b, d] } }\n",
+                "entities.Task.unique.a",
+                "  Task: { unique: { a: { fields: [b, d], was: a } } }\n",
+            ),
+            (
+                "  Task: { rules: { a: b > 0 } }\n",
+                "entities.Task.rules.a",
+                "  Task: { rules: { a: { holds: b > 0, was: a } } }\n",
+            ),
+            (
+                "  Task:\n    rules:\n      a: min(b, d) > 0 # so\n",
+                "entities.Task.rules.a",
+                "  Task:\n    rules:\n      a:\n        was: a\n        holds: min(b, d) > 0 # so\n",
+            ),
+            (
+                "  Task: { exclude: { a: { overlapping: b } } }\n",
+                "entities.Task.exclude.a",
+                "  Task: { exclude: { a: { was: a, overlapping: b } } }\n",
+            ),
+            (
+                "  Task: { totals: { a: { count: Part } } }\n",
+                "entities.Task.totals.a",
+                "  Task: { totals: { a: { was: a, count: Part } } }\n",
+            ),
+            (
+                "  Task: { actions: { a: { by: lead } } }\n",
+                "entities.Task.actions.a",
+                "  Task: { actions: { a: { was: a, by: lead } } }\n",
+            ),
         ] {
             assert_eq!(renamed(entities, path, "c").as_deref(), Some(expected), "{entities}");
         }
@@ -282,5 +378,7 @@ mod tests {
     fn where_it_would_belong_to_something_else_it_is_not_written() {
         let text = "  Task:\n    states:\n    - a\n    - b\n";
         assert_eq!(renamed(text, "entities.Task.states.b", "c"), None);
+        let text = "  Task:\n    unique:\n      a:\n        - b\n";
+        assert_eq!(renamed(text, "entities.Task.unique.a", "c"), None);
     }
 }

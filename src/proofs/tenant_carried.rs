@@ -7,7 +7,8 @@ use crate::model::{Action, ActionKind, Context, Entity, EntityId, Model, Type, W
 pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
     for (_, entity) in ground.entities() {
         let Some((tenant, _)) = entity.scope.tenant() else { continue };
-        if !ground.identity_clean() || !ground.fields_clean(entity) {
+        let scope = format!("entities.{}.scope", entity.name);
+        if !ground.identity_clean() || !ground.fields_clean(entity) || !ground.clean(&scope) {
             continue;
         }
         for action in &entity.actions {

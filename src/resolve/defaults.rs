@@ -87,6 +87,11 @@ fn read(world: &World<'_>, text: &str, ty: &Type) -> Result<Default, Wrong> {
         Type::Timestamp => Err(wrong("instant", "only `now` is an instant here")),
         Type::Ref(entity) if *entity == world.user() && text == "actor" => Ok(Default::Actor),
         Type::UserIn(_) if text == "actor" => Ok(Default::Actor),
+        Type::Ref(entity) if text == "actor" => {
+            let [user, named] = [world.user(), *entity].map(|id| world.drafts[id.0].name);
+            let next = format!("make the field a `ref {user}`, or leave the default out");
+            Err((format!("`actor` is a {user}, and this field names a {named}"), next))
+        }
         Type::Ref(_) | Type::UserIn(_) => {
             Err(wrong("row", "only `actor` is one here, for a field that names a person"))
         }

@@ -41,11 +41,16 @@ pub struct Drafts<'d> {
 }
 
 impl<'d> Drafts<'d> {
-    pub fn new(list: Vec<Draft<'d>>) -> Self {
+    /// `slips` are names that are taken for those of others.
+    pub fn new(list: Vec<Draft<'d>>, slips: impl Iterator<Item = (&'d str, &'d str)>) -> Self {
         let by_name = list.iter().enumerate().map(|(at, draft)| (draft.name, EntityId(at)));
+        let mut by_name: BTreeMap<&str, EntityId> = by_name.collect();
+        for (slip, meant) in slips {
+            by_name.extend(by_name.get(meant).copied().map(|id| (slip, id)));
+        }
         let user = list.iter().position(|draft| draft.kind == EntityKind::User);
         let user = EntityId(user.expect("there always is an entity of people"));
-        Drafts { by_name: by_name.collect(), list, user }
+        Drafts { by_name, list, user }
     }
 
     pub fn find(&self, name: &str) -> Option<EntityId> {

@@ -41,28 +41,44 @@ pub fn drafts<'d>(document: &'d Document, out: &mut Diagnostics) -> Drafts<'d> {
         }
     }
     let mut drafts: Vec<Draft<'d>> = Vec::new();
+    // Of a name that stands nowhere else, only that is told: it is taken for the declared one.
+    let mut slips: Vec<(&str, &str, EntityKind)> = Vec::new();
     for (name, span, kind) in &special {
         if document.entities.get(name).is_none() {
             let meant = document.entities.iter().map(|(name, _)| name).find(|other| {
                 is_slip(name, &other.value)
                     && !special.iter().any(|(special, _, _)| *special == other.value)
+                    && !slips.iter().any(|(_, meant, _)| *meant == other.value)
             });
             if let Some(meant) = meant {
+                if !is_named_elsewhere(document, name) {
+                    out.push(slip(name, *span, meant));
+                    slips.push((*name, meant.as_str(), *kind));
+                    continue;
+                }
                 out.push(nearly(name, *span, meant));
             }
             drafts.push(Draft { name, span: *span, kind: *kind, declared: None });
         }
     }
     for (name, entity) in document.entities.iter() {
-        let kind = special.iter().find(|(other, _, _)| *other == name.value);
+        let is = |named: &&str| *named == name.value;
+        let kind = special.iter().find(|(named, _, _)| is(named)).map(|(_, _, kind)| *kind);
+        let slip = slips.iter().find(|(_, meant, _)| is(meant)).map(|(_, _, kind)| *kind);
         drafts.push(Draft {
             name: name.as_str(),
             span: name.span,
-            kind: kind.map_or(EntityKind::Plain, |(_, _, kind)| *kind),
+            kind: kind.or(slip).unwrap_or(EntityKind::Plain),
             declared: Some(entity),
         });
     }
-    Drafts::new(drafts)
+    Drafts::new(drafts, slips.iter().map(|(slip, meant, _)| (*slip, *meant)))
+}
+
+/// Whether more speaks of an entity than the one place in `identity`.
+fn is_named_elsewhere(document: &Document, name: &str) -> bool {
+    let index = super::index::index(document);
+    index.symbol(&format!("entities.{name}")).is_some_and(|symbol| symbol.references.len() > 1)
 }
 
 /// An entity that is declared, beside one that `identity` implies under nearly the same name: its
@@ -73,6 +89,15 @@ fn nearly(implied: &str, named: Span, declared: &Spanned<String>) -> Diagnostic 
         .also(named, format!("implies an entity `{implied}`"))
         .reason("they would be two entities, and what stands here would not hold of the other")
         .next(format!("write one name in both places, or declare both: `{implied}: {{}}`"))
+}
+
+/// The same, where nothing else speaks of what is implied.
+fn slip(implied: &str, named: Span, declared: &Spanned<String>) -> Diagnostic {
+    let message = format!("nothing else speaks of an entity `{implied}`");
+    Diagnostic::new(codes::UNKNOWN_NAME, named, message)
+        .also(declared.span, "is declared here")
+        .reason("it would be implied beside that one")
+        .meant(implied, [declared.as_str()])
 }
 
 fn taken(name: &Spanned<String>, what: &str, first: Span, is: EntityKind) -> Diagnostic {

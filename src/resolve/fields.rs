@@ -185,8 +185,10 @@ fn declared(
 ) -> Field {
     let ty = types::ty(world, field.ty.as_ref(), out);
     let default = match (&field.default, &ty) {
-        (Some(default), Some(ty)) => defaults::default(world, default, ty, out),
-        // It has one; what it is worth is known with the type, whose mistake is reported.
+        // It has one: where it is wrong, or its type is, that is reported, and nothing follows from it.
+        (Some(default), Some(ty)) => {
+            defaults::default(world, default, ty, out).or(Some(Default::Now))
+        }
         (Some(_), None) => Some(Default::Now),
         (None, _) => None,
     };

@@ -1,5 +1,6 @@
 //! Where everything was written.
 
+use super::index::values;
 use crate::model::Places;
 use crate::source::Span;
 use crate::syntax::{Action, Document, Entity, Fields, From, Name, Output, Step};
@@ -28,8 +29,9 @@ pub fn places(document: &Document) -> Places {
     for (name, _) in document.settings.iter() {
         all.add("settings", name);
     }
-    for (name, _) in document.identity.contexts.iter() {
-        all.add("identity.contexts", name);
+    for (name, context) in document.identity.contexts.iter() {
+        let path = all.add("identity.contexts", name);
+        all.was(&path, context.was.as_ref());
     }
     for (name, role) in document.roles.iter() {
         let path = all.add("roles", name);
@@ -41,6 +43,7 @@ pub fn places(document: &Document) -> Places {
     }
     for (name, command) in document.commands.iter() {
         let path = all.add("commands", name);
+        all.was(&path, command.was.as_ref());
         all.names(&format!("{path}.by"), &command.by);
         all.names(&format!("{path}.input"), command.input.iter().map(|(name, _)| name));
         all.names(&format!("{path}.require"), command.require.iter().map(|(name, _)| name));
@@ -91,7 +94,19 @@ impl All {
         }
         self.was(path, entity.was.as_ref());
         for (name, field) in entity.fields.iter() {
-            self.was(&format!("{path}.fields.{name}"), field.was.as_ref());
+            let path = format!("{path}.fields.{name}");
+            self.was(&path, field.was.as_ref());
+            self.names(&format!("{path}.values"), values(field.ty.as_ref()));
+            for (value, was) in field.values_were.iter() {
+                self.was(&format!("{path}.values.{value}"), Some(was));
+            }
+        }
+        let totals = entity.totals.iter().map(|(name, one)| ("totals", name, &one.was));
+        let unique = entity.unique.iter().map(|(name, one)| ("unique", name, &one.was));
+        let exclude = entity.exclude.iter().map(|(name, one)| ("exclude", name, &one.was));
+        let rules = entity.rules.iter().map(|(name, one)| ("rules", name, &one.was));
+        for (word, name, was) in totals.chain(unique).chain(exclude).chain(rules) {
+            self.was(&format!("{path}.{word}.{name}"), was.as_ref());
         }
         for (state, was) in entity.states.iter().flat_map(|states| states.was.iter()) {
             self.was(&format!("{path}.states.{state}"), Some(was));
@@ -129,6 +144,7 @@ impl All {
     }
 
     fn action(&mut self, path: &str, action: &Action) {
+        self.was(path, action.was.as_ref());
         self.names(&format!("{path}.by"), &action.by);
         self.names(&format!("{path}.accept"), &action.accept);
         let from = match &action.from {

@@ -2,9 +2,9 @@
 
 use super::contexts::BUILT_IN;
 use super::unknown::{summary, unknown};
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes, nearest};
 use crate::model::{Context, ContextId, Role, RoleId};
-use crate::syntax::Document;
+use crate::syntax::{Document, Name};
 
 pub fn roles(document: &Document, contexts: &[Context], out: &mut Diagnostics) -> Vec<Role> {
     let mut roles: Vec<Role> = document
@@ -34,8 +34,7 @@ pub fn roles(document: &Document, contexts: &[Context], out: &mut Diagnostics) -
                 }
                 None
             });
-            // Where it was reported, any context will do.
-            let context = context.unwrap_or(ContextId(1));
+            let context = context.unwrap_or_else(|| likely(contexts, role.context.as_ref()));
             Role {
                 name: name.value.clone(),
                 summary: summary(role.summary.as_ref()),
@@ -49,6 +48,16 @@ pub fn roles(document: &Document, contexts: &[Context], out: &mut Diagnostics) -
         role.includes = reached(&direct, at);
     }
     roles
+}
+
+/// What was probably meant where a context was reported, so that nothing follows from the mistake.
+fn likely(contexts: &[Context], written: Option<&Name>) -> ContextId {
+    let declared = || contexts[BUILT_IN..].iter().map(|one| one.name.as_str());
+    let near = written.and_then(|name| nearest(&name.value, declared()));
+    let only = || declared().next().filter(|_| contexts.len() == BUILT_IN + 1);
+    let meant = near.or_else(only);
+    let at = meant.and_then(|meant| contexts.iter().position(|one| one.name == meant));
+    ContextId(at.unwrap_or(1))
 }
 
 /// What each role names in `includes`.

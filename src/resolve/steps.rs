@@ -4,7 +4,7 @@ use super::conditions::{self, Names};
 use super::draft::World;
 use super::unknown::{unknown, unknown_in};
 use super::{entities, takes, types};
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes, is_slip};
 use crate::expr::scope::{Gave, Known, Place};
 use crate::expr::typed::{Column, Expr, Ty};
 use crate::model::{
@@ -245,7 +245,13 @@ impl Steps<'_, '_> {
                 let field = &entity.fields[at.0];
                 let given = step.with.get(&field.name).is_some();
                 let filled = field.optional || field.default.is_some();
-                !given && !filled && self.kept(entity, *at, field).is_none()
+                // Of a name that is nearly its own, only that is told.
+                let slip = |name: &Name| {
+                    is_slip(name.as_str(), &field.name)
+                        && !entity.fields.iter().any(|other| other.name == name.value)
+                };
+                let meant = step.with.iter().any(|(name, _)| slip(name));
+                !given && !filled && !meant && self.kept(entity, *at, field).is_none()
             })
             .map(|at| entity.fields[at.0].name.as_str())
             .collect();

@@ -65,6 +65,7 @@ fn section(what: &str) -> &'static str {
         "setting" => "`settings`",
         "hook" => "`hooks`",
         "state" => "`states` of the entity",
+        "value" => "the type of the field",
         "field" => "`fields` of the entity",
         "action" => "`actions` of the entity",
         _ => "`roles`",

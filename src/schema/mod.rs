@@ -59,7 +59,7 @@ use calls::{Read, Refusal};
 use cx::Cx;
 use pieces::{Function, Table};
 
-use crate::model::{ContextId, EntityId, FieldId, Model};
+use crate::model::{ContextId, Door, EntityId, FieldId, Model};
 
 /// The database of one service.
 #[derive(Debug, Clone)]
@@ -129,15 +129,8 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
                 if door.context == Model::ANYONE {
                     continue;
                 }
-                let context = door.context;
-                let look = doors::look(&cx, entity, index, door.clone());
-                let (it, door) = doors::lower(&cx, entity, index, door);
-                let read = find_read(&reads, entity, context);
-                let (mut call, wrapper) = wrappers::lower(&it, read);
-                let (looking, look) = look.unzip();
-                call.look = looking;
-                let (path, summary) = (call.path.clone(), action.summary.clone());
-                doors.push(DoorPair { path, summary, look, door, wrapper });
+                let (call, pair) = lower_door(&cx, &reads, entity, index, door);
+                doors.push(pair);
                 calls.push(call);
             }
         }
@@ -178,6 +171,33 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
         end,
         guards,
     }
+}
+
+fn lower_door(
+    cx: &Cx<'_>,
+    reads: &[Read],
+    entity: EntityId,
+    index: usize,
+    door: Door,
+) -> (Call, DoorPair) {
+    let context = door.context;
+    let look = doors::look(cx, entity, index, door.clone());
+    let (it, door) = doors::lower(cx, entity, index, door);
+    let (mut call, wrapper) = wrappers::lower(&it, find_read(reads, entity, context));
+    let (looking, look) = look.unzip();
+    call.look = looking;
+    let summary = cx.model[entity].actions[index].summary.clone();
+    let pair = DoorPair { path: call.path.clone(), summary, look, door, wrapper };
+    (call, pair)
+}
+
+/// How an action is called in the first context in which somebody may run it, without the rest of the schema.
+pub fn first_call(model: &Model, entity: EntityId, action: usize) -> Option<Call> {
+    let cx = Cx::new(model, None);
+    let doors = model[entity].actions[action].doors(model, &model[entity]);
+    let door = doors.into_iter().find(|door| door.context != Model::ANYONE)?;
+    let reads: Vec<Read> = reads::lower(&cx, entity, door.context).into_iter().collect();
+    Some(lower_door(&cx, &reads, entity, action, door).0)
 }
 
 impl Schema {

@@ -62,6 +62,9 @@ pub struct Action {
     /// Whether a repeat is known by a key of the caller's.
     #[schemars(with = "Option<Idempotency>")]
     pub idempotency: Option<Spanned<Idempotency>>,
+    /// The name that it had at the last compile, so that what is recorded under it is kept.
+    #[schemars(with = "Option<String>")]
+    pub was: Option<Name>,
 }
 
 /// The states in which an action is legal.
@@ -99,6 +102,7 @@ impl Shape for Action {
         ("do", "[{ set: { done_by: actor } }]"),
         ("because", "required"),
         ("idempotency", "required"),
+        ("was", "complete"),
     ];
     const PLANNED: &'static [Word] = planned::ACTION;
     const EXAMPLE: &'static str = "`finish: { by: member, from: open, to: done }`";
@@ -133,6 +137,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         steps: w.or_default("do", reader, super::step::steps),
         because: w.optional("because", reader, because),
         idempotency: w.optional("idempotency", reader, idempotency::read),
+        was: w.optional("was", reader, scalars::was_snake),
     };
     one_timer(&action, reader);
     Some(action)
@@ -142,6 +147,9 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
 const TIMERS: [&str; 3] = ["at", "after", "as_soon"];
 
 impl Action {
+    /// Names that say what an action does, so that one of them cannot have had another.
+    pub const IS_BY_NAME: [&'static str; 5] = ["create", "found", "grant", "revoke", "delete"];
+
     /// The word by which the clock does it, where it does.
     pub fn timer(&self) -> Option<(&'static str, Span)> {
         self.timers().into_iter().flatten().next()

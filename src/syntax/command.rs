@@ -41,6 +41,9 @@ pub struct Command {
     /// Whether a repeat is known by a key of the caller's.
     #[schemars(with = "Option<Idempotency>")]
     pub idempotency: Option<Spanned<Idempotency>>,
+    /// The name that it had at the last compile, so that what is recorded under it is kept.
+    #[schemars(with = "Option<String>")]
+    pub was: Option<Name>,
     /// Something in it could not be read.
     #[schemars(skip)]
     pub incomplete: bool,
@@ -57,6 +60,7 @@ impl Shape for Command {
         ("returns", "part"),
         ("because", "required"),
         ("idempotency", "required"),
+        ("was", "begin"),
     ];
     const PLANNED: &'static [Word] = planned::COMMAND;
     const EXAMPLE: &'static str = "`open: { by: member, do: [{ create: Ticket, with: { opened_by: actor }, as: ticket }], returns: ticket }`";
@@ -74,6 +78,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         returns: w.required("returns", reader, scalars::name),
         because: w.optional("because", reader, action::because),
         idempotency: w.optional("idempotency", reader, idempotency::read),
+        was: w.optional("was", reader, scalars::was_snake),
         incomplete: false,
     };
     command.incomplete = command.returns.is_none()

@@ -28,6 +28,9 @@ pub struct Context {
     /// First segment of its routes; the plural of the tenant where it is missing.
     #[schemars(with = "Option<schema::Scalar>")]
     pub path: Option<Name>,
+    /// The name that it had at the last compile, so that what is recorded under it is kept.
+    #[schemars(with = "Option<String>")]
+    pub was: Option<Name>,
     /// Who acts in it could not be read.
     #[schemars(skip)]
     pub incomplete: bool,
@@ -41,6 +44,7 @@ impl Shape for Context {
         ("grants", "Member"),
         ("founder", "lead"),
         ("path", "teams"),
+        ("was", "group"),
     ];
     const PLANNED: &'static [Word] = planned::CONTEXT;
     const EXAMPLE: &'static str = "`team: { tenant: Team, grants: Member }`";
@@ -60,6 +64,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
             let snake = path.clone().map(|text| text.replace('-', "_"));
             Alphabet::Snake.check(&snake, reader).then_some(path)
         }),
+        was: words.optional("was", reader, scalars::was_snake),
         incomplete: words.lost(&["tenant", "grants"]),
     };
     Some(context)

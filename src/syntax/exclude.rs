@@ -23,12 +23,19 @@ pub struct Exclude {
     /// Only rows of which this holds count.
     #[schemars(rename = "where", with = "Option<schema::Scalar>")]
     pub filter: Option<ExprText>,
+    /// The name that it had at the last compile, so that it is not made anew.
+    #[schemars(with = "Option<String>")]
+    pub was: Option<Name>,
 }
 
 impl Shape for Exclude {
     const WHAT: &'static str = "an exclusion";
-    const WORDS: &'static [(&'static str, &'static str)] =
-        &[("same", "[number]"), ("overlapping", "during"), ("where", "during is set")];
+    const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("same", "[number]"),
+        ("overlapping", "during"),
+        ("where", "during is set"),
+        ("was", "taken"),
+    ];
     const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str =
         "`slot_taken: { same: [listing], overlapping: during, where: state is blocking }`";
@@ -39,6 +46,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     Some(Exclude {
         same: words.or_default("same", reader, scalars::names),
         filter: words.optional("where", reader, scalars::expression),
+        was: words.optional("was", reader, scalars::was_snake),
         overlapping: words.required("overlapping", reader, range)?,
     })
 }

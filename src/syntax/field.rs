@@ -1,7 +1,10 @@
 //! `fields.X:` what a row holds.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 
+use super::Map;
 use super::form::Word;
 use super::names::Alphabet;
 use super::planned;
@@ -46,6 +49,9 @@ pub struct Field {
     /// The name that it had at the last compile, so that what is stored under it is kept.
     #[schemars(with = "Option<String>")]
     pub was: Option<Name>,
+    /// Values of its enumeration that had another name at the last compile: the new one, and the one that it had.
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
+    pub values_were: Map<Name>,
     /// What happens when the row that it refers to is deleted: `restrict` refuses, `keep` goes on referring to a
     /// row that nobody sees.
     #[schemars(with = "Option<Deleted>")]
@@ -72,6 +78,7 @@ impl Shape for Field {
         ("pii", "true"),
         ("summary", "Shown to nobody else"),
         ("was", "heading"),
+        ("values_were", "{ card: credit_card }"),
         ("deleted", "restrict"),
     ];
     const PLANNED: &'static [Word] = planned::FIELD;
@@ -112,9 +119,16 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         at: words.optional("at", reader, scalars::name),
         pii: words.optional("pii", reader, scalars::boolean).map(|pii| pii.value),
         summary: words.optional("summary", reader, scalars::text),
-        was: words
-            .optional("was", reader, |node, reader| scalars::was(node, Alphabet::Snake, reader)),
+        was: words.optional("was", reader, scalars::was_snake),
+        values_were: words.or_default("values_were", reader, values_were),
         deleted: words.optional("deleted", reader, deleted),
+    })
+}
+
+fn values_were(node: &Node, reader: &mut Reader<'_>) -> Option<Map<Name>> {
+    let example = "`values_were: { card: credit_card }`";
+    reader.map(node, "`values_were`", example, Alphabet::Snake, |_, node, reader| {
+        scalars::was_snake(node, reader)
     })
 }
 

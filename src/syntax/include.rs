@@ -74,6 +74,7 @@ fn refused(path: &Spanned<String>, refusal: &Refusal) -> Diagnostic {
             .reason("a blueprint reads nothing but its own folder, whoever wrote it")
     };
     let missing = |message: String| say(codes::NOT_INCLUDED, message);
+    let is_pattern = path.value.contains('*');
     match refusal {
         Refusal::Empty => missing("there is no path".to_owned())
             .next("write one relative to this file, such as `entities/booking.yaml`"),
@@ -81,6 +82,10 @@ fn refused(path: &Spanned<String>, refusal: &Refusal) -> Diagnostic {
             .next("write the path relative to this file"),
         Refusal::Up => outside(format!("`{name}` goes up with `..`"))
             .next("move the file below the blueprint's folder, and write the path to it"),
+        Refusal::Outside if is_pattern => {
+            outside(format!("`{name}` fits a link that leads out of the folder"))
+                .next("put the file itself there")
+        }
         Refusal::Outside => outside(format!("`{name}` is a link that leads out of the folder"))
             .next("put the file itself there"),
         Refusal::NotYaml => missing(format!("`{name}` is no `.yaml` or `.yml`"))
@@ -98,9 +103,12 @@ fn refused(path: &Spanned<String>, refusal: &Refusal) -> Diagnostic {
             .next("write a pattern that your files fit, such as `entities/*.yaml`, or remove it"),
         Refusal::Folder => missing(format!("`{name}` is a folder"))
             .next(format!("all its files are `{}/*.yaml`", name.trim_end_matches('/'))),
-        Refusal::NotAFile => missing(format!("`{name}` is no plain file"))
-            .reason("a pipe or a device may never come to an end")
-            .next("put a plain file there, or remove it"),
+        Refusal::NotAFile => missing(match is_pattern {
+            true => format!("`{name}` fits what is no plain file"),
+            false => format!("`{name}` is no plain file"),
+        })
+        .reason("a pipe or a device may never come to an end")
+        .next("put a plain file there, or remove it"),
         Refusal::Unreadable(why) => missing(format!("`{name}` cannot be read: {why}"))
             .next("let the file be read, or remove it"),
         Refusal::Itself => {

@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 
 use super::form::Word;
-use super::names::Alphabet;
 use super::planned;
 use super::reader::Reader;
 use super::scalars::{self, Name, Text};
@@ -48,8 +47,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     Some(Role {
         summary: words.optional("summary", reader, scalars::text),
         context: words.required("in", reader, scalars::name),
-        was: words
-            .optional("was", reader, |node, reader| scalars::was(node, Alphabet::Snake, reader)),
+        was: words.optional("was", reader, scalars::was_snake),
         includes: words.or_default("includes", reader, scalars::names),
     })
 }

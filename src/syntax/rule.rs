@@ -26,6 +26,9 @@ pub struct Rule {
     /// The status of the refusal: 402 where more is to be had for money.
     #[schemars(with = "Option<Status>")]
     pub status: Option<Spanned<u16>>,
+    /// The name that it had at the last compile, so that it is not made anew.
+    #[schemars(with = "Option<String>")]
+    pub was: Option<Name>,
 }
 
 #[derive(JsonSchema)]
@@ -54,6 +57,7 @@ impl Shape for Rule {
         ("checked", "at_commit"),
         ("only", "growth"),
         ("status", "402"),
+        ("was", "paid_up"),
     ];
     const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str = "`paid_in_full: paid <= total`";
@@ -72,9 +76,10 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
             checked: words.optional("checked", reader, at_commit),
             only: words.optional("only", reader, growth),
             status: words.optional("status", reader, status),
+            was: words.optional("was", reader, scalars::was_snake),
             holds: words.required("holds", reader, scalars::expression)?,
         });
     }
     let holds = scalars::expression(node, reader)?;
-    Some(Rule { holds, checked: None, only: None, status: None })
+    Some(Rule { holds, checked: None, only: None, status: None, was: None })
 }

@@ -77,6 +77,11 @@ pub(super) fn was(node: &Node, letters: Alphabet, reader: &mut Reader<'_>) -> Op
     letters.check(&was, reader).then_some(was)
 }
 
+/// A name in snake_case that something had.
+pub(super) fn was_snake(node: &Node, reader: &mut Reader<'_>) -> Option<Name> {
+    was(node, Alphabet::Snake, reader)
+}
+
 /// One or more names.
 pub(super) fn names(node: &Node, reader: &mut Reader<'_>) -> Option<Vec<Name>> {
     let Content::Scalar(text) = &node.content else { return reader.one_or_list(node, name) };

@@ -63,7 +63,7 @@ pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<States> {
     let was = words.or_default("was", reader, |node, reader| {
         let example = "`was: { dropped: abandoned }`";
         reader.map(node, "`was`", example, Alphabet::Snake, |_, node, reader| {
-            scalars::was(node, Alphabet::Snake, reader)
+            scalars::was_snake(node, reader)
         })
     });
     Some(States { list, groups, was, span: place(node) })

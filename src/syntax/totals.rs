@@ -35,6 +35,9 @@ pub struct Total {
     /// Only children of which this holds count; it speaks of their own columns.
     #[schemars(rename = "where", with = "Option<schema::Scalar>")]
     pub filter: Option<ExprText>,
+    /// The name that it had at the last compile, so that what is stored under it is kept.
+    #[schemars(with = "Option<String>")]
+    pub was: Option<Name>,
 }
 
 /// For editors: exactly one of these, and what a path looks like.
@@ -91,6 +94,7 @@ impl Shape for Total {
         ("max", "Refund.amount"),
         ("by", "payment"),
         ("where", "state is succeeded"),
+        ("was", "sent_back"),
     ];
     const PLANNED: &'static [Word] = planned::TOTAL;
     const EXAMPLE: &'static str =
@@ -105,10 +109,11 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     let max = words.optional("max", reader, path).map(Adds::Max);
     let by = words.optional("by", reader, scalars::name);
     let filter = words.optional("where", reader, scalars::expression);
+    let was = words.optional("was", reader, scalars::was_snake);
     let lost = words.lost(&["sum", "count", "max"]);
     let mut all = [sum, count, max].into_iter().flatten();
     match (all.next(), all.next()) {
-        (Some(of), None) => Some(Total { summary, of, _count: (), _max: (), by, filter }),
+        (Some(of), None) => Some(Total { summary, of, _count: (), _max: (), by, filter, was }),
         (Some(_), Some(second)) => {
             let message = format!("`{name}` is more than one of `sum`, `count`, `max`");
             reader.push(

@@ -24,6 +24,9 @@ pub struct Unique {
     /// tenant has it.
     #[schemars(with = "Option<schema::Scalar>")]
     pub global: Option<Text>,
+    /// The name that it had at the last compile, so that it is not made anew.
+    #[schemars(with = "Option<String>")]
+    pub was: Option<Name>,
 }
 
 impl Shape for Unique {
@@ -32,6 +35,7 @@ impl Shape for Unique {
         ("fields", "[number]"),
         ("where", "state is open"),
         ("global", "the provider's ids are global"),
+        ("was", "reference"),
     ];
     const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str =
@@ -47,6 +51,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
             fields: words.required("fields", reader, scalars::names)?,
             filter: words.optional("where", reader, scalars::expression),
             global: words.optional("global", reader, reason),
+            was: words.optional("was", reader, scalars::was_snake),
         }
     };
     if unique.fields.is_empty() {

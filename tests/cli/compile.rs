@@ -1,7 +1,8 @@
 //! `blueprint compile`, on a real blueprint.
 
 use crate::command::{Run, blueprint, command};
-use crate::folder::snapshot;
+use crate::folder::{snapshot, with};
+use blueprint::write::{self, Folder, LOCK, Lock};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -148,6 +149,33 @@ fn the_lock_remembers_the_blueprint() {
     change(root.path());
     blueprint(&root.path().join("out/notes"), "check").ends_with(1);
     blueprint(&root.path().join("out/notes"), "compile").ends_with(0);
+}
+
+#[test]
+fn what_another_program_of_the_same_version_made_is_compared() {
+    let root = compiled();
+    let notes = root.path().join("notes");
+    fs::create_dir(notes.join("target")).unwrap();
+    let run = blueprint(root.path(), "compile notes").ends_with(0);
+    assert!(run.out.contains("is up to date"), "{}", run.out);
+
+    // As another would have left it: with a lock that fits.
+    let sources = blueprint::load(&notes.join("blueprint.yaml")).unwrap();
+    let model = blueprint::compile(&sources).0.unwrap();
+    let tree = with(&blueprint::emit(&model), "README.md", Some("Another.\n"));
+    let lock = Lock::parse(&fs::read_to_string(notes.join(LOCK)).unwrap());
+    let survey = write::survey(&notes, tree, &lock.stamp).unwrap();
+    Folder::open(&notes).unwrap().apply(&survey).unwrap();
+    assert!(write::unchanged(&notes, &lock.stamp).unwrap());
+
+    let run = blueprint(root.path(), "check notes").ends_with(1);
+    assert!(run.err.contains("README.md"), "{}", run.err);
+    let run = blueprint(root.path(), "compile notes").ends_with(0);
+    assert!(run.out.contains("README.md"), "{}", run.out);
+    let noted = fs::read(notes.join("target/blueprint.made")).unwrap();
+    let run = blueprint(root.path(), "compile notes").ends_with(0);
+    assert!(run.out.contains("is up to date"), "{}", run.out);
+    assert_eq!(fs::read(notes.join("target/blueprint.made")).unwrap(), noted);
 }
 
 #[test]

@@ -51,6 +51,21 @@ fn a_rename_is_told_from_a_loss() {
 }
 
 #[test]
+fn an_action_is_known_by_the_name_that_it_had() {
+    let root = compiled();
+    let file = root.path().join("notes/blueprint.yaml");
+    blueprint(root.path(), "rename Note.actions.withdraw retract notes/blueprint.yaml")
+        .ends_with(0);
+    assert!(fs::read_to_string(&file).unwrap().contains("was: withdraw"));
+    assert_eq!(compile(root.path()).ends_with(0).err, "");
+    assert!(names(root.path()).contains("entities.Note.actions.retract was withdraw: "));
+
+    replace(&file, "was: withdraw", "was: withdrawn");
+    let run = compile(root.path()).ends_with(1);
+    assert!(run.err.contains("`retract` was there at the last compile"), "{}", run.err);
+}
+
+#[test]
 fn what_is_new_is_renamed_without_a_word() {
     let root = compiled();
     let file = root.path().join("notes/blueprint.yaml");

@@ -109,6 +109,7 @@ const SILENT: &[(&str, &str)] = &[
     ("set", "gives a field a value; what holds of the field guards"),
     ("settings", "read when the service starts, which refuses to without"),
     ("summary", "for people"),
+    ("values_were", "as `was`"),
     ("was", "compared with the last compile; it makes nothing"),
     ("where", "narrows a unique key, an exclusion or a total, whose guard it is part of"),
     ("with", "what a step gives to a row or an action"),

@@ -1,7 +1,7 @@
 //! `now()` and `today(zone)`.
 
 use super::{Checked, Checker};
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Edit, Fix, codes};
 use crate::expr::scope::Place;
 use crate::expr::tree::{Kind, Node};
 use crate::expr::typed::{self, Ty};
@@ -59,6 +59,7 @@ impl Checker<'_> {
         let Kind::Text(name) = &node.kind else {
             let message = "a time zone is a text, written out";
             let told = Diagnostic::new(codes::TYPES_DISAGREE, node.span, message);
+            let told = told.reason("a wrong one in a field would be found only when it is read");
             return self.report(told.next(format!("write `{FORM}`")));
         };
         let told =
@@ -67,10 +68,14 @@ impl Checker<'_> {
             Ok(zone) => Some(zone),
             Err(NoZone::Called(primary)) => {
                 let told = told(format!("`{name}` is not the name that every PostgreSQL has"));
-                self.report(
-                    told.next(format!("write `\"{primary}\"`"))
-                        .instead(&format!("\"{name}\""), &format!("\"{primary}\"")),
-                )
+                let next = format!("write `\"{primary}\"`");
+                let told = told.next(next.clone());
+                // Between the quotes that stand there: around them there may be others.
+                let Span { start, end, .. } = node.span;
+                let within = Span { start: start + 1, end: end.saturating_sub(1), ..node.span };
+                let plain = within.len() == name.len();
+                let fix = || Fix::new(next, vec![Edit::new(within, primary)]);
+                self.report(if plain { told.fixed_by(fix()) } else { told })
             }
             Err(NoZone::Unknown) => {
                 let names = Zone::names();

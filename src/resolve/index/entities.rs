@@ -6,7 +6,7 @@ use super::scope::{parent, tenant};
 use super::types::{each_type, values};
 use super::uses::{Owner, Uses};
 use super::{Index, Kind};
-use crate::syntax::{Document, Entity, ExprText, Input, Map, Name, Scope, Step, User};
+use crate::syntax::{Action, Document, Entity, ExprText, Input, Map, Name, Scope, Step, User};
 
 /// Entities and commands with all that is named within them.
 pub fn declared(document: &Document, index: &mut Index) {
@@ -133,7 +133,7 @@ fn declare(document: &Document, name: &Name, entity: &Entity, index: &mut Index)
     for (action, written) in entity.actions.iter() {
         let path = format!("{path}.actions.{action}");
         index.define(path.clone(), Kind::Action, action);
-        if matches!(action.as_str(), "create" | "found" | "grant" | "revoke" | "delete") {
+        if Action::IS_BY_NAME.contains(&action.as_str()) {
             index.fix(&path, format!("an action is what it is by the name `{action}`"));
         }
         asked(&path, &written.input, &written.require, &written.steps, index);

@@ -20,6 +20,8 @@ use heck::ToSnakeCase;
 use crate::source::Span;
 use crate::syntax::{Document, Name};
 
+pub(super) use types::values;
+
 /// What is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {

@@ -39,6 +39,10 @@ impl<'d> Uses<'d, '_> {
             self.field(field);
         }
         for (name, field) in entity.fields.iter() {
+            for (value, _) in field.values_were.iter() {
+                let path = self.path(&format!("fields.{name}.values.{value}"));
+                self.index.refer(&path, value.span);
+            }
             self.copy(name, field);
         }
         for (_, party) in entity.parties.iter() {

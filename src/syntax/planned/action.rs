@@ -12,7 +12,6 @@ pub(in super::super) static ACTION: &[Word] = &[
     ),
     Word::new("returns", "What the caller gets besides the row.", Form::Name, "refund"),
     Word::new("rate", "How often it may be run.", Form::Rate, "10/min per user"),
-    Word::new("was", "The name that it had, so that nothing is lost.", Form::Name, "confirm"),
 ];
 
 pub(super) static APPROVAL: Section = Section {

@@ -130,9 +130,13 @@ entities:
     actions: { create: { by: lead, accept: [booking, amount] } }
   Refund:
     fields: { payment: ref Task, amount: money }
-    states: [pending, succeeded]
+    states: [pending, confirmed, succeeded]
+    number: { per: tenant }
     read: { lead: all }
-    actions: { create: { by: lead, accept: [payment, amount] }, succeed: { by: lead, from: pending, to: succeeded } }
+    actions:
+      create: { by: lead, accept: [payment, amount] }
+      confirm: { by: lead, from: pending, to: confirmed }
+      succeed: { by: lead, from: confirmed, to: succeeded }
   Task:
     fields:
       title: text(1..80)
@@ -145,6 +149,7 @@ entities:
       done_by: optional ref User in team
       during: optional range of timestamp
     states: { list: [open, done, dropped] }
+    frozen: { fields: [title], from: done }
     unique: { number: { fields: [number] } }
     exclude: { apart: { overlapping: during, where: during is set } }
     totals: { refunds: { count: Refund } }
@@ -152,6 +157,12 @@ entities:
     actions:
       create: { by: lead, accept: [title, due, number, price, paid, total, assignee, during] }
       finish: { by: lead, from: open, to: done, input: { reason: { type: text(1..80) }, booking: ref Booking }, do: [{ create: Part, with: { booking: input.booking, amount: 1 } }] }
+hooks:
+  quote:
+    kind: compute
+    input: { booking: ref Booking }
+    reads: { booked: { of: Booking, fields: [price], where: id == input.booking } }
+    output: money
 commands:
   open: { by: lead, input: { booking: ref Booking }, do: [{ create: Part, with: { booking: input.booking, amount: 1 }, as: part }], returns: part }
 routes: standard
@@ -173,6 +184,10 @@ fn around(what: &str) -> &'static str {
         "a field" => "/entities/Part/fields/amount",
         "a party" => "/entities/Booking/parties/customer",
         "`states`" => "/entities/Task/states",
+        "`frozen`" => "/entities/Task/frozen",
+        "`number`" => "/entities/Refund/number",
+        "a hook" => "/hooks/quote",
+        "what a hook reads" => "/hooks/quote/reads/booked",
         "a unique key" => "/entities/Task/unique/number",
         "an exclusion" => "/entities/Task/exclude/apart",
         "a total" => "/entities/Task/totals/refunds",
@@ -207,13 +222,18 @@ fn examples_compile() {
                 whole["entities"]["Task"]["totals"] = json!({ "refunds": {} });
             }
             let place = whole.pointer_mut(around(S::WHAT)).expect("it is there");
+            if *word == "values_were" {
+                place["type"] = "one of card|cash".into();
+            }
             place[*word] = "EXAMPLE".into();
             let yaml = whole.to_string();
             let start = yaml.find("\"EXAMPLE\"").expect("it was put there");
             let yaml = yaml.replacen("\"EXAMPLE\"", text, 1);
             // Files stand in a folder; the UI cases have some.
             // What stands there makes a row, of which `of` says nothing, is no timer, and copies nothing.
-            let alone = [("a step", "of"), ("an action", "when"), ("a field", "at")];
+            // The states from which `frozen` holds are its own.
+            let alone =
+                [("a step", "of"), ("an action", "when"), ("a field", "at"), ("`frozen`", "of")];
             if *word == "include" || alone.contains(&(S::WHAT, *word)) {
                 continue;
             }
@@ -268,6 +288,10 @@ macro_rules! each {
         $check::<Input>();
         $check::<Party>();
         $check::<States>();
+        $check::<crate::syntax::Frozen>();
+        $check::<crate::syntax::Number>();
+        $check::<crate::syntax::Hook>();
+        $check::<crate::syntax::Reads>();
         $check::<Unique>();
         $check::<crate::syntax::Exclude>();
         $check::<crate::syntax::Total>();

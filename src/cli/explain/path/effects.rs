@@ -4,14 +4,12 @@ use super::At;
 use super::said::Said;
 use crate::model::{Action, ActionKind, Does, EntityId, FieldId};
 use crate::phrase::phrase;
-use crate::schema::{self, Call, Lock};
+use crate::schema::{self, Lock};
 
 impl At<'_> {
     pub fn effects(self, action: &Action, at: usize, said: &mut Said) {
-        let calls = schema::lower(self.model, None).calls;
-        let own = |call: &&Call| call.entity == self.id && call.action == at;
         // In each context the same rows.
-        if let Some(call) = calls.iter().find(own) {
+        if let Some(call) = schema::first_call(self.model, self.id, at) {
             for lock in &call.locks {
                 said.say("locks", self.lock(action, lock));
             }
