@@ -3,7 +3,7 @@
 use crate::expr::currency;
 use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
 use crate::model::{
-    Action, Adds, Due, Entity, FieldId, Hook, HookReads, Input, Model, Total, Type,
+    Action, Adds, Due, Entity, FieldId, Hook, HookReads, Input, Key, Model, Pick, Total, Type,
 };
 
 /// What the expression says of a row of `entity`; inputs are named by `action`.
@@ -30,6 +30,17 @@ pub fn total(model: &Model, total: &Total) -> String {
     let filter = total.filter.as_ref().map(|filter| phrase(filter, child, None));
     let filter = filter.map_or(String::new(), |filter| format!(", where {filter}"));
     format!("{what} rows of {} by {by}{filter}", child.name)
+}
+
+/// ``category = `listing.category` ``: by what a row in force is looked for.
+pub fn key(model: &Model, entity: &Entity, pick: &Pick, key: &Key) -> String {
+    match &key.0 {
+        Some((field, value)) => {
+            let field = &model[pick.from].fields[field.0].name;
+            format!("{field} = {}", phrase(value, entity, None))
+        }
+        None => "none of them: the platform's".to_owned(),
+    }
 }
 
 /// ``at `hold_until` ``, or as soon as something holds: when the clock does it.

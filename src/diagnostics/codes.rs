@@ -133,6 +133,9 @@ codes! {
     NOT_RENAMED = "E212" "a name that nothing had";
     WRONG_COPY = "E213" "a copy that cannot be taken";
     NO_NUMBER = "E214" "a number that cannot be given";
+    NOT_EFFECTIVE = "E215" "rows that cannot hold for a time";
+    NO_PICK = "E216" "a row in force that cannot be picked";
+    LIVE_READ = "E217" "a fact that was kept, read anew";
 
     NOT_AN_EXPRESSION = "E301" "this is not an expression";
     UNKNOWN_IN_EXPRESSION = "E302" "a name that an expression does not know";

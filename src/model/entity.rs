@@ -1,6 +1,8 @@
 //! An entity: what its rows hold, who reads them, and what always holds of them.
 
-use super::{Action, ContextId, Deletion, EntityId, FieldId, PartyId, RoleId, StateId, Type};
+use super::{
+    Action, ContextId, Deletion, Effective, EntityId, FieldId, PartyId, Pick, RoleId, StateId, Type,
+};
 use crate::expr::typed::{Expr, Literal};
 
 /// Every entity also has `id`, `version`, `created_at`, `updated_at`, and `state` where it has states.
@@ -23,6 +25,8 @@ pub struct Entity {
     /// Fields that never change once a row has come to a state.
     pub settled: Option<Settled>,
     pub number: Option<Number>,
+    pub effective: Option<Effective>,
+    pub picks: Vec<Pick>,
     pub deletion: Deletion,
     pub parties: Vec<Party>,
     pub uniques: Vec<Unique>,
@@ -126,7 +130,7 @@ pub struct Copy {
 impl Origin {
     /// Whether the database alone writes it.
     pub fn is_kept(self) -> bool {
-        matches!(self, Origin::Total | Origin::Number)
+        matches!(self, Origin::Total | Origin::Number | Origin::Picked)
     }
 }
 
@@ -159,6 +163,8 @@ pub enum Origin {
     Total,
     /// Given by the database, and written by nobody; [`Entity::number`] says when.
     Number,
+    /// Found by the database, and written by nobody; [`Entity::picks`] says when and how.
+    Picked,
 }
 
 #[derive(Debug, Clone)]
@@ -230,6 +236,16 @@ pub struct Exclusion {
     /// A range.
     pub overlapping: FieldId,
     pub filter: Option<Expr>,
+}
+
+impl Exclusion {
+    /// Where it stands in its entity.
+    pub fn part(&self, of: &Entity) -> String {
+        match of.effective {
+            Some(_) if self.name == Effective::NAME => self.name.clone(),
+            _ => format!("exclude.{}", self.name),
+        }
+    }
 }
 
 /// What the rows of another entity that refer to this one add up to.

@@ -5,6 +5,7 @@
 pub mod access;
 mod action;
 mod deletion;
+mod effective;
 mod entity;
 mod erasure;
 mod hook;
@@ -16,6 +17,7 @@ mod types;
 
 pub use action::{Action, ActionKind, Does, Door, Idempotency, Input, Required, Requirement, Step};
 pub use deletion::Deletion;
+pub use effective::{Effective, Key, Pick};
 pub use entity::{
     Adds, Asked, Copy, Default, Entity, EntityKind, Exclusion, Field, Number, Origin, Party,
     ReadGrant, Rule, Scope, Settled, State, StateGroup, States, Taken, Total, Unique, Who,
@@ -91,11 +93,17 @@ impl Model {
             let keys = keys.chain(counted);
             let reads = entity.reads.iter().filter_map(|grant| grant.when.as_ref());
             let asked = entity.actions.iter().flat_map(|action| &action.require);
+            let picks = entity.picks.iter().flat_map(Pick::expressions);
             let steps = entity.actions.iter().flat_map(|action| &action.steps);
             let asked = asked.map(|required| &required.holds);
             let timers = entity.actions.iter().filter_map(|action| action.timer.as_ref());
             let asked = asked.chain(timers.flat_map(Timer::expressions));
-            rules.chain(keys).chain(reads).chain(asked).chain(steps.flat_map(Step::expressions))
+            rules
+                .chain(picks)
+                .chain(keys)
+                .chain(reads)
+                .chain(asked)
+                .chain(steps.flat_map(Step::expressions))
         });
         let hooks = self.hooks.iter().flat_map(|hook| &hook.reads).map(|reads| &reads.filter);
         entities.chain(hooks)

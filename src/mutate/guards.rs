@@ -57,6 +57,10 @@ impl Guard {
             ["commands", command, "locks", ..] => {
                 vec![format!("locks/*/{command}@"), format!("taken/*/{command}@")]
             }
+            ["commands", _, "revises", entity]
+            | ["entities", _, "actions", _, "revises", entity] => {
+                vec![format!("race/revise/{entity}")]
+            }
             ["commands", command, "idempotency"] => {
                 vec![format!("repeat/door/*/{command}@{context}")]
             }
@@ -98,6 +102,14 @@ impl Guard {
             ["entities", entity, "exclude", name, "way"] => vec![format!("way/{entity}/{name}/")],
             ["entities", entity, "exclude", name, ..] => {
                 vec![format!("race/exclude/{entity}/{name}")]
+            }
+            ["entities", entity, "effective"] => vec![format!("effective/apart/{entity}")],
+            ["entities", entity, "effective", ..] => vec![format!("effective/kept/{entity}")],
+            ["entities", entity, "pick", field, "turn"] => {
+                vec![format!("pick/waits/{entity}/{field}")]
+            }
+            ["entities", entity, "pick", field, ..] => {
+                vec![format!("pick/missing/{entity}/{field}")]
             }
             ["entities", entity, "rules", name] => {
                 vec![format!("table/rules/{entity}"), format!("rule/*/{entity}/{name}")]

@@ -122,6 +122,7 @@ fn field_doc(model: &Model, field: &Field) -> Vec<String> {
         about.push("Optional.".to_owned());
     }
     match &field.taken {
+        _ if field.origin == Origin::Picked => {}
         Some(Taken::Made) => about.push("Copied when the row is made.".to_owned()),
         Some(Taken::At(action)) => about.push(format!("Copied at `{action}`.")),
         None => {}
@@ -138,6 +139,9 @@ fn field_doc(model: &Model, field: &Field) -> Vec<String> {
         }
         _ if field.origin == Origin::Number => {
             about.push("Given by the database, in order and without gaps.".to_owned());
+        }
+        _ if field.origin == Origin::Picked => {
+            about.push("Found by the database: what was in force.".to_owned());
         }
         Some(Default::Now) => about.push("At first: now.".to_owned()),
         Some(Default::Actor) => about.push("At first: who makes the row.".to_owned()),

@@ -81,6 +81,8 @@ fn entity(name: &str, plural: &str, kind: EntityKind, scope: Scope) -> Entity {
         append_only: false,
         settled: None,
         number: None,
+        effective: None,
+        picks: Vec::new(),
         deletion: Deletion::Never,
         uniques: vec![],
         exclusions: vec![],

@@ -1,6 +1,7 @@
 //! The generated tests: an engine that is the same in every service, and the spec that it reads.
 
 mod acts;
+mod effective;
 mod erasure;
 mod expect;
 mod expression;
@@ -35,6 +36,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "erasure_kept.rs"
     "erasure_race.rs"
     "doors.rs"
+    "effective.rs"
     "eval.rs"
     "exclusions.rs"
     "far.rs"
@@ -51,11 +53,13 @@ const SUPPORT: &[(&str, &str)] = support! {
     "oracle.rs"
     "paths.rs"
     "permissions.rs"
+    "picks.rs"
     "postgres.rs"
     "race.rs"
     "reads.rs"
     "repeats.rs"
     "requests.rs"
+    "reviser.rs"
     "rights.rs"
     "routes.rs"
     "rows.rs"

@@ -53,6 +53,7 @@ fn is_written(ground: &Ground<'_>, id: EntityId, entity: &Entity, field: FieldId
             action.accept.contains(&field) || action.sets().any(|(_, set, _)| set == field)
         })
         || made_with(ground.model, id, field)
+        || entity.picks.iter().flat_map(|pick| &pick.takes).any(|copy| copy.field == field)
 }
 
 /// Whether some step makes rows with the field.

@@ -51,7 +51,7 @@ fn out_of(ground: &Ground<'_>, entity: &Entity, action: &Action, out: &mut Diagn
 
 fn must_be_given(entity: &Entity, action: &Action, id: FieldId, field: &Field) -> bool {
     let tenant = entity.scope.tenant().is_some_and(|(_, column)| column == id);
-    let copied = matches!(field.origin, Origin::Copied { .. } | Origin::Number);
+    let copied = matches!(field.origin, Origin::Copied { .. } | Origin::Number | Origin::Picked);
     // What makes a grant one is implied and given all the same.
     let implied = field.origin == Origin::Implied && action.kind != ActionKind::Grant;
     // A copy that was reported is no mistake of who makes the row.

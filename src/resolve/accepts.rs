@@ -53,6 +53,7 @@ fn refusal(kind: ActionKind, action: &str, field: &Field) -> Option<(&'static st
     let grants = matches!(field.name.as_str(), "user" | "role") && implied;
     match (kind, field.origin) {
         (_, Origin::Copied { .. }) => Some(("it follows from the row's parent", REMOVE)),
+        (_, Origin::Picked) => Some(("the database finds it", REMOVE)),
         (_, Origin::Number) => Some(("the database gives it, in order", REMOVE)),
         (_, Origin::Total) => {
             Some(("it is what other rows add up to, and nobody writes it", REMOVE))

@@ -62,7 +62,7 @@ fn command(
         }
         return None;
     };
-    let id = entities::named(world.document, &world.drafts, step.create.as_ref()?, out)?;
+    let id = entities::named(world.document, &world.drafts, step.makes()?, out)?;
     let taken = world.drafts[id.0].declared.and_then(|one| one.actions.entry(&name.value));
     if let Some((other, _)) = taken {
         out.push(

@@ -78,6 +78,14 @@ impl<'w> Names<'w> {
         }
     }
 
+    /// Columns that are there though they may be absent elsewhere.
+    pub fn are_there(&mut self, columns: impl IntoIterator<Item = usize>) {
+        for at in columns {
+            let own = |known: &&mut Known| known.column == Column::Field(at);
+            self.columns.iter_mut().filter(own).for_each(|known| known.optional = false);
+        }
+    }
+
     /// Whether a bare name means a column.
     pub fn knows(&self, name: &str) -> bool {
         self.columns.iter().any(|known| known.name == name)

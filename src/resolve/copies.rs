@@ -4,13 +4,15 @@
 
 use super::conditions::{self, Names};
 use super::draft::World;
-use super::types;
 use super::unknown::unknown_in;
+use super::{picks, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr;
 use crate::expr::scope::{Known, Place};
 use crate::expr::typed::{Column, Expr, Node};
-use crate::model::{ActionKind, Copy, Entity, EntityId, EntityKind, Field, FieldId, Scope, Taken};
+use crate::model::{
+    ActionKind, Copy, Entity, EntityId, EntityKind, Field, FieldId, Origin, Scope, Taken,
+};
 use crate::source::Span;
 use crate::syntax::{self, ExprText, Name};
 
@@ -28,12 +30,18 @@ pub fn copies(world: &mut World<'_>, out: &mut Diagnostics) {
     for index in 0..world.entities.len() {
         let Some(declared) = world.drafts[index].declared else { continue };
         let id = EntityId(index);
-        let mut all = Vec::new();
+        let mut all: Vec<Copy> = Vec::new();
         for (name, written) in declared.fields.iter() {
             all.extend(One { world, id, name, written, out }.copy());
         }
         requirements(&world.entities[index], declared, out);
-        world.entities[index].copies = all;
+        let entity = &mut world.entities[index];
+        for copy in all {
+            match picks::spoken_of(entity, &copy.value) {
+                Some(pick) => entity.picks[pick].takes.push(copy),
+                None => entity.copies.push(copy),
+            }
+        }
     }
 }
 
@@ -75,6 +83,10 @@ impl One<'_, '_> {
         let inputs = self.inputs(entity)?;
         let value = self.value(field, text, &inputs)?;
         self.is_there(entity, text, &value)?;
+        if picks::spoken_of(entity, &value).is_some() {
+            self.is_of_rows(text, &value)?;
+            return Some(Copy { field: FieldId(at), value });
+        }
         self.can_be_taken_by_the_clock(entity, text, &value)?;
         Some(Copy { field: FieldId(at), value })
     }
@@ -109,10 +121,30 @@ impl One<'_, '_> {
     }
 
     fn value(&mut self, field: &Field, text: &ExprText, inputs: &[Known]) -> Option<Expr> {
-        let names = Names::of(self.world, self.id);
+        let mut names = Names::of(self.world, self.id);
+        let taken = taken(self.written);
+        let entity = &self.world.entities[self.id.0];
+        // What is found at the same moment is there, unless it is said that it need not be.
+        let found = |field: &Field| {
+            let declared = self.world.drafts[self.id.0].declared;
+            let pick = declared.and_then(|declared| declared.pick.get(&field.name));
+            field.taken == taken && pick.is_some_and(|pick| !picks::clears(pick))
+        };
+        let there = entity.fields.iter().enumerate().filter(|(_, field)| found(field));
+        names.are_there(there.map(|(at, _)| at));
         let scope = names.scope(Place::Copy, inputs, &[], &[]);
         let ty = types::in_expressions(self.world, &field.ty)?;
         expr::given(text, (&ty, self.written.optional), None, &scope, self.out)
+    }
+
+    /// What is found by the database is taken by it too, which knows rows, and not who acts and why.
+    fn is_of_rows(&mut self, text: &ExprText, value: &Expr) -> Option<()> {
+        if picks::is_of_rows(value) {
+            return Some(());
+        }
+        let message = "the database takes it with the row in force, and knows what rows hold alone";
+        let next = "take the part of it that rows say, and the rest in a field of its own";
+        self.wrong(text.span, message.to_owned(), next)
     }
 
     /// A timer acts by nobody, and on its own row alone.
@@ -146,6 +178,14 @@ impl One<'_, '_> {
                 continue;
             };
             let other = &entity.fields[at];
+            if other.origin == Origin::Picked {
+                if other.taken == taken(self.written) {
+                    continue;
+                }
+                let message =
+                    format!("`{}` is found at another moment than this is taken", other.name);
+                return self.wrong(text.span, message, "say the same `at` for both");
+            }
             let same = other.taken.is_some() && other.taken == taken(self.written);
             let given = self.written.at.as_ref().is_some_and(|at_action| {
                 let action = entity.actions.iter().find(|one| one.name == at_action.value);

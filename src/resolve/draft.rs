@@ -26,6 +26,11 @@ impl Draft<'_> {
         self.declared.is_some_and(|declared| declared.append_only.is_some())
     }
 
+    /// Its rows hold for a time each.
+    pub fn effective(&self) -> Option<&syntax::Effective> {
+        self.declared?.effective.as_ref()
+    }
+
     /// A name missed in it may be among what could not be read.
     pub fn incomplete(&self) -> bool {
         self.declared.is_some_and(|declared| declared.incomplete)

@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Drafts, World};
 use super::{
-    accepts, actions, append_only, conditions, deletion, exclusions, fields, implied,
+    accepts, actions, append_only, conditions, deletion, effective, exclusions, fields, implied,
     names_in_code, names_unique, parties, plurals, reads, references_linked, scopes, states,
     totals, uniques, unknown,
 };
@@ -144,6 +144,8 @@ fn shell(
         append_only: draft.append_only(),
         settled: None,
         number: None,
+        effective: None,
+        picks: Vec::new(),
         deletion,
         parties: Vec::new(),
         uniques: Vec::new(),
@@ -159,6 +161,7 @@ fn shell(
     references_linked::references(world, id, &entity, out);
     deletion::references(world, id, &entity, out);
     append_only::check(draft, out);
+    effective::check(draft, out);
     parties::parties(world, id, &mut entity, done, out);
     entity
 }

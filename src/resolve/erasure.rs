@@ -129,23 +129,24 @@ impl One<'_> {
 
     /// What is personal is not taken into a field that is not.
     fn taken(&self, out: &mut Diagnostics) {
-        for action in &self.entity().actions {
-            for (entity, field, value) in given(self.id, action) {
-                let to = &self.world.entities[entity.0];
-                if to.fields[field.0].personal || !self.is_personal(value) {
-                    continue;
-                }
-                let other = One { world: self.world, id: entity };
-                let name = &to.fields[field.0].name;
-                let message =
-                    format!("`{}.{name}` takes what is personal, and does not say so", to.name);
-                out.push(
-                    other
-                        .refuse(field, message)
-                        .reason("it would be there when the person is erased")
-                        .next("say `pii: true`"),
-                );
+        let found = self.entity().picks.iter().flat_map(|pick| &pick.takes);
+        let found = found.map(|copy| (self.id, copy.field, &copy.value));
+        let actions = self.entity().actions.iter();
+        for (entity, field, value) in actions.flat_map(|one| given(self.id, one)).chain(found) {
+            let to = &self.world.entities[entity.0];
+            if to.fields[field.0].personal || !self.is_personal(value) {
+                continue;
             }
+            let other = One { world: self.world, id: entity };
+            let name = &to.fields[field.0].name;
+            let message =
+                format!("`{}.{name}` takes what is personal, and does not say so", to.name);
+            out.push(
+                other
+                    .refuse(field, message)
+                    .reason("it would be there when the person is erased")
+                    .next("say `pii: true`"),
+            );
         }
     }
 

@@ -69,7 +69,7 @@ fn find(world: &World<'_>, id: EntityId, field: &Name, out: &mut Diagnostics) ->
 }
 
 /// What has no equality in the index, or none that anybody would mean.
-fn not_the_same(origin: Origin, ty: &Type) -> Option<&'static str> {
+pub fn not_the_same(origin: Origin, ty: &Type) -> Option<&'static str> {
     match ty {
         _ if origin == Origin::Total => Some("a total"),
         _ if origin == Origin::Number => Some("never the same"),

@@ -39,6 +39,8 @@ pub fn fields(
     for (name, field) in declared.into_iter().flat_map(|declared| declared.fields.iter()) {
         let mut field = self::declared(world, name, field, out);
         field.frozen |= world.drafts[id.0].append_only();
+        let effective = world.drafts[id.0].effective();
+        field.frozen |= effective.is_some_and(|effective| effective.during.value != name.value);
         fields.push(field);
     }
     for field in default_fields(world, id) {
@@ -51,6 +53,7 @@ pub fn fields(
         .extend(deleted_at.map(|name| Field { optional: true, ..implied(name, Type::Timestamp) }));
     fields.extend(super::totals::fields(world, id));
     fields.extend(super::numbers::field(world, id));
+    fields.extend(super::picks::fields(world, id));
     let column = FieldId(0);
     let scope = match scope {
         ScopeDraft::Platform => Scope::Platform,

@@ -14,6 +14,7 @@ mod copies;
 mod defaults;
 mod deletion;
 mod draft;
+mod effective;
 mod entities;
 mod erasure;
 mod exclusions;
@@ -23,10 +24,12 @@ mod hooks;
 mod identity;
 mod implied;
 pub mod index;
+mod live_reads;
 mod names_in_code;
 mod names_unique;
 mod numbers;
 mod parties;
+mod picks;
 mod places;
 mod plurals;
 mod reads;
@@ -98,10 +101,13 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
     }
     if !out.is_full() {
         numbers::numbers(&mut world, out);
+        effective::effective(&mut world, out);
+        picks::picks(&mut world, out);
         copies::copies(&mut world, out);
         world.hooks = hooks::hooks(&world, out);
         commands::commands(&mut world, out);
         settled::settled(&mut world, out);
+        live_reads::live_reads(&world, out);
     }
     hooks::unasked(&world, out);
     if !out.is_full() {

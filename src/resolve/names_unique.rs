@@ -91,6 +91,7 @@ pub fn within(world: &World<'_>, draft: &Draft<'_>, entity: &Entity, out: &mut D
         let named = match (draft.declared, field.origin) {
             (Some(one), Origin::Declared) => one.fields.entry(&field.name).map(|(name, _)| name),
             (Some(one), Origin::Total) => one.totals.entry(&field.name).map(|(name, _)| name),
+            (Some(one), Origin::Picked) => one.pick.entry(&field.name).map(|(name, _)| name),
             (Some(one), Origin::Number) => {
                 return one.number.as_ref().map_or(draft.span, |number| number.span);
             }

@@ -85,6 +85,7 @@ impl All {
         for (word, names) in [
             ("fields", entity.fields.iter().map(|(name, _)| name).collect::<Vec<_>>()),
             ("parties", entity.parties.iter().map(|(name, _)| name).collect()),
+            ("pick", entity.pick.iter().map(|(name, _)| name).collect()),
             ("unique", entity.unique.iter().map(|(name, _)| name).collect()),
             ("exclude", entity.exclude.iter().map(|(name, _)| name).collect()),
             ("totals", entity.totals.iter().map(|(name, _)| name).collect()),
@@ -113,6 +114,9 @@ impl All {
         }
         let append_only = entity.append_only.map(|span| (span, format!("{path}.append_only")));
         self.list.extend(append_only);
+        let effective =
+            entity.effective.as_ref().map(|one| (one.span, format!("{path}.effective")));
+        self.list.extend(effective);
         let delete = entity.delete.as_ref().map(|one| (one.span, format!("{path}.delete")));
         self.list.extend(delete);
         if let Some(states) = &entity.states {

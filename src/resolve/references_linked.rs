@@ -2,7 +2,7 @@
 
 use super::draft::World;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
-use crate::model::{Entity, EntityId, EntityKind, Origin, Type};
+use crate::model::{ContextKind, Entity, EntityId, EntityKind, Origin, Type};
 use crate::source::Span;
 use crate::syntax::FieldType;
 
@@ -20,6 +20,20 @@ pub fn references(world: &World<'_>, id: EntityId, entity: &Entity, out: &mut Di
     }
 }
 
+/// Whether nobody who acts in a tenant, as himself or without a token would learn from a row of the platform which
+/// tenants there are.
+fn read_by_staff_alone(world: &World<'_>, id: EntityId) -> bool {
+    let declared = world.drafts[id.0].declared;
+    let Some(read) = declared.and_then(|declared| declared.read.as_ref()) else { return false };
+    let staff = |name: &str| {
+        let context = world.role(name).map(|role| world.roles[role.0].context);
+        context.is_some_and(|context| {
+            matches!(world.contexts[context.0].kind, ContextKind::Staff { .. })
+        })
+    };
+    world.drafts[id.0].kind == EntityKind::Plain && read.names().all(staff)
+}
+
 /// Why a reference from `id` may not be, if it may not.
 pub fn crosses(
     world: &World<'_>,
@@ -34,6 +48,9 @@ pub fn crosses(
         Type::Ref(target) => {
             let to = &world.drafts[target.0];
             if matches!(to.kind, EntityKind::Tenant(_)) {
+                if own.is_none() && read_by_staff_alone(world, id) {
+                    return None;
+                }
                 let next = match own {
                     Some(own) if own == *target => "remove it: the tenant is implied",
                     _ => "give the entity this `scope`, then the tenant is implied",

@@ -34,6 +34,7 @@ impl Steps<'_, '_> {
         let mut made: Vec<(usize, Known)> = Vec::new();
         let mut gave: Vec<Gave> = Vec::new();
         let mut steps = Vec::new();
+        self.revises_once(written);
         for step in written {
             let scope = StepScope { names: &names, inputs: &inputs, made: &made, gave: &gave };
             let does = self.step(step, &scope);
@@ -112,7 +113,7 @@ impl Steps<'_, '_> {
             set.sort_by_key(|(field, _)| *field);
             return (!set.is_empty()).then_some(Does::Set(set));
         }
-        match (&step.create, &step.run, &step.call) {
+        match (step.makes(), &step.run, &step.call) {
             (Some(entity), ..) => self.create(entity, step, scope),
             (_, Some(run), _) => self.run(&run.value, step, scope),
             (.., Some(hook)) => self.call(hook, step, scope),
@@ -182,6 +183,7 @@ impl Steps<'_, '_> {
             Origin::Implied => Some("is written by what grants and revokes"),
             Origin::Total => Some("is what other rows add up to"),
             Origin::Number => Some("is given by the database, in order"),
+            Origin::Picked => Some("is found by the database"),
             Origin::Declared => match &field.taken {
                 Some(Taken::Made) if self.makes(entity) => Some("is copied when the row is made"),
                 Some(Taken::At(action)) if *action == self.action.name || field.frozen => {
@@ -222,6 +224,7 @@ impl Steps<'_, '_> {
             let message = format!("rows of `{name}` are made by `identity`'s own actions alone");
             return self.wrong(name.span, message, "make a row of an entity of your own");
         }
+        self.is_revised(id, step)?;
         let mut with = Vec::new();
         let mut whole = true;
         for (field, value) in step.with.iter() {

@@ -30,8 +30,9 @@ pub fn constraints(cx: &Cx<'_>, entity: EntityId) -> Vec<Constraint> {
         .map(|one| (one, path(cx, entity, one)))
         .filter(|(_, path)| cx.guard(path))
         .map(|(one, path)| {
+            let same = super::effective::operands(cx, entity, one);
             let mut operands: Vec<String> =
-                shared(cx, entity, one).map(|column| format!("{column} WITH =")).collect();
+                same.into_iter().map(|same| format!("{same} WITH =")).collect();
             let range = cx.column(entity, Slot::Field(one.overlapping));
             operands.push(format!("{range} WITH &&"));
             let mut definition = format!("EXCLUDE USING gist ({})", operands.join(", "));
@@ -79,7 +80,8 @@ pub fn turns(cx: &Cx<'_>, entity: EntityId) -> Vec<String> {
 }
 
 pub fn path(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> String {
-    format!("entities.{}.exclude.{}", cx.model[entity].name, one.name)
+    let it = &cx.model[entity];
+    format!("entities.{}.{}", it.name, one.part(it))
 }
 
 /// Columns that the rows share, the tenant first.

@@ -61,6 +61,7 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
         turns.push('\n');
     }
 
+    turns.push_str(&super::effective::kept(cx, entity));
     if let Some((at_first, since)) = super::totals::untouched(cx, entity) {
         let path = format!("entities.{}.totals", it.name);
         insert.push(at_first);

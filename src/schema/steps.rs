@@ -174,8 +174,12 @@ fn create(
         columns.push(cx.column(entity, slot));
         given.push(values[&slot].clone());
     }
-    if !is_mine(cx.model, it.it(), it.action(), &it.door, at) {
+    let ends = made.effective.is_some();
+    if ends || !is_mine(cx.model, it.it(), it.action(), &it.door, at) {
         cx.makes_others(entity, it.door.context);
+    }
+    if ends {
+        cx.changes_others(entity, it.door.context);
     }
     let mut known = values;
     for slot in cx.slots(entity) {
@@ -189,8 +193,10 @@ fn create(
         };
         known.entry(slot).or_insert_with(absent);
     }
+    let mut out = super::effective::end_before(it, entity, &|slot| known[&slot].clone());
     row.made.borrow_mut().insert(at, known);
-    vec![pieces::Step::Run(insert(&cx.table(entity), &columns, &given, ";"))]
+    out.push(pieces::Step::Run(insert(&cx.table(entity), &columns, &given, ";")));
+    out
 }
 
 /// Whether the row that a step makes is that of who acts, as a party of it, whoever acts.
@@ -229,7 +235,9 @@ pub fn writes_others(model: &Model, entity: EntityId, context: ContextId) -> boo
                 action.steps.iter().enumerate().any(|(at, step)| match &step.does {
                     Does::Set(_) | Does::Call { .. } => false,
                     Does::Create { entity: made, .. } => {
-                        *made == entity && !is_mine(model, own, action, door, at)
+                        *made == entity
+                            && (model[entity].effective.is_some()
+                                || !is_mine(model, own, action, door, at))
                     }
                     Does::Run { entity: changed, .. } => *changed == entity,
                 })

@@ -34,6 +34,7 @@ pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Table {
         triggers.push(super::audit::trigger(cx, entity));
     }
     triggers.extend(super::append_only::trigger(cx, entity));
+    triggers.extend(super::effective::trigger(cx, entity));
     let forced = cx.guard(format!("{path}.security.forced"));
     let enabled = cx.guard(format!("{path}.security.enabled"));
 

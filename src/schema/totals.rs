@@ -36,6 +36,7 @@ pub fn has_role(model: &Model) -> bool {
         || super::rules::any_at_commit(model)
         || super::settled::any_of_another(model)
         || super::numbers::any(model)
+        || super::picks::any(model)
 }
 
 /// By the rank of what they are counted on, which is the order in which it is locked.
@@ -280,6 +281,7 @@ pub fn access(cx: &Cx<'_>, entity: EntityId) -> Option<Access> {
     }
     read.extend(super::rules::read_at_commit(cx, entity));
     read.extend(super::settled::read_of(cx, entity));
+    read.extend(super::picks::read_of(cx, entity));
     if read.is_empty() {
         return None;
     }

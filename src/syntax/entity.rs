@@ -10,12 +10,12 @@ use super::scalars::{self, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
 use super::{
-    Action, Delete, Exclude, Field, Frozen, Map, Number, Party, Read, Rule, Scope, States, Total,
-    Unique,
+    Action, Delete, Effective, Exclude, Field, Frozen, Map, Number, Party, Pick, Read, Rule, Scope,
+    States, Total, Unique,
 };
 use super::{
-    action, deletion, exclude, field, frozen, grant, number, party, rule, scope, states, totals,
-    unique,
+    action, deletion, effective, exclude, field, frozen, grant, number, party, pick, rule, scope,
+    states, totals, unique,
 };
 use crate::source::{Span, Spanned};
 use crate::yaml::Node;
@@ -51,6 +51,11 @@ pub struct Entity {
     pub frozen: Option<Frozen>,
     /// A field `number` that counts rows without gaps.
     pub number: Option<Number>,
+    /// Rows hold for a time each: no two of the same at once, and none is rewritten.
+    pub effective: Option<Effective>,
+    /// Fields that refer to the row which was in force, found once by the database.
+    #[schemars(with = "Option<Map<Pick>>")]
+    pub pick: Map<Pick>,
     /// What deleting a row means; without it, none is ever deleted.
     #[schemars(with = "Option<Delete>")]
     pub delete: Option<Spanned<Delete>>,
@@ -90,6 +95,8 @@ impl Shape for Entity {
         ("append_only", "true"),
         ("frozen", "{ fields: [title], from: done }"),
         ("number", "{ per: tenant, gapless: true, at: finish }"),
+        ("effective", "{ by: [category], during: valid }"),
+        ("pick", "{ rule: { from: CommissionRule, by: [listing.category, platform] } }"),
         ("delete", "never"),
         ("unique", "{ title: [title] }"),
         ("exclude", "{ taken: { overlapping: during, where: during is set && state is open } }"),
@@ -106,7 +113,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
     let Some(mut words) = Words::of::<Entity>(node, name.span, reader) else {
         return Entity { incomplete: true, ..Entity::default() };
     };
-    let mut totals_lost = false;
+    let (mut totals_lost, mut picks_lost) = (false, false);
     let w = &mut words;
     let mut entity = Entity {
         summary: w.optional("summary", reader, scalars::text),
@@ -126,6 +133,14 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
             .map(|one| one.span),
         frozen: w.optional("frozen", reader, frozen::read),
         number: w.optional("number", reader, number::read),
+        effective: w.optional("effective", reader, effective::read),
+        pick: w.or_default("pick", reader, |node, reader| {
+            reader.map(node, "`pick`", Pick::EXAMPLE, Alphabet::Snake, |name, node, reader| {
+                let pick = pick::read(name, node, reader);
+                picks_lost |= pick.is_none();
+                pick
+            })
+        }),
         delete: w.optional("delete", reader, deletion::read),
         unique: w.or_default("unique", reader, |node, reader| {
             reader.map(node, "`unique`", Unique::EXAMPLE, Alphabet::Snake, unique::read)
@@ -154,9 +169,20 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Entity 
         incomplete: false,
     };
     entity.incomplete = totals_lost
+        || picks_lost
         || words.lost(&[
-            "number", "fields", "parties", "states", "delete", "unique", "exclude", "totals",
-            "rules", "actions",
+            "effective",
+            "pick",
+            "number",
+            "fields",
+            "parties",
+            "states",
+            "delete",
+            "unique",
+            "exclude",
+            "totals",
+            "rules",
+            "actions",
         ]);
     entity
 }

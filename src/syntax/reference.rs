@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::form::{Form, Word};
 use super::words::Shape;
 use super::{
-    Action, Command, Context, Document, Entity, Exclude, Field, Frozen, Hook, Identity, Input,
-    Number, Party, Reads, Role, Rule, Service, Setting, States, Step, Tokens, Total, Unique, User,
-    grant, schema, scope, shape,
+    Action, Command, Context, Document, Effective, Entity, Exclude, Field, Frozen, Hook, Identity,
+    Input, Number, Party, Pick, Reads, Role, Rule, Service, Setting, States, Step, Tokens, Total,
+    Unique, User, grant, schema, scope, shape,
 };
 
 /// Markdown: a section for each place where words stand, a row for each word.
@@ -38,6 +38,8 @@ pub fn text() -> String {
     section::<Number>(&mut out, "`entities.NAME.number`");
     section::<Unique>(&mut out, "`entities.NAME.unique.NAME`");
     section::<Exclude>(&mut out, "`entities.NAME.exclude.NAME`");
+    section::<Effective>(&mut out, "`entities.NAME.effective`");
+    section::<Pick>(&mut out, "`entities.NAME.pick.NAME`");
     section::<Total>(&mut out, "`entities.NAME.totals.NAME`");
     section::<Rule>(&mut out, "`entities.NAME.rules.NAME`");
     section::<grant::Long>(&mut out, "`entities.NAME.read.WHO`");

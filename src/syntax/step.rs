@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Content, Node};
 
-/// One thing that is done. Exactly one of `set`, `create`, `run` and `call` says what.
+/// One thing that is done. Exactly one of `set`, `create`, `revise`, `run` and `call` says what.
 #[derive(Debug, Clone, JsonSchema)]
 #[schemars(deny_unknown_fields, transform = super::schema::words::<Step>, transform = schema::one_step)]
 pub struct Step {
@@ -27,6 +27,9 @@ pub struct Step {
     /// Makes a row of this entity.
     #[schemars(with = "Option<schema::Scalar>")]
     pub create: Option<Name>,
+    /// Makes the next row of an entity with `effective`, and ends the one before where this one begins.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub revise: Option<Name>,
     /// Runs an action of another row, such as `Payment.capture`.
     #[schemars(with = "Option<schema::Scalar>")]
     pub run: Option<Spanned<(Name, Name)>>,
@@ -36,15 +39,22 @@ pub struct Step {
     /// Asks a hook, such as `quote`.
     #[schemars(with = "Option<schema::Scalar>")]
     pub call: Option<Name>,
-    /// The fields that `create` fills, or what the action of `run` or the hook of `call` is given.
+    /// The fields that `create` or `revise` fills, or what the action of `run` or the hook of `call` is given.
     #[schemars(with = "Option<Map<schema::Scalar>>")]
     pub with: Map<ExprText>,
     /// Only then it is done.
     #[schemars(with = "Option<schema::Scalar>")]
     pub when: Option<ExprText>,
-    /// A name for the row that `create` makes, or for what `call` gives, for later steps.
+    /// A name for the row that `create` or `revise` makes, or for what `call` gives, for later steps.
     #[schemars(rename = "as", with = "Option<schema::Scalar>")]
     pub name: Option<Name>,
+}
+
+impl Step {
+    /// The entity of which it makes a row.
+    pub fn makes(&self) -> Option<&Name> {
+        self.create.as_ref().or(self.revise.as_ref())
+    }
 }
 
 impl Shape for Step {
@@ -52,6 +62,7 @@ impl Shape for Step {
     const WORDS: &'static [(&'static str, &'static str)] = &[
         ("set", "{ done_by: actor }"),
         ("create", "Part"),
+        ("revise", "CommissionRule"),
         ("run", "Payment.capture"),
         ("call", "quote"),
         ("of", "payment"),
@@ -88,6 +99,7 @@ fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Step> {
         span,
         set: w.optional("set", reader, |node, reader| values(node, "`set`", reader)),
         create: w.optional("create", reader, scalars::name),
+        revise: w.optional("revise", reader, scalars::name),
         run: w.optional("run", reader, action),
         call: w.optional("call", reader, scalars::name),
         of: w.optional("of", reader, scalars::expression),
@@ -95,7 +107,7 @@ fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Step> {
         when: w.optional("when", reader, scalars::expression),
         name: w.optional("as", reader, scalars::name),
     };
-    if words.lost(&["set", "create", "run", "call", "of", "with", "when", "as"]) {
+    if words.lost(&["set", "create", "revise", "run", "call", "of", "with", "when", "as"]) {
         return None;
     }
     one_of_them(&step, reader).then_some(step)
@@ -106,6 +118,7 @@ fn one_of_them(step: &Step, reader: &mut Reader<'_>) -> bool {
     let done = [
         step.set.as_ref().map(|_| "set"),
         step.create.as_ref().map(|_| "create"),
+        step.revise.as_ref().map(|_| "revise"),
         step.run.as_ref().map(|_| "run"),
         step.call.as_ref().map(|_| "call"),
     ];
@@ -116,13 +129,19 @@ fn one_of_them(step: &Step, reader: &mut Reader<'_>) -> bool {
             several => format!("this step does several things: `{}`", several.join("`, `")),
         };
         let told = Diagnostic::new(codes::WRONG_STEP, step.span, message);
-        reader.push(told.next("a step has exactly one of `set`, `create`, `run` and `call`"));
+        reader.push(
+            told.next("a step has exactly one of `set`, `create`, `revise`, `run` and `call`"),
+        );
         return false;
     };
     let beside = [
         ("of", step.of.as_ref().map(|of| of.span), *what == "run"),
         ("with", step.with.iter().next().map(|(name, _)| name.span), *what != "set"),
-        ("as", step.name.as_ref().map(|name| name.span), matches!(*what, "create" | "call")),
+        (
+            "as",
+            step.name.as_ref().map(|name| name.span),
+            matches!(*what, "create" | "revise" | "call"),
+        ),
         ("when", step.when.as_ref().map(|when| when.span), *what != "call"),
     ];
     for (word, span, fits) in beside {

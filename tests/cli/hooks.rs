@@ -17,7 +17,7 @@ fn a_card_says_what_whoever_writes_it_must_know() {
         "listing: Uuid",
         "listings: Vec<ListingsRow>   Rows of Listing, where id == input.listing.",
         "one, or none where it is gone",
-        "Output { price, customer_fee, total, commission, vendor_net }",
+        "Output { price, customer_fee, total }",
         "Money: `Money::from_minor(i64)`, `.minor() -> i64`",
         "crate::generated::domain::listing::ListingPriceUnit: `Hour`, `Night`, `Fixed`",
         "commands.book",

@@ -142,6 +142,16 @@ impl List {
                 self.below(index, &of("fields"));
             }
             ["number", "at"] => self.below(index, &of("actions")),
+            ["effective", "by" | "during"] => self.below(index, &of("fields")),
+            ["pick", _, "from"] => self.below(index, "entities"),
+            ["pick", _, "at"] => {
+                self.add("creation", 14, "when the row is made", None);
+                self.below(index, &of("actions"));
+            }
+            ["pick", _, "by"] => {
+                self.add("platform", 14, "where no other key is there", None);
+                self.below(index, &of("fields"));
+            }
             ["frozen", "of"] => self.below(index, &of("fields")),
             ["frozen", "from"] => {
                 self.below(index, &of("states"));

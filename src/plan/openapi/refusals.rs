@@ -86,7 +86,15 @@ fn written(
     }
     for one in &entity.exclusions {
         if one.same.iter().chain([&one.overlapping]).any(field) || asked(&one.filter) {
-            rules.push(format!("{path}.exclude.{}", one.name));
+            rules.push(format!("{path}.{}", one.part(entity)));
+        }
+    }
+    if !is_there && entity.effective.as_ref().is_some_and(|one| one.future) {
+        rules.push(format!("{path}.effective.future"));
+    }
+    for pick in entity.picks.iter().filter(|pick| !pick.clear) {
+        if pick.to.is_none() && !is_there || pick.to.is_some() && writes(Column::State) {
+            rules.push(format!("{path}.pick.{}", entity.fields[pick.field.0].name));
         }
     }
     for one in &entity.rules {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::acts::{door, timer};
+use super::effective::{effective, pick};
 use super::erasure::erasure;
 use super::expression::{expr, literal};
 use super::keys::{exclusions, uniques};
@@ -175,6 +176,8 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
         uniques: uniques(entity, tenant_field),
         append_only: entity.append_only,
         number: entity.number.as_ref().map(|one| number(entity, one, tenant_field)),
+        effective: entity.effective.as_ref().map(|one| effective(entity, one, tenant_field)),
+        picks: entity.picks.iter().map(|one| pick(model, entity, one)).collect(),
         settled: entity.settled.as_ref().map(|one| settled(model, entity, one)),
         deleted_at: entity.deleted_at().map(field_name),
         erased_at: entity.erased_at().map(field_name),

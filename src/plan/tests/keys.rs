@@ -34,6 +34,7 @@ pub fn exclusions(entity: &Entity, tenant: Option<FieldId>) -> Vec<spec::Exclusi
     let name = |id: &FieldId| entity.fields[id.0].name.clone();
     let exclusions = entity.exclusions.iter().map(|one| spec::Exclusion {
         name: one.name.clone(),
+        part: Some(one.part(entity)).filter(|part| *part == one.name),
         same: tenant.iter().chain(&one.same).map(name).collect(),
         overlapping: name(&one.overlapping),
         filter: one.filter.as_ref().map(|filter| expr(entity, None, filter)),

@@ -122,6 +122,9 @@ fn declare(document: &Document, name: &Name, entity: &Entity, index: &mut Index)
         index.imply(field.clone(), Kind::Field, &total.value);
         index.same.push((field, format!("{path}.totals.{total}")));
     }
+    for (pick, _) in entity.pick.iter() {
+        index.define(format!("{path}.fields.{pick}"), Kind::Field, pick);
+    }
     if entity.number.is_some() {
         let field = format!("{path}.fields.number");
         index.imply(field.clone(), Kind::Field, "number");

@@ -61,6 +61,17 @@ impl<'d> Uses<'d, '_> {
                 self.index.refer(&path, at.span);
             }
         }
+        if let Some(effective) = &entity.effective {
+            effective.by.iter().chain([&effective.during]).for_each(|field| self.field(field));
+        }
+        for (_, pick) in entity.pick.iter() {
+            self.index.refer(&format!("entities.{}", pick.from), pick.from.span);
+            pick.by.iter().for_each(|by| self.expression(by, None));
+            if let Some(at) = &pick.at {
+                let path = self.path(&format!("actions.{at}"));
+                self.index.refer(&path, at.span);
+            }
+        }
         if let Some(frozen) = &entity.frozen {
             self.frozen(frozen);
         }
@@ -161,7 +172,7 @@ impl<'d> Uses<'d, '_> {
                 let path = self.path(&format!("fields.{field}"));
                 self.given(value, &path, owner);
             }
-            if let Some(entity) = &step.create {
+            if let Some(entity) = step.makes() {
                 self.index.refer(&format!("entities.{entity}"), entity.span);
                 for (field, value) in step.with.iter() {
                     let path = format!("entities.{entity}.fields.{field}");
@@ -287,7 +298,7 @@ impl<'d> Uses<'d, '_> {
                 let made = owner.and_then(|owner| {
                     let is =
                         |step: &&Step| step.name.as_ref().is_some_and(|one| one.value == *name);
-                    owner.steps.iter().find(is)?.create.as_ref()
+                    owner.steps.iter().find(is)?.makes()
                 });
                 match made {
                     Some(entity) => Some(entity.as_str()),
@@ -305,6 +316,9 @@ impl<'d> Uses<'d, '_> {
         let declared = self.document.entities.get(entity);
         if let Some(field) = declared.and_then(|entity| entity.fields.get(name)) {
             return target(field.ty.as_ref());
+        }
+        if let Some(pick) = declared.and_then(|entity| entity.pick.get(name)) {
+            return Some(pick.from.as_str());
         }
         tenant(self.document, entity, declared).filter(|tenant| tenant.to_snake_case() == name)
     }

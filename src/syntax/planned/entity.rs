@@ -2,9 +2,7 @@
 
 use super::super::form::{Form, Word};
 use super::super::names::Alphabet;
-use super::effective::EFFECTIVE;
 use super::never::NEVER;
-use super::pick::PICK;
 use super::slot::SLOT;
 
 const SNAKE: Option<Alphabet> = Some(Alphabet::Snake);
@@ -15,18 +13,6 @@ pub(in super::super) static ENTITY: &[Word] = &[
         "Names for several fields, for grants.",
         Form::Map(SNAKE, &Form::Names),
         "{ contact: [email, phone] }",
-    ),
-    Word::new(
-        "pick",
-        "Rows of another entity that hold for this one, found once.",
-        Form::Map(SNAKE, &Form::Words(&PICK)),
-        "{ rule: { from: CommissionRule, at: creation, by: [organization, platform] } }",
-    ),
-    Word::new(
-        "effective",
-        "Rows hold for a time each: no two at once, and none is rewritten.",
-        Form::Words(&EFFECTIVE),
-        "{ by: [scope], during: valid, change: future }",
     ),
     Word::new(
         "slot",

@@ -4,7 +4,6 @@
 mod action;
 mod commands;
 mod document;
-mod effective;
 mod entitlements;
 mod entity;
 mod events;
@@ -17,7 +16,6 @@ mod jobs;
 mod ledger;
 mod never;
 mod notifications;
-mod pick;
 mod queues;
 mod retention;
 mod routes;
@@ -76,23 +74,9 @@ pub(super) fn value(span: Span, form: &str, reader: &mut Reader<'_>) {
 /// Whether what stands under the word can be named elsewhere, so that it is missed.
 pub(super) fn gives_names(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "profile",
-        "keys",
-        "pick",
-        "groups",
-        "slot",
-        "tenants",
-        "tables",
-        "effective",
+        "profile", "keys", "groups", "slot", "tenants", "tables",
         // A step that does what is planned.
-        "revise",
-        "post",
-        "reverse",
-        "enqueue",
-        "emit",
-        "notify",
-        "each",
-        "else",
+        "post", "reverse", "enqueue", "emit", "notify", "each", "else",
     ];
     WORDS.contains(&word)
 }

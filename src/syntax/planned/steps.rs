@@ -6,12 +6,6 @@ use super::super::names::Alphabet;
 const SNAKE: Option<Alphabet> = Some(Alphabet::Snake);
 
 pub(in super::super) static STEP: &[Word] = &[
-    Word::new(
-        "revise",
-        "Makes the next version of a row that holds for a time.",
-        Form::Name,
-        "CommissionRule",
-    ),
     Word::new("post", "Posts to the ledger.", Form::Name, "capture"),
     Word::new("reverse", "Takes a posting back by its opposite.", Form::Name, "capture"),
     Word::new("enqueue", "Leaves work for a job.", Form::Name, "capture_payment"),

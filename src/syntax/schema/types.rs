@@ -171,6 +171,7 @@ pub fn one_step(schema: &mut Schema) {
     let one = json!([
         { "required": ["set"] },
         { "required": ["create"] },
+        { "required": ["revise"] },
         { "required": ["run", "of"] },
         { "required": ["call", "as"] },
     ]);

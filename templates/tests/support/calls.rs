@@ -40,6 +40,15 @@ pub struct Call<'w> {
     pub effects: Vec<Effect>,
 }
 
+impl Call<'_> {
+    /// The row in whose place its own comes, of those that are there.
+    pub fn except(&self) -> Option<&str> {
+        let made = self.effects.iter().find(|effect| effect.row.id == self.id);
+        let own = self.row.map(|row| row.id.as_str());
+        own.or_else(|| made.and_then(Effect::except))
+    }
+}
+
 /// Drafts calls and says what they come to.
 pub struct Drafter<'w> {
     pub spec: &'w Spec,
@@ -75,7 +84,7 @@ impl<'w> Drafter<'w> {
             // A requirement is asked before anything is written, so what would be need not be valid.
             let unmet = matches!(&outcome, Err((_, path)) if asks(path));
             let valid = entity.rules.iter().all(|rule| call.result.holds(&rule.holds, None))
-                && self.world.free(entity, &call.result, row.map(|row| row.id.as_str()))
+                && self.world.free(entity, &call.result, call.except())
                 && self.world.counted_on_hold(self.spec, &call.result)
                 && self.effects_hold(&call.effects);
             if !valid && !unmet {
@@ -193,8 +202,8 @@ impl<'w> Drafter<'w> {
                 (holds, unmet != Some(requirement.name.as_str()))
             })
             .collect();
-        let mut wanted: Vec<Wanted<'_>> =
-            entity.rules.iter().map(|rule| (&rule.holds, true)).collect();
+        let rules = entity.rules.iter().filter(|rule| !entity.speaks_of_picks(&rule.holds));
+        let mut wanted: Vec<Wanted<'_>> = rules.map(|rule| (&rule.holds, true)).collect();
         wanted.extend(required.iter().map(|(holds, side)| (holds, *side)));
         let free = |field: &Field| door.accept.contains(&field.name);
         settle(entity, &mut result, &wanted, &free, &mut self.random, &mut self.serial);
@@ -229,6 +238,10 @@ impl<'w> Drafter<'w> {
         let own = self.spec.entity(&call.result.entity);
         if door.kind != DoorKind::Command && self.world.number(own, &mut call.result) {
             call.loose.extend(own.number.iter().map(|number| number.field.clone()));
+        }
+        if door.kind != DoorKind::Command {
+            // What refuses it, the outcome tells.
+            let _ = self.world.pick(self.spec, own, &mut call.result, call.row);
         }
         call.effects = self.effects(door, &call).unwrap_or_default();
         if door.kind == DoorKind::Erase {
@@ -466,6 +479,14 @@ impl<'w> Drafter<'w> {
             }
         }
         self.refused_by_steps(door, call)?;
+        if door.kind != DoorKind::Command {
+            let mut result = call.result.clone();
+            result.values.extend(entity.picks.iter().map(|pick| {
+                let was = call.row.map_or(Value::Null, |row| row.column(&pick.field));
+                (pick.field.clone(), was)
+            }));
+            self.world.pick(self.spec, entity, &mut result, call.row)?;
+        }
         if door.kind == DoorKind::Grant {
             let user = call.result.column("user").sql().unwrap_or_default();
             if self.world.role(principal.context, principal.tenant.as_deref(), &user).is_some() {
@@ -486,7 +507,8 @@ pub fn asks(path: &str) -> bool {
 
 /// Whether another draft could come to something else.
 fn depends(path: &str) -> bool {
-    asks(path) || path.contains(".fields.") || path.ends_with(".granted")
+    let of_time = path.ends_with(".effective.future") || path.contains(".pick.");
+    asks(path) || of_time || path.contains(".fields.") || path.ends_with(".granted")
 }
 
 /// The arguments of a call, as SQL literals, by name.
@@ -529,7 +551,7 @@ pub fn arguments(entity: &Entity, door: &Door, call: &Call<'_>) -> BTreeMap<Stri
                 put(&format!("_input_{}_from", input.name), from.sql().as_deref());
                 put(&format!("_input_{}_until", input.name), until.sql().as_deref());
             }
-            _ => put(&format!("_input_{}", input.name), value.sql().as_deref()),
+            _ => put(&format!("_input_{}", stored(&input.name, &input.ty)), value.sql().as_deref()),
         }
     }
     if door.because {
@@ -547,6 +569,15 @@ pub fn arguments(entity: &Entity, door: &Door, call: &Call<'_>) -> BTreeMap<Stri
         arguments.insert(asks.argument.clone(), gave);
     }
     arguments
+}
+
+/// The name under which a value of a type is stored and passed.
+pub fn stored(name: &str, ty: &Type) -> String {
+    match ty {
+        Type::Money { .. } => format!("{name}_minor"),
+        Type::Duration => format!("{name}_seconds"),
+        _ => name.to_owned(),
+    }
 }
 
 /// Whether the row has an id of its own among the arguments.

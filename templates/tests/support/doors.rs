@@ -679,7 +679,7 @@ pub fn null(entity: &Entity, door: &Door, argument: &str) -> Outcome {
             let input = input.and_then(|name| {
                 door.input.iter().find(|input| {
                     name.trim_end_matches("_from").trim_end_matches("_until") == input.name
-                        || name == input.name
+                        || name == calls::stored(&input.name, &input.ty)
                 })
             });
             if let Some(input) = input {
@@ -822,8 +822,9 @@ fn out_of_bounds(attack: &mut Attack<'_>, good: &BTreeMap<String, String>, fault
         let outside = if range { Vec::new() } else { bounds::outside(&input.ty) };
         for value in outside {
             let mut arguments = good.clone();
-            arguments.insert(format!("_input_{}", input.name), quote(Some(&value)));
-            if !good.contains_key(&format!("_input_{}", input.name)) {
+            let argument = format!("_input_{}", calls::stored(&input.name, &input.ty));
+            arguments.insert(argument.clone(), quote(Some(&value)));
+            if !good.contains_key(&argument) {
                 continue;
             }
             let found = attack.call(&arguments, "", |_, _| {});

@@ -93,6 +93,7 @@ impl Drafter<'_> {
                 row: Row { version: row.version + 1, ..erased(entity, row) },
                 loose: BTreeSet::new(),
                 made: false,
+                ends: None,
             }));
         }
         effects.sort_by(|a, b| a.row.id.cmp(&b.row.id));

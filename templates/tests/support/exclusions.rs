@@ -19,7 +19,9 @@ pub fn add(tests: &mut Tests) {
             let title = format!("table/exclude/{name}/{}", entity.exclusions[index].name);
             tests.add(title, move |bench, faults| kept(bench, &name, index, faults));
             let name = entity.name.clone();
-            if entity.doors.iter().any(|door| door.kind != DoorKind::Revoke) {
+            // Who revises is raced by what is effective.
+            let apart = entity.exclusions[index].part.is_none();
+            if apart && entity.doors.iter().any(|door| door.kind != DoorKind::Revoke) {
                 let title = format!("race/exclude/{name}/{}", entity.exclusions[index].name);
                 tests.add(title, move |bench, faults| raced(bench, &name, index, faults));
             }
@@ -32,7 +34,7 @@ impl Exclusion {
     pub fn counts(&self, row: &Row) -> bool {
         let operands = self.same.iter().chain([&self.overlapping]);
         self.filter.as_ref().is_none_or(|filter| row.holds(filter, None))
-            && operands.into_iter().all(|field| !row.column(field).is_null())
+            && operands.into_iter().all(|field| self.part.is_some() || !row.column(field).is_null())
     }
 
     /// Whether two rows that count may not both be there.
@@ -299,7 +301,7 @@ fn by_route(
     // Where several count the row, the first that finds another refuses it.
     let counting = entity.exclusions.iter().filter(|one| one.counts(&rivals[0].result));
     let rules: Vec<String> =
-        counting.map(|one| format!("entities.{}.exclude.{}", entity.name, one.name)).collect();
+        counting.map(|one| format!("entities.{}.{}", entity.name, one.part())).collect();
     for answer in answers.iter().filter(|answer| answer.status >= 300) {
         let told = answer.json();
         let found = (answer.status, told["code"].as_str());

@@ -85,8 +85,8 @@ impl Drafter<'_> {
                     &row.entity
                 })
                 .clone();
-            let wanted: Vec<(&Expr, bool)> =
-                of.rules.iter().map(|rule| (&rule.holds, true)).collect();
+            let rules = of.rules.iter().filter(|rule| !of.speaks_of_picks(&rule.holds));
+            let wanted: Vec<(&Expr, bool)> = rules.map(|rule| (&rule.holds, true)).collect();
             let free = |field: &Field| from.iter().any(|(name, _)| *name == field.name);
             settle(&of, &mut row, &wanted, &free, &mut self.random, &mut self.serial);
             for (name, one) in from {

@@ -104,26 +104,6 @@ impl<'b> Getting<'b> {
         Self { bench, entity, number, row }
     }
 
-    /// Nothing but the number keeps copies of one row apart.
-    fn alone(&self, owner: &mut Session) {
-        let table = &self.entity.table;
-        let sql = format!(
-            "SELECT 'ALTER TABLE {table} DROP CONSTRAINT \"' || conname || '\" CASCADE' FROM pg_constraint
-             WHERE conrelid = '{table}'::regclass AND contype IN ('u', 'x', 'c')
-               AND conname NOT LIKE '%number_key'
-             UNION ALL
-             SELECT 'DROP INDEX app.\"' || c.relname || '\"' FROM pg_index i
-             JOIN pg_class c ON c.oid = i.indexrelid
-             WHERE i.indrelid = '{table}'::regclass AND i.indisunique
-               AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)"
-        );
-        for drop in owner.column(&sql).expect("it is read") {
-            owner.run(&drop).expect("it can be dropped");
-        }
-        let forget = format!("DROP TRIGGER IF EXISTS {}_totals ON {table}", &table[4..].trim_matches('"'));
-        owner.run(&forget).expect("it can be dropped");
-    }
-
     /// A copy that is there and has no number yet, where that is given later.
     fn before(&self, id: &str) -> String {
         if self.number.given.is_empty() {
@@ -172,11 +152,31 @@ impl<'b> Getting<'b> {
     }
 }
 
+/// Nothing but the number keeps copies of one row apart.
+pub fn alone(table: &str, owner: &mut Session) {
+    let sql = format!(
+        "SELECT 'ALTER TABLE {table} DROP CONSTRAINT \"' || conname || '\" CASCADE' FROM pg_constraint
+         WHERE conrelid = '{table}'::regclass AND contype IN ('u', 'x', 'c')
+           AND conname NOT LIKE '%number_key'
+         UNION ALL
+         SELECT 'DROP INDEX app.\"' || c.relname || '\"' FROM pg_index i
+         JOIN pg_class c ON c.oid = i.indexrelid
+         WHERE i.indrelid = '{table}'::regclass AND i.indisunique
+           AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)"
+    );
+    for drop in owner.column(&sql).expect("it is read") {
+        owner.run(&drop).expect("it can be dropped");
+    }
+    let forget =
+        format!("DROP TRIGGER IF EXISTS {}_totals ON {table}", &table[4..].trim_matches('"'));
+    owner.run(&forget).expect("it can be dropped");
+}
+
 /// Who writes one is refused; what is undone leaves no gap.
 fn kept(bench: &Bench, entity: &str, faults: &mut Faults) {
     let it = Getting::new(bench, entity);
     let database = bench.cluster().database(Template::World);
-    it.alone(&mut database.admin());
+    alone(&it.entity.table, &mut database.admin());
     let mut session = database.admin();
     let path = format!("entities.{entity}.number");
     let refused = Some(("BP422".to_owned(), path));
@@ -220,7 +220,7 @@ fn unique(bench: &Bench, entity: &str, faults: &mut Faults) {
     let it = Getting::new(bench, entity);
     let database = bench.cluster().database(Template::World);
     let mut session = database.admin();
-    it.alone(&mut session);
+    alone(&it.entity.table, &mut session);
     let found: Vec<Option<String>> = session.undone(|session| {
         session.run("SET LOCAL session_replication_role = replica").expect("an administrator may");
         let both = (0..2).map(|at| {
@@ -238,7 +238,7 @@ fn raced(bench: &Bench, entity: &str, faults: &mut Faults) {
     let it = Getting::new(bench, entity);
     let database = bench.cluster().database(Template::World);
     let mut owner = database.admin();
-    it.alone(&mut owner);
+    alone(&it.entity.table, &mut owner);
     let mut random = Random::new();
     let all: Vec<Vec<(String, bool)>> = (0..CONTESTANTS)
         .map(|place| (0..ROUNDS).map(|at| (id(4 + at, place), random.below(5) == 0)).collect())

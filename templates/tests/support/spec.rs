@@ -92,6 +92,10 @@ pub struct Entity {
     pub settled: Option<Settled>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Number>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Effective>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub picks: Vec<Pick>,
     /// The field that says since when a row is deleted, where deleted rows stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<String>,
@@ -204,6 +208,29 @@ pub struct Number {
     pub to: String,
 }
 
+/// Rows hold for a time each: of each `by` one at a time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Effective {
+    /// With the tenant first, where there is one.
+    pub by: Vec<String>,
+    pub during: String,
+    /// Whether what begins begins in the future.
+    pub future: bool,
+}
+
+/// A field that refers to the row of another entity which was in force.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pick {
+    pub field: String,
+    pub from: String,
+    /// The state to which a row comes that finds it; none: it is found when the row is made.
+    pub to: Option<String>,
+    /// The most particular first: a field of the other's `by`, or none of them.
+    pub by: Vec<Option<Given>>,
+    pub clear: bool,
+    pub takes: Vec<Given>,
+}
+
 /// Fields that never change once a row is in one of these states, or the row that `of` names.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settled {
@@ -254,6 +281,9 @@ pub enum Adds {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exclusion {
     pub name: String,
+    /// Where it stands, unless under `exclude`; what is absent is a value of its own then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
     /// With the tenant first, where there is one.
     pub same: Vec<String>,
     pub overlapping: String,

@@ -17,6 +17,20 @@ pub struct Effect {
     /// Fields that hold a moment which the tests do not know.
     pub loose: BTreeSet<String>,
     pub made: bool,
+    /// The row that one which is made ends.
+    pub ends: Option<String>,
+}
+
+impl Effect {
+    pub fn changed(row: Row) -> Self {
+        Self { row, loose: BTreeSet::new(), made: false, ends: None }
+    }
+
+    /// The row in whose place it comes, of those that were there.
+    pub fn except(&self) -> Option<&str> {
+        let own = (!self.made).then_some(self.row.id.as_str());
+        own.or(self.ends.as_deref())
+    }
 }
 
 /// The id, in a draft, of the row that a step makes: the database chooses it.
@@ -103,7 +117,13 @@ impl Drafter<'_> {
             match &step.does {
                 Does::Set { .. } | Does::Call { .. } => {}
                 Does::Create { entity, with } => {
-                    let effect = scope.create(at, self.spec.entity(entity), with);
+                    let entity = self.spec.entity(entity);
+                    let mut effect = scope.create(at, entity, with);
+                    self.world.pick(self.spec, entity, &mut effect.row, None)?;
+                    if let Some(ended) = self.ended(entity, &effect.row)? {
+                        effect.ends = Some(ended.row.id.clone());
+                        effects.push(ended);
+                    }
                     made.borrow_mut().push((at, effect.row.clone()));
                     effects.push(effect);
                 }
@@ -120,9 +140,8 @@ impl Drafter<'_> {
     pub fn effects_hold(&self, effects: &[Effect]) -> bool {
         effects.iter().all(|effect| {
             let entity = self.spec.entity(&effect.row.entity);
-            let except = (!effect.made).then_some(effect.row.id.as_str());
             entity.rules.iter().all(|rule| effect.row.holds(&rule.holds, None))
-                && self.world.free(entity, &effect.row, except)
+                && self.world.free(entity, &effect.row, effect.except())
         })
     }
 
@@ -227,7 +246,7 @@ impl Steps<'_> {
         }));
         self.drafter.world.number(entity, &mut row);
         loose.extend(entity.number.iter().map(|number| number.field.clone()));
-        Effect { row, loose, made: true }
+        Effect { row, loose, made: true, ends: None }
     }
 
     fn run(
@@ -283,7 +302,7 @@ impl Steps<'_> {
         if let Some(timer) = waits.filter(|timer| to != Some(&timer.to)) {
             return Err(("BP409".to_owned(), timer.path(entity)));
         }
-        let mut row = Row { version: before.version + 1, ..before };
+        let mut row = Row { version: before.version + 1, ..before.clone() };
         if let Some(to) = to {
             row.state = Some(to.clone());
         }
@@ -294,7 +313,8 @@ impl Steps<'_> {
         if self.drafter.world.number(entity, &mut row) {
             loose.extend(entity.number.iter().map(|number| number.field.clone()));
         }
-        Ok(Effect { row, loose, made: false })
+        self.drafter.world.pick(self.drafter.spec, entity, &mut row, Some(&before))?;
+        Ok(Effect { loose, ..Effect::changed(row) })
     }
 }
 

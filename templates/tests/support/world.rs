@@ -74,14 +74,14 @@ impl Row {
 
 /// What the generator of one row must reach, beside being valid.
 #[derive(Default, Clone)]
-struct Wish<'a> {
-    tenant: Option<&'a str>,
-    state: Option<&'a str>,
+pub struct Wish<'a> {
+    pub tenant: Option<&'a str>,
+    pub state: Option<&'a str>,
     /// Turns references and people round, so that all of them occur.
-    turn: usize,
+    pub turn: usize,
     /// A condition, and which way it should fall.
-    condition: Option<(&'a Expr, bool)>,
-    fixed: BTreeMap<String, Value>,
+    pub condition: Option<(&'a Expr, bool)>,
+    pub fixed: BTreeMap<String, Value>,
 }
 
 /// Walks without an end after which conditions count as ones that never hold together.
@@ -113,6 +113,7 @@ impl World {
                 EntityKind::Plain => {}
             }
             if entity.kind == EntityKind::Plain {
+                maker.in_force(entity);
                 maker.plain(entity);
             }
             maker.both_sides(entity);
@@ -476,7 +477,7 @@ impl<'s> Maker<'s> {
     }
 
     /// A valid row, if some tries find one.
-    fn row(&mut self, entity: &'s Entity, wish: &Wish<'_>) -> Option<Row> {
+    pub fn row(&mut self, entity: &'s Entity, wish: &Wish<'_>) -> Option<Row> {
         let mut walks = 0;
         for attempt in 0..60 {
             let mut row = Row {

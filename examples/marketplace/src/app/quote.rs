@@ -1,15 +1,13 @@
-//! `hooks.quote`: what a booking costs, and how it is shared.
+//! `hooks.quote`: what a booking costs.
 //!
-//! All amounts are whole minor units. What is multiplied is checked; what is divided is rounded half to even, once,
-//! and the rest of a division goes to the vendor.
+//! All amounts are whole minor units. What is multiplied is checked; what is divided is rounded half to even, once.
+//! How the price is shared between vendor and platform the database says, by the rule of the day.
 
 use crate::generated::domain::listing::ListingPriceUnit;
 use crate::generated::hooks::quote::{Compute, Input, Output, Reads};
 use crate::generated::kernel::hook::Failed;
 use crate::generated::kernel::values::{Money, TimestampRange};
 
-/// Basis points of the price that the platform takes from the vendor.
-const COMMISSION: i64 = 1_500;
 /// Basis points of the price that the platform takes from the customer.
 const CUSTOMER_FEE: i64 = 500;
 
@@ -31,15 +29,12 @@ impl Compute for Hook {
         };
         let price = units.and_then(|units| listing.base_price.minor().checked_mul(units));
         let price = price.ok_or_else(too_much)?;
-        let commission = share(price, COMMISSION).clamp(0, price);
         let customer_fee = share(price, CUSTOMER_FEE);
         let total = price.checked_add(customer_fee).ok_or_else(too_much)?;
         Ok(Output {
             price: Money::from_minor(price),
             customer_fee: Money::from_minor(customer_fee),
             total: Money::from_minor(total),
-            commission: Money::from_minor(commission),
-            vendor_net: Money::from_minor(price - commission),
         })
     }
 }
@@ -90,17 +85,16 @@ mod tests {
     fn nothing_is_lost_and_nothing_made() {
         for price in [1, 3, 7, 33, 99, 101, 3_333, 100_000, i64::MAX / 2] {
             let quote = quote(price, ListingPriceUnit::Fixed, 60).unwrap();
-            assert_eq!(quote.price.minor(), quote.commission.minor() + quote.vendor_net.minor());
             assert_eq!(quote.total.minor(), quote.price.minor() + quote.customer_fee.minor());
-            assert!(quote.vendor_net.minor() >= 0 && quote.commission.minor() >= 0);
+            assert!(quote.customer_fee.minor() >= 0);
         }
     }
 
     #[test]
     fn halves_go_to_the_even() {
-        // 15 % of 10 is 1.5, of 30 is 4.5, of 50 is 7.5.
-        assert_eq!([10, 30, 50].map(|amount| share(amount, COMMISSION)), [2, 4, 8]);
-        assert_eq!(share(1, COMMISSION), 0);
+        // 5 % of 30 is 1.5, of 50 is 2.5, of 70 is 3.5.
+        assert_eq!([30, 50, 70].map(|amount| share(amount, CUSTOMER_FEE)), [2, 2, 4]);
+        assert_eq!(share(1, CUSTOMER_FEE), 0);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod random;
 mod stage;
 
 mod bookings;
+mod commissions;
 mod crossing;
 mod erasure;
 mod market;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         &[
             ("concurrent_booking", bookings::concurrent_booking),
             ("stale_hold", bookings::stale_hold),
+            ("commission_change", commissions::commission_change),
             ("double_refund", refunds::double_refund),
             ("cross_org_write", tenants::cross_org_write),
             ("last_owner", tenants::last_owner),

@@ -4,6 +4,8 @@ use crate::http::{Answer, Request};
 use crate::stage::{Person, Stage, id_of, within};
 use serde_json::{Value as Json, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 /// A number that no other of this run has.
 pub fn unlike() -> usize {
@@ -50,7 +52,7 @@ impl<'s> Vendor<'s> {
             &json!({ "name": "Boats", "slug": format!("category-{number}") }),
         );
         let policy = admin.make(
-            "/v1/staff/cancellation-policies",
+            "/v1/staff/issue-policy",
             &json!({
                 "code": format!("policy-{number}"), "edition": 1, "full_until_seconds": 86400,
                 "part_until_seconds": 3600, "part": 5000, "valid": within(1, 24 * 365),
@@ -68,12 +70,34 @@ impl<'s> Vendor<'s> {
         );
         owner.does(&format!("{path}/listings/{listing}"), "submit", None);
         reviewer.does(&format!("/v1/staff/listings/{listing}"), "approve", None);
-        Self {
+        let vendor = Self {
             owner,
             path,
             id,
             listing,
+        };
+        vendor.agree(stage, 1_500);
+        vendor
+    }
+
+    /// Agrees with the platform on so many basis points, and waits until that holds: what begins, begins in the future.
+    pub fn agree(&self, stage: &Stage, rate: i64) -> String {
+        let begins = OffsetDateTime::now_utc() + Duration::milliseconds(500);
+        let says = |moment: OffsetDateTime| moment.format(&Rfc3339).expect("a year of four digits");
+        let rule = id_of(&stage.staff("admin").post(
+            "/v1/staff/set-commission",
+            &json!({
+                "organization": self.id, "rate": rate, "fixed": euros(0), "because": "As agreed",
+                "valid": { "from": says(begins), "until": says(begins + Duration::days(3650)) },
+            }),
+        ));
+        let holds = format!(
+            "SELECT (clock_timestamp() >= lower(valid))::text FROM app.commission_rule WHERE id = '{rule}'"
+        );
+        while stage.value(&holds) != "true" {
+            std::thread::sleep(std::time::Duration::from_millis(50));
         }
+        rule
     }
 
     /// What `customer` is answered who wants the listing from one hour to another, counted from now.

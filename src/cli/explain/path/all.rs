@@ -64,6 +64,15 @@ fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
     if entity.append_only {
         add(".append_only".to_owned());
     }
+    if entity.effective.is_some() {
+        add(".effective".to_owned());
+    }
+    if !entity.picks.is_empty() {
+        add(".pick".to_owned());
+    }
+    for pick in &entity.picks {
+        add(format!(".pick.{}", entity.fields[pick.field.0].name));
+    }
     if entity.number.is_some() {
         add(".number".to_owned());
     }
@@ -87,7 +96,8 @@ fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
         states.groups.iter().for_each(|group| add(format!(".groups.{}", group.name)));
     }
     entity.uniques.iter().for_each(|unique| add(format!(".unique.{}", unique.name)));
-    entity.exclusions.iter().for_each(|one| add(format!(".exclude.{}", one.name)));
+    let exclusions = entity.exclusions.iter().map(|one| one.part(entity));
+    exclusions.filter(|one| one != "effective").for_each(|one| add(format!(".{one}")));
     entity
         .totals
         .iter()

@@ -25,6 +25,9 @@ impl At<'_> {
         said.say("is", self.kind());
         said.say("scope", self.whose());
         said.say("table", crate::schema::table(entity));
+        if let Some(rows) = self.effective() {
+            said.lines.extend(rows.lines.into_iter().take(1));
+        }
         if let Some(rows) = self.append_only() {
             said.lines.extend(rows.lines.into_iter().take(1));
         }

@@ -27,11 +27,13 @@ impl At<'_> {
 
     pub fn exclusions(self) -> Said {
         let each = self.entity.exclusions.iter();
+        let each = each.filter(|one| one.part(self.entity) != one.name);
         Said::section("exclude", each.map(|one| format!("{}: {}", one.name, self.apart(one))))
     }
 
     pub fn exclusion(self, name: &str) -> Option<Said> {
-        let one = self.entity.exclusions.iter().find(|one| one.name == name)?;
+        let path = format!("exclude.{name}");
+        let one = self.entity.exclusions.iter().find(|one| one.part(self.entity) == path)?;
         let mut said = Said::new("exclusion");
         said.say("holds", self.apart(one));
         said.say(
@@ -53,7 +55,7 @@ impl At<'_> {
                 format!("rows that are due: {timers} is done first, by whoever comes"),
             );
         }
-        said.say("otherwise", format!("409, naming {}", self.path(&format!("exclude.{name}"))));
+        said.say("otherwise", format!("409, naming {}", self.path(&path)));
         Some(said)
     }
 }

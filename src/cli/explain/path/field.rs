@@ -66,6 +66,7 @@ impl At<'_> {
             Origin::Declared => String::new(),
             Origin::Total => self.what_total(at),
             Origin::Number => self.what_number(),
+            Origin::Picked => self.what_pick(FieldId(at)),
             Origin::Copied { through, field } => {
                 let (through, ty) =
                     (&self.entity.fields[through.0].name, &self.entity.fields[through.0].ty);
@@ -117,6 +118,9 @@ impl At<'_> {
         }
         if field.origin == Origin::Number {
             return Some("nobody gives it: the next of its series".to_owned());
+        }
+        if field.origin == Origin::Picked {
+            return Some("nobody gives it: the database finds it".to_owned());
         }
         if let Origin::Copied { .. } = field.origin {
             return Some(self.why_implied(at.0));

@@ -2,6 +2,7 @@
 
 mod actions;
 mod all;
+mod effective;
 mod effects;
 mod entity;
 mod exclusions;
@@ -183,6 +184,9 @@ impl<'m> At<'m> {
             ["groups", name] => self.group(name),
             ["append_only"] => self.append_only(),
             ["number"] => self.number(),
+            ["effective"] => self.effective(),
+            ["pick"] => Some(self.picks()),
+            ["pick", name] => self.pick(name),
             ["delete"] => self.deletion(),
             ["unique"] => Some(self.uniques()),
             ["unique", name] => self.unique(name),

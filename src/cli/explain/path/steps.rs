@@ -47,9 +47,13 @@ impl At<'_> {
             Does::Create { entity, with: given } => {
                 let given = with(*entity, given).join(", ");
                 let name = &self.model[*entity].name;
+                let does = match self.model[*entity].effective {
+                    Some(_) => "ends what is in force and makes the next row",
+                    None => "makes a row",
+                };
                 match &step.name {
-                    Some(known) => format!("makes a row of {name}, `{known}`: {given}"),
-                    None => format!("makes a row of {name}: {given}"),
+                    Some(known) => format!("{does} of {name}, `{known}`: {given}"),
+                    None => format!("{does} of {name}: {given}"),
                 }
             }
             Does::Call { hook, with, .. } => {
