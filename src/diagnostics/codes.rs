@@ -159,6 +159,7 @@ codes! {
     NOT_SETTLED = "E507" "a field that would not stay as it is";
     WRONG_HOOK = "E508" "a hook that cannot be";
     WRONG_TIMER = "E509" "a timer that cannot be";
+    WRONG_APPROVAL = "E510" "an approval that cannot be";
     NOT_ERASABLE = "E512" "something personal that could not be erased";
 
     UNREAD_FIELD = "W601" "a field that nobody reads";

@@ -17,6 +17,7 @@ pub fn kind(path: &[&str]) -> Kind {
         | ["entities", _, "fields", _, "copy"]
         | ["entities", _, "read", _, "when"]
         | ["entities", _, "actions", _, "before" | "at" | "as_soon" | "when"]
+        | ["entities", _, "actions", _, "approval", "when"]
         | ["entities", _, "actions", _, "require", _] => Kind::Expression,
         ["entities", _, "fields", _]
         | ["entities", _, "fields", _, "type"]

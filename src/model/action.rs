@@ -1,6 +1,8 @@
 //! Actions: the only ways in which rows come to be and change.
 
-use super::{ContextId, Entity, EntityId, FieldId, Hook, HookId, Model, StateId, Timer, Type, Who};
+use super::{
+    Approval, ContextId, Entity, EntityId, FieldId, Hook, HookId, Model, StateId, Timer, Type, Who,
+};
 use crate::expr::typed::Expr;
 
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct Action {
     pub because: bool,
     /// Whether a repeat is known by a key of the caller's.
     pub idempotency: Option<Idempotency>,
+    /// Whether a second person agrees first.
+    pub approval: Option<Approval>,
     /// What else is done, in this order, in the same transaction.
     pub steps: Vec<Step>,
     /// Of a command: which step makes the row that the caller gets.
@@ -76,6 +80,14 @@ pub enum Does {
         /// none: by that alone.
         gives: Vec<Option<String>>,
     },
+    /// Does the action that its own row is a request for, as whoever asked for it.
+    Agree {
+        entity: EntityId,
+        /// Index into the entity's `actions`.
+        action: usize,
+        /// The reference to the row that it is about.
+        of: Expr,
+    },
 }
 
 impl Action {
@@ -121,6 +133,7 @@ impl Step {
                 all.extend(given.iter().map(|(_, value)| value));
             }
             Does::Call { with, .. } => all.extend(with.iter().flatten()),
+            Does::Agree { of, .. } => all.push(of),
             Does::Run { of, accept, input, .. } => {
                 all.push(of);
                 all.extend(accept.iter().map(|(_, value)| value));

@@ -4,6 +4,7 @@
 
 pub mod access;
 mod action;
+mod approval;
 mod deletion;
 mod effective;
 mod entity;
@@ -16,6 +17,7 @@ mod timer;
 mod types;
 
 pub use action::{Action, ActionKind, Does, Door, Idempotency, Input, Required, Requirement, Step};
+pub use approval::{Approval, Request};
 pub use deletion::Deletion;
 pub use effective::{Effective, Key, Pick};
 pub use entity::{
@@ -98,6 +100,8 @@ impl Model {
             let asked = asked.map(|required| &required.holds);
             let timers = entity.actions.iter().filter_map(|action| action.timer.as_ref());
             let asked = asked.chain(timers.flat_map(Timer::expressions));
+            let approvals = entity.actions.iter().filter_map(|action| action.approval.as_ref());
+            let asked = asked.chain(approvals.filter_map(|approval| approval.when.as_ref()));
             rules
                 .chain(picks)
                 .chain(keys)

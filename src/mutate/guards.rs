@@ -131,6 +131,10 @@ impl Guard {
             ["entities", entity, ..] => vec![format!("table/*/{entity}")],
             ["identity", "seal", ..] => vec!["seal/".to_owned()],
             ["identity", .., "subject" | "expiry"] => vec!["subject/".to_owned()],
+            ["identity", .., "as", "revoked"] | ["audit", "approver"] => {
+                vec!["door/everybody/*/approve@".to_owned()]
+            }
+            ["doors", .., "inner"] => vec!["approval/closed/".to_owned()],
             ["identity", .., "holds", "revoked"] => vec!["door/arguments/".to_owned()],
             ["identity", ..] => vec!["read/".to_owned(), "door/everybody/".to_owned()],
             ["doors", .., "execute" | "look"] => vec!["rights/functions/".to_owned()],

@@ -3,7 +3,7 @@
 use super::condition::{Condition, Rule, all_of, condition};
 use super::{Cell, Missing, Somebody, Verdict, What};
 use crate::expr::decide::{self, Decided};
-use crate::expr::typed::{Column, Expr, Literal, Node, Ty};
+use crate::expr::typed::{Column, Expr, Literal, Node, Op, Ty};
 use crate::model::{Action, ActionKind, Entity, EntityId, FieldId, Model, ReadGrant, StateId, Who};
 
 /// One of the people, and all grants to read that are his: the same for each of an entity's rows.
@@ -71,6 +71,9 @@ impl<'m> Reader<'m> {
         own.extend(action.require.iter().map(|require| {
             Condition::of(format!("{path}.{}", require.part()), require.holds.clone())
         }));
+        if self.never_his(&sight, &own) {
+            return never(Missing::Chance);
+        }
         // What follows from the action's own conditions is better said by them.
         if !own.is_empty() && decide::follows(&all_of(&sight), &all_of(&own)) {
             sight.clear();
@@ -78,6 +81,21 @@ impl<'m> Reader<'m> {
         let verdict = verdict(sight.into_iter().chain(own).collect());
         let by = if verdict.is_possible() { by } else { Vec::new() };
         Cell { verdict, by }
+    }
+}
+
+impl Reader<'_> {
+    /// Whether these conditions cannot hold of a row of which he is a party: one that asks for another person.
+    fn never_his(&self, sight: &[Condition], own: &[Condition]) -> bool {
+        let Who::Party(party) = self.one.who else { return false };
+        let Some(column) = self.model[self.id].parties[party.0].column else { return false };
+        let ty = Ty::Ref(self.model[self.model.identity.user].name.clone());
+        let side = |node: Node| Box::new(Expr { node, ty: ty.clone(), nullable: false });
+        let column = side(Node::Column(Column::Field(column.0)));
+        let his = condition(Node::Binary(Op::Eq, column, side(Node::Actor)));
+        let all: Vec<Condition> = sight.iter().chain(own).cloned().collect();
+        let both = Node::Binary(Op::And, Box::new(all_of(&all)), Box::new(his));
+        decide::decide(&condition(both)) == Decided::Never
     }
 }
 

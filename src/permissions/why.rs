@@ -249,6 +249,13 @@ impl Ask<'_> {
             let says = "he names the request by a key of his own".to_owned();
             steps.push(Step { path: format!("{path}.idempotency"), says, otherwise: Some(400) });
         }
+        if let Some(approval) = &action.approval {
+            let when = approval.when.as_ref().map_or(String::new(), |when| {
+                format!(", where {}", phrase(when, self.entity, Some(action)))
+            });
+            let says = format!("another person agrees to it{when}; until then it waits");
+            steps.push(Step { path: format!("{path}.approval"), says, otherwise: Some(202) });
+        }
         None
     }
 

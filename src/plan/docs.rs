@@ -214,5 +214,13 @@ fn needs(entity: &Entity, action: &Action) -> String {
     if action.idempotency == Some(Idempotency::Required) {
         needs.push("a key".to_owned());
     }
+    match action.approval.as_ref().map(|approval| &approval.when) {
+        Some(Some(when)) => {
+            let when = phrase(when, entity, Some(action));
+            needs.push(format!("another who agrees where {when}"));
+        }
+        Some(None) => needs.push("another who agrees".to_owned()),
+        None => {}
+    }
     needs.join(", ")
 }

@@ -130,6 +130,7 @@ fn action(name: &str, kind: ActionKind, by: Vec<Who>, accept: &[usize]) -> Actio
         timer: None,
         because: false,
         idempotency: None,
+        approval: None,
         steps: Vec::new(),
         returns: None,
     }

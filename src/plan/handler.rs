@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{ActionKind, ContextKind, Idempotency, Model};
+use crate::model::{ActionKind, ContextKind, EntityId, Idempotency, Model};
 
 use super::context;
 use super::database::Database;
@@ -112,9 +112,10 @@ pub fn handler(model: &Model, database: Database<'_>, route: &Route) -> Handler 
                     Idempotency::Optional => ", key.as_deref()",
                 });
             }
-            let (id, row) = match action.idempotency {
-                Some(_) => ("once.made.unwrap_or(id)", "once.row"),
-                None => ("id", "row"),
+            let (id, row) = match (action.idempotency, &action.approval) {
+                (_, Some(_)) => ("id", "outcome.row"),
+                (Some(_), None) => ("once.made.unwrap_or(id)", "once.row"),
+                (None, None) => ("id", "row"),
             };
             let answer = match (makes, read) {
                 (true, true) => format!("created({}, {id}, {row})", location(model, route)),
@@ -122,9 +123,17 @@ pub fn handler(model: &Model, database: Database<'_>, route: &Route) -> Handler 
                 (false, true) => format!("changed({row})"),
                 (false, false) => "done()".to_owned(),
             };
-            let answer = match action.idempotency {
-                Some(_) => format!("Ok(replayed(once.replayed, {answer}))"),
-                None => format!("Ok({answer})"),
+            let answer = match &action.approval {
+                Some(approval) => {
+                    let requests = collection(model, route, approval.entity);
+                    format!("asked(outcome.asked, {requests}, {answer})")
+                }
+                None => answer,
+            };
+            let answer = match (action.idempotency, &action.approval) {
+                (Some(_), Some(_)) => format!("Ok(replayed(outcome.replayed, {answer}))"),
+                (Some(_), None) => format!("Ok(replayed(once.replayed, {answer}))"),
+                (None, _) => format!("Ok({answer})"),
             };
             (if makes { "make" } else { "change" }, answer)
         }
@@ -141,6 +150,9 @@ pub fn handler(model: &Model, database: Database<'_>, route: &Route) -> Handler 
         rule: format!("entities.{}", entity.name),
         answer,
         keep: match route.operation {
+            Operation::Action(index) if entity.actions[index].approval.is_some() => {
+                "let outcome = "
+            }
             Operation::Action(index) if entity.actions[index].idempotency.is_some() => {
                 "let once = "
             }
@@ -158,8 +170,13 @@ fn location(model: &Model, route: &Route) -> String {
     {
         return format!("{:?}", founded(model, route));
     }
+    collection(model, route, route.entity)
+}
+
+/// Where rows of an entity stand in the route's context, as an expression.
+fn collection(model: &Model, route: &Route, entity: EntityId) -> String {
     let acting = &model[route.context];
-    let path = routes::collection(model, route.entity, route.context);
+    let path = routes::collection(model, entity, route.context);
     match acting.kind {
         ContextKind::Tenant { tenant, .. } => {
             let parameter = format!("{{{}}}", routes::tenant_parameter(&model[tenant]));

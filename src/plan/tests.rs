@@ -1,6 +1,7 @@
 //! The generated tests: an engine that is the same in every service, and the spec that it reads.
 
 mod acts;
+mod approvals;
 mod effective;
 mod erasure;
 mod expect;
@@ -24,6 +25,8 @@ macro_rules! support {
 }
 
 const SUPPORT: &[(&str, &str)] = support! {
+    "agreed.rs"
+    "approvals.rs"
     "assertion.rs"
     "audit.rs"
     "bounds.rs"

@@ -28,7 +28,10 @@ pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
                     Diagnostic::new(codes::UNREAD_FIELD, place, message)
                         .next("add it to somebody's `read`, or remove it"),
                 );
-            } else if field.optional && !is_written(ground, id, entity, FieldId(at)) {
+            } else if field.optional
+                && !ground.model.is_of_requests(id)
+                && !is_written(ground, id, entity, FieldId(at))
+            {
                 let message = format!("nothing writes `{}`", field.name);
                 out.push(
                     Diagnostic::new(codes::UNWRITTEN_FIELD, place, message)

@@ -5,7 +5,11 @@ use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Entity, Who};
 
 pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
-    for (_, entity) in ground.entities() {
+    for (id, entity) in ground.entities() {
+        // Who may agree is written in one place, for all that follows.
+        if ground.model.is_of_requests(id) {
+            continue;
+        }
         reads(ground, entity, out);
         actions(ground, entity, out);
     }

@@ -219,6 +219,8 @@ impl<'m> Weight<'m> {
             }
             Does::Create { entity, .. } => 200 * self.model[*entity].fields.len(),
             Does::Set(_) => 0,
+            // It only calls what does it.
+            Does::Agree { .. } => 2_000,
             // Said in the look and in the door.
             Does::Call { hook, .. } => {
                 let reads = self.model[*hook].reads.iter();

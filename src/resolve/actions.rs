@@ -106,6 +106,7 @@ fn action(
         to,
         because: written.because.is_some(),
         idempotency: written.idempotency.as_ref().map(|it| idempotency(it.value)),
+        approval: None,
         // Once all entities have their actions.
         steps: Vec::new(),
         returns: None,

@@ -90,6 +90,7 @@ fn command(
         timer: None,
         because: written.because.is_some(),
         idempotency: written.idempotency.as_ref().map(|it| actions::idempotency(it.value)),
+        approval: None,
         steps: Vec::new(),
         returns: None,
     };

@@ -175,7 +175,7 @@ impl One<'_> {
 fn given(own: EntityId, action: &Action) -> Vec<(EntityId, FieldId, &Expr)> {
     let steps = action.steps.iter();
     let all = steps.flat_map(|step| match &step.does {
-        Does::Call { .. } => Vec::new(),
+        Does::Call { .. } | Does::Agree { .. } => Vec::new(),
         Does::Set(set) => set.iter().map(|(field, value)| (own, *field, value)).collect::<Vec<_>>(),
         Does::Create { entity, with } => {
             with.iter().map(|(field, value)| (*entity, *field, value)).collect()

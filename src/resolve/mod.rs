@@ -6,6 +6,8 @@
 mod accepts;
 mod actions;
 mod append_only;
+mod approvals;
+mod asked_for;
 mod calls;
 mod commands;
 mod conditions;
@@ -35,6 +37,7 @@ mod plurals;
 mod reads;
 mod references_linked;
 mod renames;
+mod requests;
 mod roles;
 mod scopes;
 mod settings;
@@ -67,6 +70,8 @@ pub struct Resolved {
 /// Establishes every truth that a model rests on, and reports all that stands against one.
 pub fn resolve(document: &Document) -> Resolved {
     let mut out = Diagnostics::new();
+    let expanded = approvals::expanded(document, &mut out);
+    let document = expanded.as_ref().unwrap_or(document);
     let model = build(document, &mut out);
     Resolved { model, places: places::places(document), diagnostics: out }
 }
@@ -108,6 +113,7 @@ fn build(document: &Document, out: &mut Diagnostics) -> Model {
         commands::commands(&mut world, out);
         settled::settled(&mut world, out);
         live_reads::live_reads(&world, out);
+        asked_for::link(&mut world, out);
     }
     hooks::unasked(&world, out);
     if !out.is_full() {

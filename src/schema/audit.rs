@@ -73,8 +73,12 @@ CREATE POLICY owner ON audit.{table} TO {owner} USING (true);
             )
         })
         .concat();
+    let (tables, record) = match cx.model.has_approvals() {
+        true => (naming_who_agreed(TABLES), naming_who_agreed(RECORD)),
+        false => (TABLES.to_owned(), RECORD.to_owned()),
+    };
     format!(
-        "{TABLES}{entries}{seals}{secured}
+        "{tables}{entries}{seals}{secured}
 -- The writer reads what its own transaction wrote, and no other entry.
 CREATE POLICY audit ON audit.entry FOR INSERT TO {audit} WITH CHECK (true);
 CREATE POLICY audit_own ON audit.entry FOR SELECT TO {audit}
@@ -83,8 +87,18 @@ CREATE POLICY audit ON audit.head TO {audit} USING (true);
 CREATE POLICY audit ON audit.seal TO {audit} USING (true);
 GRANT INSERT, SELECT ON audit.entry, audit.seal TO {audit};
 GRANT INSERT, SELECT, UPDATE ON audit.head TO {audit};
-{RECORD}{SEAL}{sealed}{VERIFY}"
+{record}{SEAL}{sealed}{VERIFY}"
     )
+}
+
+/// The same, with a column for the second person, where some action waits for one.
+fn naming_who_agreed(text: &str) -> String {
+    text.replace("  actor uuid,\n", "  actor uuid,\n  approver uuid,\n")
+        .replace("(stream, actor, context, tenant,", "(stream, actor, approver, context, tenant,")
+        .replace(
+            "    rt.me(),\n",
+            "    rt.me(),\n    nullif(current_setting('app.approver', true), '')::uuid,\n",
+        )
 }
 
 /// The writers are handed over last: triggers that name them are made before.

@@ -10,7 +10,7 @@ use super::names::{literal, literals};
 use super::pieces::{Step, refuse};
 use super::steps;
 use super::who::{Gate, Place, Row, readers_of_mine};
-use super::{far, hooks};
+use super::{approval, far, hooks};
 use crate::model::{ActionKind, FieldId};
 
 /// How a row that is about to change is locked: its key stays, so that rows that refer to it can be made.
@@ -41,6 +41,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     let asked = hooks::asked(it, &row);
     let steps = steps::lower(it, &row);
     let set = steps::sets(it, &row, |field| format!("x.{}", it.column(field)));
+    let (request, ask) = approval::ask(it, &row);
 
     let named = it.named();
     if across_tenants(it).is_some() {
@@ -69,6 +70,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
         return (declare, body);
     }
     body.extend(steps.check);
+    body.extend(ask);
     body.push(it.tell(&[]));
     body.push(match delete::goes(it) {
         true => delete::write(it, &locked(it, &named)),
@@ -77,6 +79,7 @@ pub fn body(it: &DoorCx<'_>) -> (Vec<String>, Vec<Step>) {
     });
     body.extend(steps.write);
     declare.extend(steps.declare);
+    declare.extend(request);
     declare.extend(delete::declared(it));
     (declare, body)
 }

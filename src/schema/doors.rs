@@ -13,7 +13,7 @@ use super::gates::set;
 use super::names::{ident, joined, literal, stored, table};
 use super::pieces::{Function, Returns, Step, refuse};
 use super::who::{Row, actors};
-use super::{change, command, create, hooks, idempotency, policies, types};
+use super::{approval, change, command, create, hooks, idempotency, policies, types};
 use crate::expr::sql;
 use crate::model::{Action, ActionKind, Door, Entity, EntityId, FieldId};
 
@@ -38,11 +38,12 @@ pub fn lower<'a>(
     entity: EntityId,
     index: usize,
     door: Door,
-) -> (DoorCx<'a>, Function) {
+) -> (DoorCx<'a>, Option<Function>, Function) {
     let arguments = arguments(cx, entity, index, &door);
     let locks = RefCell::default();
     let it = DoorCx { cx, entity, index, door, arguments, looks: false, locks };
     let (mut declare, mut body) = it.body();
+    let inner = approval::inner(&it, &mut declare, &mut body);
     let returns = idempotency::in_door(&it, &mut declare, &mut body);
     let mut execute = vec![cx.login(it.door.context)];
     if !cx.guard(format!("doors.{}.{}.{}.execute", it.it().name, it.action().name, it.context())) {
@@ -58,7 +59,7 @@ pub fn lower<'a>(
         execute,
         owner: Some(cx.door(it.door.context)),
     };
-    (it, function)
+    (it, inner, function)
 }
 
 /// What says what the action's hook is given, where it asks one. It refuses as the door does.

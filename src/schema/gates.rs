@@ -5,7 +5,7 @@ use super::calls::SqlType;
 use super::cx::{Cx, Slot, implied};
 use super::names::{self, ident, literal};
 use super::pieces::{Function, Returns, Step, refuse};
-use super::{hooks, seal};
+use super::{approval, hooks, seal};
 use crate::model::{ContextId, ContextKind, EntityId, FieldId, Model, Provision};
 
 /// Fields of the user that the first token fills; none where people are invited.
@@ -40,6 +40,13 @@ pub fn lower(cx: &Cx<'_>) -> Vec<(String, Function)> {
             let note = "Whether a person holds an unrevoked grant; it stays so to the end of the \
                         transaction.";
             out.extend(holds(cx, context, asking).map(|it| (note.to_owned(), it)));
+        }
+        if approval::contexts(cx.model).contains(&context) {
+            let note = format!(
+                "identity.contexts.{}, as somebody who asked for what another agrees to.",
+                it.name
+            );
+            out.extend(approval::gate(cx, context).map(|gate| (note, gate)));
         }
     }
     out
@@ -167,7 +174,7 @@ fn asserted(cx: &Cx<'_>, context: ContextId, path: &str) -> Vec<Step> {
 }
 
 /// ` || CASE held WHEN 'lead' THEN ',member,lead,' …`: all roles that the granted one stands for.
-fn roles_held(cx: &Cx<'_>, context: ContextId) -> String {
+pub fn roles_held(cx: &Cx<'_>, context: ContextId) -> String {
     let roles: Vec<_> = cx.model.roles_in(context).collect();
     let cases: Vec<String> = roles
         .iter()
@@ -183,6 +190,13 @@ fn roles_held(cx: &Cx<'_>, context: ContextId) -> String {
         true => String::new(),
         false => format!(" || CASE held\n{}\nEND", cases.join("\n")),
     }
+}
+
+/// Puts into `held` the role that a person is granted; nothing where he is granted none.
+pub fn grant_of(cx: &Cx<'_>, context: ContextId, person: &str, unrevoked: bool) -> String {
+    let grants = cx.model[context].grants().expect("somebody is granted roles in it");
+    let granted = granted(cx, grants, person, unrevoked);
+    format!("SELECT g.role INTO held FROM {} g\nWHERE {granted};", cx.table(grants))
 }
 
 /// `g` is the unrevoked grant of the person in the tenant.

@@ -5,7 +5,7 @@ use super::bootstrap::roles;
 use super::cx::Cx;
 use super::layout::{WIDTH, fill};
 use super::names::quoted;
-use super::{append_only, clock, erasure, seal, steps, totals};
+use super::{append_only, approval, clock, erasure, seal, steps, totals};
 use crate::expr::sql;
 use crate::model::{ContextId, Model};
 
@@ -71,6 +71,9 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     out.push_str(&to("GRANT USAGE ON SCHEMA app, rt", "TO", &everyone));
     out.push_str(&to("GRANT USAGE ON SCHEMA app", "TO", &anyone));
     out.push_str(&to("GRANT USAGE ON SCHEMA act, api", "TO", &callers));
+    // Where somebody may have to agree, a door calls what it does.
+    let agreeing = approval::contexts(cx.model).into_iter().map(|context| cx.door(context));
+    out.push_str(&to("GRANT USAGE ON SCHEMA act", "TO", &agreeing.collect::<Vec<_>>()));
     out.push_str(&to("GRANT USAGE ON SCHEMA facet", "TO", &faceted));
     out.push_str(&to("GRANT USAGE ON SCHEMA audit, rt", "TO", &audit));
     if !clock.is_empty() {
@@ -84,7 +87,9 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
         out.push_str(&to(&format!("GRANT CREATE ON SCHEMA {schema}"), "TO", &who));
     }
     out.push_str(&format!("\n{}", seal::keys(cx)));
-    let believing = [audit, doors.clone()].concat();
+    // A gate that goes on as somebody else keeps who agreed.
+    let agreed = if cx.model.has_approvals() { gate.clone() } else { Vec::new() };
+    let believing = [agreed, audit, doors.clone()].concat();
     let mut believe = "GRANT EXECUTE ON FUNCTION rt.me(), rt.tenant(), rt.has(text)".to_owned();
     if seal::founds(cx.model) {
         believe.push_str(", rt.founded()");

@@ -36,7 +36,10 @@ pub fn argument(action: &Action) -> Option<Argument> {
 /// Makes the body of a door answer a repeat, behind its gate and before all else: whatever has become of the
 /// row since.
 pub fn in_door(it: &DoorCx<'_>, declare: &mut Vec<String>, body: &mut Vec<Step>) -> Returns {
-    let Some(idempotency) = it.action().idempotency else { return Returns::Void };
+    let Some(idempotency) = it.action().idempotency else {
+        let asks = it.action().approval.is_some();
+        return if asks { Returns::Jsonb } else { Returns::Void };
+    };
     declare.push("known_ jsonb".to_owned());
     if it.guard("idempotency") {
         let asked = it.arguments.iter().filter(|one| says_what(it, one.carries));
@@ -46,7 +49,10 @@ pub fn in_door(it: &DoorCx<'_>, declare: &mut Vec<String>, body: &mut Vec<Step>)
         let ask = format!("{ask}\nIF known_ IS NOT NULL THEN\n  RETURN known_;\nEND IF;");
         body.insert(1, Step::Run(where_given(idempotency, &ask)));
     }
-    body.push(Step::Run("RETURN NULL;".to_owned()));
+    // Else what it asks for is returned.
+    if it.action().approval.is_none() {
+        body.push(Step::Run("RETURN NULL;".to_owned()));
+    }
     Returns::Jsonb
 }
 
@@ -69,11 +75,11 @@ fn where_given(idempotency: Idempotency, then: &str) -> String {
     }
 }
 
-/// Declarations, body and answer of the wrapper around a door that knows a repeat: what it answers is what was
-/// kept, also the first time. `read` comes with the statement that reads the row back.
+/// Declarations, body and answer of the wrapper around a door that knows a repeat, or asks for what it would do:
+/// what it answers is what was kept, also the first time. `read` comes with the statement that reads the row back.
 pub fn wrapper(
     it: &DoorCx<'_>,
-    idempotency: Idempotency,
+    idempotency: Option<Idempotency>,
     read: Option<(&Read, String)>,
 ) -> (Vec<String>, Vec<Step>, Returns) {
     let names: Vec<String> = it.arguments.iter().map(|one| one.name.clone()).collect();
@@ -86,16 +92,25 @@ pub fn wrapper(
         let selected = indent(selected, "    ");
         parts.push(format!("'row', (\n  SELECT to_jsonb(a) FROM (\n{selected}\n  ) a\n)"));
     }
-    let keep = where_given(idempotency, &format!("PERFORM rt.keep_answer({KEY}, known_);"));
-    let first = format!("known_ := jsonb_build_object({});\n{keep}", parts.join(", "));
+    let asks = it.action().approval.is_some();
+    if asks {
+        parts.insert(0, "'asked', known_ -> 'asking'".to_owned());
+    }
+    let keep = idempotency.map_or(String::new(), |one| {
+        format!("\n{}", where_given(one, &format!("PERFORM rt.keep_answer({KEY}, known_);")))
+    });
+    let first = format!("known_ := jsonb_build_object({});{keep}", parts.join(", "));
+    // What was just asked for, or done without asking, is no answer that was kept.
+    let replayed = if asks { "known_ -> 'asking' IS NULL" } else { "known_ IS NOT NULL" };
     let body = vec![
         Step::Run(block(&head, &names, ");", WIDTH - 2)),
-        Step::Run("replayed_ := known_ IS NOT NULL;".to_owned()),
+        Step::Run(format!("replayed_ := {replayed};")),
         Step::Run(format!("IF NOT replayed_ THEN\n{}\nEND IF;", indent(&first, "  "))),
-        Step::Run(answer(read.as_ref().map(|(read, _)| *read))),
+        Step::Run(answer(read.as_ref().map(|(read, _)| *read), asks)),
     ];
     let columns = read.iter().flat_map(|(read, _)| typed(read));
-    let returns = Returns::Table(columns.chain(BESIDES.map(str::to_owned)).collect());
+    let besides = BESIDES.into_iter().chain(asks.then_some("asked_ uuid"));
+    let returns = Returns::Table(columns.chain(besides.map(str::to_owned)).collect());
     (vec!["known_ jsonb".to_owned()], body, returns)
 }
 
@@ -103,8 +118,10 @@ fn makes(it: &DoorCx<'_>) -> bool {
     !it.action().kind.on_existing_row()
 }
 
-fn answer(read: Option<&Read>) -> String {
-    let besides = ["(known_ ->> 'made')::uuid", "replayed_"].map(str::to_owned);
+fn answer(read: Option<&Read>, asks: bool) -> String {
+    let besides = ["(known_ ->> 'made')::uuid", "replayed_"].into_iter();
+    let besides = besides.chain(asks.then_some("(known_ ->> 'asked')::uuid"));
+    let besides: Vec<String> = besides.map(str::to_owned).collect();
     let Some(read) = read else {
         return format!("RETURN QUERY SELECT {};", besides.join(", "));
     };

@@ -4,6 +4,7 @@
 //! that refuses something has an id, and can be left out by it, so that tests can be shown to miss it.
 
 mod append_only;
+mod approval;
 mod arguments;
 mod audit;
 mod bootstrap;
@@ -91,6 +92,8 @@ struct DoorPair {
     path: String,
     summary: String,
     look: Option<Function>,
+    /// What the door does, where somebody else may have to agree.
+    inner: Option<Function>,
     door: Function,
     wrapper: Function,
 }
@@ -101,6 +104,10 @@ impl DoorPair {
         if let Some(look) = &self.look {
             let note = format!("{}: what its hook is given", self.path);
             parts.push(format!("{}{}", layout::comment(&note), look.commented(Some(&note))));
+        }
+        if let Some(inner) = &self.inner {
+            let note = format!("{}: done, or asked for", self.path);
+            parts.push(format!("{}{}", layout::comment(&note), inner.commented(Some(&note))));
         }
         let said = match self.summary.as_str() {
             "" => self.path.clone(),
@@ -185,12 +192,12 @@ fn lower_door(
 ) -> (Call, DoorPair) {
     let context = door.context;
     let look = doors::look(cx, entity, index, door.clone());
-    let (it, door) = doors::lower(cx, entity, index, door);
+    let (it, inner, door) = doors::lower(cx, entity, index, door);
     let (mut call, wrapper) = wrappers::lower(&it, find_read(reads, entity, context));
     let (looking, look) = look.unzip();
     call.look = looking;
     let summary = cx.model[entity].actions[index].summary.clone();
-    let pair = DoorPair { path: call.path.clone(), summary, look, door, wrapper };
+    let pair = DoorPair { path: call.path.clone(), summary, look, inner, door, wrapper };
     (call, pair)
 }
 

@@ -132,6 +132,7 @@ pub enum Returns {
     Text,
     Trigger,
     Jsonb,
+    Uuid,
     /// Columns, quoted where they must be, with their types.
     Table(Vec<String>),
 }

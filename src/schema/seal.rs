@@ -4,6 +4,7 @@
 //! Both proofs are HMAC-SHA256 (RFC 2104). PostgreSQL has only `sha256`, so of each key the two padded
 //! blocks are kept, and a code is `sha256(outer || sha256(inner || text))`.
 
+use super::approval;
 use super::cx::Cx;
 use super::names::{literal, quoted};
 use crate::model::{Context, ContextKind, Model};
@@ -143,8 +144,12 @@ fn place(context: &Context) -> String {
 /// stands the `request`, which only the audit asks for.
 pub fn seal(cx: &Cx<'_>, request: &str) -> String {
     let code = code(&format!("convert_to(entered, 'UTF8'){}", bound(cx)));
+    let agreed = approval::nobody_agreed(cx.model).filter(|_| cx.guard("audit.approver"));
+    let agreed = agreed.map_or(String::new(), |(name, nobody)| {
+        format!("\n        set_config('{name}', {nobody}, true),")
+    });
     format!(
-        "PERFORM set_config('app.request', {request}, true),
+        "PERFORM set_config('app.request', {request}, true),{agreed}
         set_config('app.entered', entered, true),
         set_config('app.seal', encode({}, 'hex'), true)
 FROM rt.seal_key k;",

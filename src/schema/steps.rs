@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::approval;
 use super::create::insert;
 use super::cx::{Slot, copies};
 use super::doors::DoorCx;
@@ -20,10 +21,10 @@ use crate::model::{
     Type, Who,
 };
 
-/// Whether some step makes a row, whose id the database makes then.
+/// Whether some step or door makes a row, whose id the database makes then.
 pub fn make_rows(model: &Model) -> bool {
     let steps = model.entities.iter().flat_map(|entity| &entity.actions).flat_map(|one| &one.steps);
-    steps.into_iter().any(|step| matches!(step.does, Does::Create { .. }))
+    model.has_approvals() || steps.into_iter().any(|step| matches!(step.does, Does::Create { .. }))
 }
 
 /// Ids in the order in which they are made (RFC 9562, version 7), as those which the service makes.
@@ -108,6 +109,10 @@ pub fn lower(it: &DoorCx<'_>, row: &Row<'_>) -> Lowered {
                 let action = *action;
                 let run = Run { it, row, entity: *entity, action, of, accept, input, when };
                 (run.checks(), run.write())
+            }
+            Does::Agree { entity, action, of } => {
+                row.changes(of);
+                (Vec::new(), approval::agree(it, row, *entity, *action))
             }
         };
         let only_when = |steps: Vec<pieces::Step>| only_when(step, row, steps);
@@ -233,7 +238,7 @@ pub fn writes_others(model: &Model, entity: EntityId, context: ContextId) -> boo
             let mut here = doors.iter().filter(|door| door.context == context);
             here.any(|door| {
                 action.steps.iter().enumerate().any(|(at, step)| match &step.does {
-                    Does::Set(_) | Does::Call { .. } => false,
+                    Does::Set(_) | Does::Call { .. } | Does::Agree { .. } => false,
                     Does::Create { entity: made, .. } => {
                         *made == entity
                             && (model[entity].effective.is_some()

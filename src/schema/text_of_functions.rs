@@ -71,6 +71,7 @@ impl Function {
             Returns::Text => "RETURNS text".to_owned(),
             Returns::Trigger => "RETURNS trigger".to_owned(),
             Returns::Jsonb => "RETURNS jsonb".to_owned(),
+            Returns::Uuid => "RETURNS uuid".to_owned(),
             Returns::Table(columns) => {
                 let table = format!("RETURNS TABLE (\n{}\n)", fill("  ", "  ", columns, ""));
                 let head = if one.len() <= WIDTH { format!("{one}\n") } else { wide() + " " };

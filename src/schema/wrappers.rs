@@ -17,9 +17,10 @@ pub fn lower(it: &DoorCx<'_>, read: Option<&Read>) -> (Call, Function) {
     let columns: Vec<Column> = read.map_or_else(Vec::new, |read| read.columns.clone());
     let selected =
         |column: fn(&Column) -> String| read.map(|read| (read, read_back(it, read, column)));
-    let (declare, body, returns) = match it.action().idempotency {
-        Some(kept) => idempotency::wrapper(it, kept, selected(named)),
-        None => plain(it, selected(|column| column.expr.clone())),
+    let action = it.action();
+    let (declare, body, returns) = match (action.idempotency, &action.approval) {
+        (None, None) => plain(it, selected(|column| column.expr.clone())),
+        (kept, _) => idempotency::wrapper(it, kept, selected(named)),
     };
     let function = Function {
         name: format!("api.{}", ident(&name)),

@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::scalars::{self, ExprText, Name, Text};
 use super::schema;
 use super::words::{Shape, Words};
-use super::{Idempotency, Input, Map, Step, idempotency};
+use super::{Approval, Idempotency, Input, Map, Step, approval, idempotency};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::{Span, Spanned};
 use crate::yaml::Node;
@@ -65,6 +65,8 @@ pub struct Action {
     /// The name that it had at the last compile, so that what is recorded under it is kept.
     #[schemars(with = "Option<String>")]
     pub was: Option<Name>,
+    /// A second person agrees first: until then it is asked for, and not done.
+    pub approval: Option<Approval>,
 }
 
 /// The states in which an action is legal.
@@ -103,6 +105,7 @@ impl Shape for Action {
         ("because", "required"),
         ("idempotency", "required"),
         ("was", "complete"),
+        ("approval", "{ by: lead, expires: 72h }"),
     ];
     const PLANNED: &'static [Word] = planned::ACTION;
     const EXAMPLE: &'static str = "`finish: { by: member, from: open, to: done }`";
@@ -138,6 +141,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         because: w.optional("because", reader, because),
         idempotency: w.optional("idempotency", reader, idempotency::read),
         was: w.optional("was", reader, scalars::was_snake),
+        approval: w.optional("approval", reader, approval::read),
     };
     one_timer(&action, reader);
     Some(action)

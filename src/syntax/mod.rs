@@ -6,6 +6,7 @@
 //! may be among it. Nothing may be reported later that only follows from such a gap.
 
 mod action;
+mod approval;
 mod command;
 mod context;
 mod deletion;
@@ -54,6 +55,7 @@ mod user;
 mod words;
 
 pub use action::{Action, From};
+pub use approval::Approval;
 pub use command::Command;
 pub use context::Context;
 pub use deletion::Delete;

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::form::{Form, Word};
 use super::words::Shape;
 use super::{
-    Action, Command, Context, Document, Effective, Entity, Exclude, Field, Frozen, Hook, Identity,
-    Input, Number, Party, Pick, Reads, Role, Rule, Service, Setting, States, Step, Tokens, Total,
-    Unique, User, grant, schema, scope, shape,
+    Action, Approval, Command, Context, Document, Effective, Entity, Exclude, Field, Frozen, Hook,
+    Identity, Input, Number, Party, Pick, Reads, Role, Rule, Service, Setting, States, Step,
+    Tokens, Total, Unique, User, grant, schema, scope, shape,
 };
 
 /// Markdown: a section for each place where words stand, a row for each word.
@@ -46,6 +46,7 @@ pub fn text() -> String {
     section::<Action>(&mut out, "`entities.NAME.actions.NAME`");
     section::<Input>(&mut out, "`entities.NAME.actions.NAME.input.NAME`");
     section::<Step>(&mut out, "`entities.NAME.actions.NAME.do`");
+    section::<Approval>(&mut out, "`entities.NAME.actions.NAME.approval`");
     section::<Command>(&mut out, "`commands.NAME`");
     section::<Hook>(&mut out, "`hooks.NAME`");
     section::<Reads>(&mut out, "`hooks.NAME.reads.NAME`");

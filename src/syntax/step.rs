@@ -55,6 +55,22 @@ impl Step {
     pub fn makes(&self) -> Option<&Name> {
         self.create.as_ref().or(self.revise.as_ref())
     }
+
+    /// One that gives fields of the action's own row these values.
+    pub fn setting(set: Map<ExprText>, span: Span) -> Self {
+        Step {
+            span,
+            set: Some(set),
+            create: None,
+            run: None,
+            of: None,
+            revise: None,
+            call: None,
+            with: Map::default(),
+            when: None,
+            name: None,
+        }
+    }
 }
 
 impl Shape for Step {

@@ -372,6 +372,12 @@ fn step(
             }
             put(format!("{path}.call"), model[*hook].name.clone());
         }
+        Does::Agree { entity: target, action, of } => {
+            let target = &model[*target];
+            let agreed = format!("{}.{}", target.name, target.actions[*action].name);
+            put(format!("{path}.agree"), agreed);
+            put(format!("{path}.of"), condition(entity, of));
+        }
     }
     some(put, format!("{path}.when"), step.when.as_ref().map(|of| condition(entity, of)));
     some(put, format!("{path}.as"), step.name.as_ref());

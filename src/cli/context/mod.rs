@@ -224,7 +224,7 @@ fn rules_of(model: &Model, own: &Entity, action: &Action) -> Vec<String> {
             Does::Set(given) => (own, given),
             Does::Create { entity, with } => (&model[*entity], with),
             Does::Run { entity, accept, .. } => (&model[*entity], accept),
-            Does::Call { .. } => continue,
+            Does::Call { .. } | Does::Agree { .. } => continue,
         };
         let from: Vec<FieldId> = given
             .iter()

@@ -38,6 +38,9 @@ impl<'m> Components<'m> {
             schemas.entry(name).or_insert(Schema::Row(view));
         }
         schemas.insert("Made".to_owned(), Schema::Whole(made()));
+        if model.has_approvals() {
+            schemas.insert("Asked".to_owned(), Schema::Whole(asked()));
+        }
         schemas.insert("Problem".to_owned(), Schema::Whole(problem_schema()));
         Self { model, schemas: schemas.into_iter().collect() }
     }
@@ -85,6 +88,14 @@ fn made() -> Value {
         "type": "object",
         "required": ["id"],
         "properties": { "id": { "type": "string", "format": "uuid", "examples": [ID] } },
+    })
+}
+
+fn asked() -> Value {
+    json!({
+        "type": "object",
+        "required": ["approval"],
+        "properties": { "approval": { "type": "string", "format": "uuid", "examples": [ID] } },
     })
 }
 

@@ -60,6 +60,10 @@ fn rules(model: &Model, id: EntityId, index: usize) -> Vec<String> {
                 rules.extend(written(model, *entity, false, &|_| true));
             }
             Does::Run { entity, action, .. } => rules.extend(self::rules(model, *entity, *action)),
+            Does::Agree { entity, action, .. } => {
+                rules.push(format!("{own}.maker"));
+                rules.extend(self::rules(model, *entity, *action));
+            }
         }
     }
     let mut seen = std::collections::BTreeSet::new();

@@ -38,6 +38,10 @@ pub fn responses(model: &Model, route: &Route) -> Value {
             let action = &entity.actions[index];
             let (status, answer) = action_answer(model, action, view.as_ref());
             responses.insert(status.into(), answer);
+            if action.approval.is_some() {
+                let waits = "It was asked for, and waits for another person who agrees.";
+                responses.insert("202".into(), self::answer(waits, "Asked", &["Location"]));
+            }
             problems.extend([
                 ("400", "BadRequest"),
                 ("404", "NotFound"),
@@ -82,7 +86,7 @@ fn keyed(kept: Idempotency, responses: &mut Map<String, Value>) {
     }
     responses["422"]["description"] =
         "Something in it cannot be taken, or its key was used for something else.".into();
-    for status in ["200", "201", "204"] {
+    for status in ["200", "201", "202", "204"] {
         if let Some(answer) = responses.get_mut(status) {
             answer["headers"]["Idempotency-Replayed"] =
                 json!({ "$ref": "#/components/headers/Idempotency-Replayed" });

@@ -73,17 +73,24 @@ pub fn act(model: &Model, route: &Route, call: &Call) -> Query {
         (1..=call.arguments.len()).map(|number| format!("${number}")).collect();
     let read = !call.returns.is_empty();
     let once = action.idempotency.is_some();
-    let from = if read || once { "* FROM " } else { "" };
+    let asks = action.approval.is_some();
+    let from = if read || once || asks { "* FROM " } else { "" };
     query.sql = fold(&format!("SELECT {from}api.{}", call.name), &numbers);
     query.doc = format!("`{}`", call.path);
     let row = domain::row_name(entity, context);
     query.answer = match (once, read) {
+        (_, true) if asks => format!("db::Asked<{row}>"),
+        (_, false) if asks => "db::Asked<()>".to_owned(),
         (false, true) => format!("Option<{row}>"),
         (false, false) => "()".to_owned(),
         (true, true) => format!("db::Once<{row}>"),
         (true, false) => "db::Once<()>".to_owned(),
     };
-    query.method = method(query.look.is_some(), once, read);
+    query.method = match (asks, read) {
+        (true, true) => "act_asked",
+        (true, false) => "act_asked_unread",
+        (false, _) => method(query.look.is_some(), once, read),
+    };
     query.finish(values)
 }
 

@@ -1,5 +1,6 @@
 //! Who does what to a row: doors, and what the clock does.
 
+use super::approvals;
 use super::expect::{table, ty, who};
 use super::expression::expr;
 use super::spec;
@@ -69,6 +70,10 @@ pub fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spe
             Idempotency::Required => spec::Idempotency::Required,
             Idempotency::Optional => spec::Idempotency::Optional,
         }),
+        approval: action
+            .approval
+            .as_ref()
+            .map(|one| approvals::approval(model, entity, action, one)),
         steps: action.steps.iter().map(|step| steps::step(model, entity, action, step)).collect(),
         returns: action.returns,
     }

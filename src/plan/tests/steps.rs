@@ -1,5 +1,6 @@
 //! Steps of the model, as the tests' engine carries them out.
 
+use super::approvals;
 use super::expression::expr;
 use super::spec;
 use crate::expr::typed::Expr;
@@ -43,6 +44,9 @@ pub fn step(model: &Model, entity: &Entity, action: &Action, step: &Step) -> spe
                     accept: fields(target, accept),
                     input: given.collect(),
                 }
+            }
+            Does::Agree { entity: target, action, of } => {
+                approvals::agree(model, entity, *target, *action, value(of))
             }
         },
     }

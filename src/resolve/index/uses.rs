@@ -157,6 +157,9 @@ impl<'d> Uses<'d, '_> {
         let path = self.path(&format!("actions.{name}"));
         let owner = Owner { path, input: &action.input, steps: &action.steps };
         let timer = action.at.iter().chain(&action.as_soon).chain(&action.when);
+        let approval = action.approval.iter();
+        approval.clone().flat_map(|one| &one.by).for_each(|who| self.who(who));
+        let timer = timer.chain(approval.filter_map(|one| one.when.as_ref()));
         let asked = action.require.iter().map(|(_, holds)| holds);
         for text in action.before.iter().chain(timer).chain(asked) {
             self.expression(text, Some(&owner));

@@ -1,7 +1,6 @@
 //! Words of a command.
 
-use super::super::form::{Form, Word};
-use super::action::APPROVAL;
+use super::super::form::{Form, Section, Word};
 
 pub(in super::super) static COMMAND: &[Word] = &[
     Word::new(
@@ -12,3 +11,20 @@ pub(in super::super) static COMMAND: &[Word] = &[
     ),
     Word::new("rate", "How often it may be run.", Form::Rate, "10/min per user"),
 ];
+
+static APPROVAL: Section = Section {
+    name: "Approval",
+    what: "`approval`",
+    doc: "A second person agrees to exactly this before it is done; nobody agrees to what they asked for themselves.",
+    words: &[
+        Word::needed("by", "Who may agree.", Form::Names, "finance"),
+        Word::new(
+            "when",
+            "Only then it is needed.",
+            Form::Expression,
+            "price over approval_limits",
+        ),
+        Word::new("expires", "How long one may wait for it.", Form::Duration, "72h"),
+    ],
+    one_of: &[],
+};

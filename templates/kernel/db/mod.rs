@@ -16,7 +16,7 @@ pub use asking::Asking;
 pub use connect::{Settings, Worker, config_of, connect};
 pub use error::{Constraint, Error, Kind, Refusal, Violation};
 pub use pool::Pool;
-pub use session::{FromRow, Gate, Once, Provision, Session};
+pub use session::{Asked, FromRow, Gate, Once, Provision, Session};
 
 /// A parameter of a statement.
 pub type Param<'a> = &'a (dyn tokio_postgres::types::ToSql + Sync);

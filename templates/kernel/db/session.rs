@@ -54,6 +54,16 @@ pub struct Once<T> {
     pub replayed: bool,
 }
 
+/// What a door answers that may wait for a second person.
+pub struct Asked<T> {
+    /// Id of the request, where it was asked for and not done.
+    pub asked: Option<Uuid>,
+    /// The row as it is, where the caller could read it.
+    pub row: Option<T>,
+    /// Whether this was answered before, and nothing was done now.
+    pub replayed: bool,
+}
+
 impl Session {
     pub fn new(pool: Pool, gate: Gate, subject: String) -> Self {
         Self { pool, gate, subject, request: String::new(), provision: None }
@@ -156,6 +166,24 @@ impl Session {
         parameters: &[Param<'_>],
     ) -> Result<Once<()>, Error> {
         once(&self.door(sql, parameters).await?, |_| Ok(None))
+    }
+
+    /// Goes through a door that may wait for a second person.
+    pub async fn act_asked<T: FromRow>(
+        &self,
+        sql: &'static str,
+        parameters: &[Param<'_>],
+    ) -> Result<Asked<T>, Error> {
+        asked(&self.door(sql, parameters).await?, row_of_once)
+    }
+
+    /// The same, where the caller may not read what becomes of it.
+    pub async fn act_asked_unread(
+        &self,
+        sql: &'static str,
+        parameters: &[Param<'_>],
+    ) -> Result<Asked<()>, Error> {
+        asked(&self.door(sql, parameters).await?, |_| Ok(None))
     }
 
     pub(super) async fn door(
@@ -264,4 +292,13 @@ pub(super) fn once<T>(
         Ok(Once { made, row: read(row)?, replayed })
     };
     answer().map_err(unreadable)
+}
+
+fn asked<T>(
+    rows: &[Row],
+    read: impl Fn(&Row) -> Result<Option<T>, tokio_postgres::Error>,
+) -> Result<Asked<T>, Error> {
+    let Once { row, replayed, .. } = once(rows, read)?;
+    let asked = rows.first().map(|row| row.try_get("asked_")).transpose().map_err(unreadable)?;
+    Ok(Asked { asked: asked.flatten(), row, replayed })
 }

@@ -60,6 +60,18 @@ pub fn changed<T: Stored>(row: Option<T>) -> Response {
     }
 }
 
+/// 202 with the id of the request, where something was asked for and waits for a second person; else what was
+/// done. `collection` is the path under which requests are found.
+pub fn asked(request: Option<Uuid>, collection: &str, otherwise: Response) -> Response {
+    #[derive(Serialize)]
+    struct Asked {
+        approval: Uuid,
+    }
+    let Some(approval) = request else { return otherwise };
+    let location = format!("{collection}/{approval}");
+    with(json(StatusCode::ACCEPTED, &Asked { approval }), header::LOCATION, &location)
+}
+
 /// 204.
 pub fn done() -> Response {
     StatusCode::NO_CONTENT.into_response()

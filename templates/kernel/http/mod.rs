@@ -8,7 +8,7 @@ mod key;
 mod list;
 mod path;
 
-pub use answer::{Stored, changed, created, done, found, made};
+pub use answer::{asked, Stored, changed, created, done, found, made};
 pub use body::{Body, NoBody, Patch};
 pub use etag::{IfMatch, IfNoneMatch};
 pub use frame::{frame, id_of, no_method, no_route};

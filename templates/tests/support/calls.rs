@@ -38,6 +38,10 @@ pub struct Call<'w> {
     pub loose: BTreeSet<String>,
     /// What its steps make and change besides; of a command, also its row.
     pub effects: Vec<Effect>,
+    /// Whether a second person has agreed to it.
+    pub agreed: bool,
+    /// Whether it is kept for a second person, and nothing is done.
+    pub waits: bool,
 }
 
 impl Call<'_> {
@@ -170,6 +174,7 @@ impl<'w> Drafter<'w> {
             let value = self.value(&one.ty, one.optional, principal, None)?;
             inputs.insert(one.name.clone(), value);
         }
+        self.say_back(door, row, &mut inputs);
         self.world.reach_by_inputs(self.spec, door, &mut inputs);
         self.suit_inputs(entity, door, principal, &mut inputs, unmet);
         let because = door.because.then(|| "it was asked for".to_owned());
@@ -224,13 +229,23 @@ impl<'w> Drafter<'w> {
         let erases = door.kind == DoorKind::Erase;
         let stamped = stamped.chain(entity.erased_at.iter().filter(|_| erases));
         let (loose, effects) = (stamped.cloned().collect(), Vec::new());
-        let mut call = Call { principal, row, values, inputs, because, id, result, loose, effects };
+        let (agreed, waits) = (false, false);
+        let mut call = Call {
+            principal, row, values, inputs, because, id, result, loose, effects, agreed, waits,
+        };
         self.suit_hook(entity, door, &mut call);
         Some(self.with_steps(door, call))
     }
 
     /// The call with what its steps make of its row.
     pub fn with_steps(&self, door: &Door, mut call: Call<'w>) -> Call<'w> {
+        if let Some(row) = call.row.filter(|_| self.waits(door, &call)) {
+            call.waits = true;
+            call.result = row.clone();
+            call.loose.clear();
+            call.effects = self.effects(door, &call).unwrap_or_default();
+            return call;
+        }
         let before = call.row.unwrap_or(&call.result);
         let (set, loose) = self.set(door, &call, before);
         call.result.values.extend(set);
@@ -416,11 +431,11 @@ impl<'w> Drafter<'w> {
     }
 
     /// What the call must come to, in the order in which doors refuse.
-    pub fn outcome(&self, entity: &Entity, door: &Door, call: &Call<'_>) -> Outcome {
+    pub fn outcome(&self, entity: &Entity, door: &Door, call: &Call<'w>) -> Outcome {
         self.outcome_at(entity, door, call, now())
     }
 
-    fn outcome_at(&self, entity: &Entity, door: &Door, call: &Call<'_>, at: i64) -> Outcome {
+    fn outcome_at(&self, entity: &Entity, door: &Door, call: &Call<'w>, at: i64) -> Outcome {
         let name = &entity.name;
         let action = door.path(entity);
         let refuse = |code: &str, path: String| Err((code.to_owned(), path));

@@ -383,6 +383,8 @@ fn each_other(
                     result: other.clone(),
                     loose: Default::default(),
                     effects: Vec::new(),
+                    agreed: false,
+                    waits: false,
                 }
             })
             .collect();

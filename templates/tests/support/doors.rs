@@ -184,6 +184,7 @@ fn forged(bench: &Bench, door: &Door, row: Option<&Row>) -> String {
         ("app.path", "forged"),
         ("app.because", "forged"),
         ("app.request", "forged"),
+        ("app.approver", person),
     ];
     let settings =
         settings.map(|(name, value)| format!("set_config('{name}', {}, true)", quote(Some(value))));
@@ -335,9 +336,10 @@ fn audited(
     id: &str,
     version: &str,
 ) -> Vec<String> {
+    let approver = if bench.spec.has_approvals() { "approver::text" } else { "NULL" };
     let sql = format!(
         "SELECT entity, row_id::text, version::text, actor::text, context, path, request,
-                coalesce(because, ''), coalesce(tenant::text, ''), before::text, after::text
+                coalesce(because, ''), coalesce(tenant::text, ''), before::text, after::text, {approver}
          FROM audit.entry WHERE id > {before} ORDER BY id"
     );
     let lines = actor.session.rows(&sql).unwrap_or_default();
@@ -359,7 +361,7 @@ fn audited(
         _ => call.result.tenant.clone(),
     };
     let mut expected = Vec::new();
-    if door.kind != DoorKind::Command {
+    if door.kind != DoorKind::Command && !call.waits {
         expected.push(told(entity, id, version, tenant));
     }
     let founded = usize::from(door.kind == DoorKind::Found);
@@ -380,14 +382,30 @@ fn audited(
         let id = line[1].clone().unwrap_or_default();
         known.push((effect.row.id.clone(), id.clone()));
         let version = effect.row.version.to_string();
-        let mut said = told(of, &id, &version, effect.row.tenant.clone());
+        let tenant = match of.kind {
+            EntityKind::Tenant => Some(id.clone()),
+            _ => effect.row.tenant.clone(),
+        };
+        let mut said = told(of, &id, &version, tenant);
         said[5] = Some(door.path(entity));
+        if let Some(told) = &effect.told {
+            said[3].clone_from(&told.actor);
+            said[5] = Some(told.path.clone());
+            said[7] = Some(told.because.clone());
+        }
+        let second = effect.told.as_ref().and_then(|told| told.approver.clone());
+        if line[11] != second {
+            wrong.push(format!("the audit has {:?} agree, not {second:?}", line[11]));
+        }
         if !line.starts_with(&said) {
             wrong.push(format!("the audit has {line:?}, not {said:?}"));
         }
         wrong.extend(left_by_step(of, effect, &id, &known, actor));
     }
     if let (Some(expected), Some(line)) = (expected.first(), lines.first()) {
+        if line[11].is_some() {
+            wrong.push(format!("the audit has {:?} agree, where nobody did", line[11]));
+        }
         if !line.starts_with(expected) {
             wrong.push(format!("the audit has {line:?}, not {expected:?}"));
             return wrong;
@@ -863,9 +881,9 @@ fn out_of_bounds(attack: &mut Attack<'_>, good: &BTreeMap<String, String>, fault
 }
 
 /// A field that is not named in `_set` keeps its value, whatever its argument says.
-fn nothing_set(
-    attack: &mut Attack<'_>,
-    call: &Call<'_>,
+fn nothing_set<'b>(
+    attack: &mut Attack<'b>,
+    call: &Call<'b>,
     good: &BTreeMap<String, String>,
     faults: &mut Faults,
 ) {
@@ -874,6 +892,10 @@ fn nothing_set(
     let mut unchanged = call.clone();
     for name in &door.accept {
         unchanged.result.values.insert(name.clone(), row.column(name));
+        unchanged.values.insert(name.clone(), row.column(name));
+    }
+    if call.waits {
+        unchanged.effects = attack.drafter.effects(door, &unchanged).unwrap_or_default();
     }
     for total in &entity.totals {
         unchanged.result.values.insert(total.name.clone(), row.column(&total.name));

@@ -18,6 +18,12 @@ impl Spec {
         found.expect("people are an entity")
     }
 
+    /// Whether some action waits for a second person.
+    pub fn has_approvals(&self) -> bool {
+        let mut doors = self.entities.iter().flat_map(|entity| &entity.doors);
+        doors.any(|door| door.approval.is_some())
+    }
+
     /// Whether some action does.
     pub fn knows_repeats(&self) -> bool {
         let mut doors = self.entities.iter().flat_map(|entity| &entity.doors);

@@ -224,6 +224,9 @@ pub fn place<'b>(bench: &'b Bench, door: &Door, call: &Call<'_>, name: &str) -> 
         }
         let mut others: Vec<Value> =
             of.states.iter().filter(|_| part == "state").map(Value::text).collect();
+        if part == "version" {
+            others.extend([there.version + 1, there.version + 7].map(Value::Int));
+        }
         if let Some(field) = of.fields.iter().find(|field| field.name == part) {
             let mut random = Random::new();
             others.extend((0..20).map(|serial| random.scalar(&field.ty, 7_000_000 + serial)));

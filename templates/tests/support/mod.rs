@@ -1,5 +1,7 @@
 //! The tests' engine: the same in every service.
 
+mod agreed;
+mod approvals;
 pub mod assertion;
 pub mod audit;
 pub mod bounds;
@@ -206,6 +208,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     doors::add(&mut tests);
     tables::add(&mut tests);
     timers::add(&mut tests);
+    agreed::add(&mut tests);
     exclusions::add(&mut tests);
     way::add(&mut tests);
     totals::add(&mut tests);

@@ -190,9 +190,12 @@ impl<'b> Seen<'b> {
                 line.path
             )
         });
-        // He speaks for the one that says all that he is.
+        // He speaks for the one that says all that he is; as a party, whatever else he is that gives him nothing here.
         let rest = |one: &Somebody| {
-            all.iter().all(|other| other.who == one.who || one.is.contains(&other.who))
+            let nothing = |other: &Somebody| one.kind == "party" && line.cell(other).is_none();
+            all.iter().all(|other| {
+                other.who == one.who || one.is.contains(&other.who) || nothing(other)
+            })
         };
         if let Some(one) = all.iter().find(|one| rest(one)) {
             let tally = self.tally.entry((may.clone(), one.who.clone())).or_default();

@@ -362,7 +362,7 @@ fn writes(
                         let own = match door.kind {
                             DoorKind::Found => 2,
                             DoorKind::Command => 0,
-                            _ => 1,
+                            _ => i64::from(!call.waits),
                         };
                         let besides = i64::try_from(call.effects.len()).unwrap_or(i64::MAX);
                         let expected = own + besides;
@@ -402,6 +402,10 @@ fn accepted(
     faults: &mut Faults,
     what: &dyn Fn() -> String,
 ) {
+    if call.waits {
+        super::approvals::asked(call, answer, faults, what);
+        return;
+    }
     let making = kind.makes();
     let access = entity.access(&context.name).filter(|_| !kind.takes_away());
     let shown = access.and_then(|access| shown(entity, access, &call.principal, &call.result));
@@ -454,7 +458,8 @@ pub fn undo_steps(bench: &Bench, owner: &mut Session, call: &calls::Call<'_>, wr
     for line in owner.rows(&last).expect("the owner reads the audit") {
         let [Some(entity), Some(id)] = line.as_slice() else { continue };
         let entity = bench.spec.entity(entity);
-        if entity.kind == EntityKind::Plain && *id != call.id {
+        let known = bench.world.row(&entity.name, id).is_some();
+        if (known || entity.kind == EntityKind::Plain) && *id != call.id {
             put_back(bench, owner, entity, id);
         }
     }

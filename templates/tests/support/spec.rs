@@ -381,6 +381,9 @@ pub struct Door {
     pub because: bool,
     /// Whether a repeat is known by a key.
     pub idempotency: Option<Idempotency>,
+    /// Whether a second person agrees first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
     /// The hook that it asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asks: Option<Asks>,
@@ -513,6 +516,34 @@ pub enum Does {
     Call {
         with: Vec<Given>,
     },
+    /// Does the action that the row is a request for, as who asked for it.
+    Agree {
+        entity: String,
+        action: String,
+        of: Expr,
+        /// The field that names who asked.
+        maker: String,
+        accept: Vec<Given>,
+        input: Vec<Given>,
+        because: Option<String>,
+    },
+}
+
+/// That a second person agrees first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Approval {
+    /// Only then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Expr>,
+    /// Of the requests.
+    pub entity: String,
+    /// The request's fields: of what is given, and of what the row tells.
+    pub with: Vec<Given>,
+    pub because: Option<String>,
+    /// The field that says until when.
+    pub until: String,
+    /// The request's fields that nobody knows before: moments and hashes.
+    pub loose: Vec<String>,
 }
 
 /// A field or an input, and what it is given.

@@ -19,11 +19,13 @@ pub struct Effect {
     pub made: bool,
     /// The row that one which is made ends.
     pub ends: Option<String>,
+    /// What the audit tells of it, where it is not what it tells of the call.
+    pub told: Option<Told>,
 }
 
 impl Effect {
     pub fn changed(row: Row) -> Self {
-        Self { row, loose: BTreeSet::new(), made: false, ends: None }
+        Self { row, loose: BTreeSet::new(), made: false, ends: None, told: None }
     }
 
     /// The row in whose place it comes, of those that were there.
@@ -31,6 +33,15 @@ impl Effect {
         let own = (!self.made).then_some(self.row.id.as_str());
         own.or(self.ends.as_deref())
     }
+}
+
+/// Who did something for which another asked.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub actor: Option<String>,
+    pub path: String,
+    pub because: String,
+    pub approver: Option<String>,
 }
 
 /// The id, in a draft, of the row that a step makes: the database chooses it.
@@ -53,6 +64,7 @@ pub fn expressions(step: &Step) -> Vec<&Expr> {
             all.push(of);
             accept.iter().chain(input).for_each(|given| all.push(&given.value));
         }
+        Does::Agree { of, .. } => all.push(of),
     }
     all
 }
@@ -78,7 +90,7 @@ fn is_of_the_moment(expr: &Expr) -> bool {
     found
 }
 
-impl Drafter<'_> {
+impl<'w> Drafter<'w> {
     /// What `set` gives to the row of the call, over `before`; also the fields that hold a moment.
     pub fn set(
         &self,
@@ -105,7 +117,10 @@ impl Drafter<'_> {
     }
 
     /// What the other steps make and change, or why they are refused.
-    pub fn effects(&self, door: &Door, call: &Call<'_>) -> Result<Vec<Effect>, (String, String)> {
+    pub fn effects(&self, door: &Door, call: &Call<'w>) -> Result<Vec<Effect>, (String, String)> {
+        if self.waits(door, call) {
+            return Ok(self.request(door, call).into_iter().collect());
+        }
         let made = RefCell::new(Vec::new());
         let before = call.row.unwrap_or(&call.result);
         let scope = Steps { drafter: self, door, call, before, made: &made };
@@ -131,6 +146,10 @@ impl Drafter<'_> {
                     let entity = self.spec.entity(entity);
                     effects.push(scope.run(entity, action, of, accept, input)?);
                 }
+                Does::Agree { .. } => {
+                    let own = self.spec.entity(&before.entity);
+                    effects.extend(self.agreed(step, &door.path(own), call)?);
+                }
             }
         }
         Ok(effects)
@@ -146,7 +165,7 @@ impl Drafter<'_> {
     }
 
     /// What steps refuse, as doors do.
-    pub fn refused_by_steps(&self, door: &Door, call: &Call<'_>) -> Outcome {
+    pub fn refused_by_steps(&self, door: &Door, call: &Call<'w>) -> Outcome {
         self.effects(door, call).map(|_| ())
     }
 }
@@ -246,7 +265,7 @@ impl Steps<'_> {
         }));
         self.drafter.world.number(entity, &mut row);
         loose.extend(entity.number.iter().map(|number| number.field.clone()));
-        Effect { row, loose, made: true, ends: None }
+        Effect { row, loose, made: true, ends: None, told: None }
     }
 
     fn run(

@@ -119,6 +119,7 @@ impl World {
             maker.both_sides(entity);
             maker.due_but_deleted(entity);
             maker.many(entity);
+            maker.requests(entity);
         }
         maker.world
     }

@@ -9,14 +9,10 @@ mod http;
 #[rustfmt::skip]
 mod server;
 
-#[path = "../../../../tests/shared/stage/mortal.rs"]
-mod mortal;
-#[path = "../../../../tests/shared/random.rs"]
-#[rustfmt::skip]
-mod random;
 #[path = "../../../../tests/shared/stage/mod.rs"]
 mod stage;
 
+mod approvals;
 mod bookings;
 mod commissions;
 mod crossing;
@@ -37,9 +33,7 @@ fn main() -> ExitCode {
             ("double_refund", refunds::double_refund),
             ("cross_org_write", tenants::cross_org_write),
             ("last_owner", tenants::last_owner),
-            ("erased_customer", erasure::erased_customer),
-            ("crossing", crossing::crossing),
-            ("crossing_under_kill", crossing::crossing_under_kill),
+            ("second_person", approvals::second_person),
         ],
     )
 }

@@ -1,5 +1,6 @@
 //! Actions and their parts: who, what is accepted, from which states, what must hold.
 
+use super::approval::approval;
 use super::said::{Said, listed};
 use super::{At, routes};
 use crate::model::{
@@ -55,6 +56,7 @@ impl<'m> At<'m> {
             ["require", name] => self.require(action, name),
             ["because"] => Some(because(action)),
             ["idempotency"] => Some(idempotency(action)),
+            ["approval"] => Some(approval(self.model, self.entity, action)),
             ["do"] => Some(self.steps(action)),
             ["as", name] => self.made(action, name),
             _ => None,
@@ -97,6 +99,9 @@ impl<'m> At<'m> {
         }
         if action.idempotency.is_some() {
             said.lines.extend(idempotency(action).lines);
+        }
+        if action.approval.is_some() {
+            said.lines.extend(approval(self.model, self.entity, action).lines);
         }
         if action.kind.on_existing_row() && !action.by.is_empty() {
             said.say("version", "the caller names the row's; another answers 412");

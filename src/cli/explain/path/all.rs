@@ -125,7 +125,17 @@ fn of_action(model: &Model, entity: &Entity, action: &Action, add: &mut dyn FnMu
     add(own.clone());
     let parts: &[&str] = match action.kind {
         ActionKind::Command => &["by", "input", "require", "because", "idempotency", "do"],
-        _ => &["by", "accept", "input", "from", "require", "because", "idempotency", "do"],
+        _ => &[
+            "by",
+            "accept",
+            "input",
+            "from",
+            "require",
+            "because",
+            "idempotency",
+            "approval",
+            "do",
+        ],
     };
     for part in parts {
         add(format!("{own}.{part}"));

@@ -53,7 +53,7 @@ impl At<'_> {
                 Does::Create { entity, .. } => {
                     lines.push(self.written(*entity, true, false, Vec::new()));
                 }
-                Does::Run { entity, action, .. } => {
+                Does::Run { entity, action, .. } | Does::Agree { entity, action, .. } => {
                     let it = At { entity: &self.model[*entity], id: *entity, ..self };
                     lines.extend(it.writes(&it.entity.actions[*action]));
                 }

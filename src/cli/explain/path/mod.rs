@@ -2,6 +2,7 @@
 
 mod actions;
 mod all;
+mod approval;
 mod effective;
 mod effects;
 mod entity;

@@ -80,6 +80,11 @@ impl At<'_> {
                 };
                 format!("runs {}.{} of {}{given}", self.model[*entity].name, run.name, said(of))
             }
+            Does::Agree { entity, action: at, of } => {
+                let agreed = &self.model[*entity].actions[*at];
+                let name = &self.model[*entity].name;
+                format!("does {name}.{} of {}, as who asked for it", agreed.name, said(of))
+            }
         };
         match &step.when {
             Some(when) => format!("where {}: {does}", said(when)),
