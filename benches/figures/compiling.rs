@@ -4,18 +4,18 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::generator;
+use crate::generator::{self, Kind};
 use crate::process::{Cost, run, run_often};
 
 const BLUEPRINT: &str = env!("CARGO_BIN_EXE_blueprint");
 
-pub fn measure(sizes: &[usize]) {
+pub fn measure(sizes: &[usize], kind: Kind) {
     println!("| entities | operation | wall ms | CPU ms | peak MiB | lines written |");
     println!("|---|---|---|---|---|---|");
     for entities in sizes.iter().copied() {
         let times = (400 / entities).clamp(3, 20) as u32;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let input = generator::write(folder.path(), entities);
+        let input = generator::write(folder.path(), entities, kind);
         let out = folder.path().join("out");
 
         let cold = run_often(times, || {

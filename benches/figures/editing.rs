@@ -24,7 +24,7 @@ pub fn measure(sizes: &[usize]) {
     println!("|---|---|---|---|---|---|---|---|---|");
     for entities in sizes.iter().copied() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let main = generator::write(folder.path(), entities);
+        let main = generator::write(folder.path(), entities, generator::Kind::Plain);
         let sources = blueprint::load(&main).expect("it was just written");
         let all: Vec<Steps> = (0..TIMES).map(|_| steps(&sources)).collect();
         let median = |step: usize| {

@@ -1,5 +1,6 @@
 //! A blueprint with as many entities as one asks for, each of the kind that comparable tools are
-//! measured with: a tenant and an owner reference, ten typed fields, a unique key, an enumeration, states.
+//! measured with: a tenant and an owner reference, ten typed fields, a unique key, an enumeration, states. Or every second of them has to do
+//! with several rows: totals and a rule over them, or what is in force for a time.
 
 use std::fmt::Write;
 use std::fs;
@@ -20,11 +21,19 @@ roles:
 
 ";
 
+/// What the entities are like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Plain,
+    /// By turns: totals over the next, what is counted, rows that hold for a time, what finds the one in force.
+    Rules,
+}
+
 /// Entities of one file.
 const IN_FILE: usize = 100;
 
 /// The main file of a blueprint with so many entities besides the implied ones, in files of a hundred.
-pub fn write(folder: &Path, entities: usize) -> PathBuf {
+pub fn write(folder: &Path, entities: usize, kind: Kind) -> PathBuf {
     let make = |path: &Path, text: String| fs::write(path, text).expect("the folder is ours");
     let main = folder.join("blueprint.yaml");
     make(&main, format!("{HEAD}include: [entities/*.yaml]\nroutes: standard\n"));
@@ -32,25 +41,53 @@ pub fn write(folder: &Path, entities: usize) -> PathBuf {
     fs::create_dir_all(&below).expect("the folder is ours");
     for (at, first) in (1..=entities).step_by(IN_FILE).enumerate() {
         let these = first..(first + IN_FILE).min(entities + 1);
-        make(&below.join(format!("{at:03}.yaml")), self::entities(these));
+        make(&below.join(format!("{at:03}.yaml")), self::entities(these, kind));
     }
     main
 }
 
 /// The same in one file.
-pub fn blueprint(entities: usize) -> String {
-    format!("{HEAD}{}\nroutes: standard\n", self::entities(1..entities + 1))
+pub fn blueprint(entities: usize, kind: Kind) -> String {
+    format!("{HEAD}{}\nroutes: standard\n", self::entities(1..entities + 1, kind))
 }
 
-fn entities(numbers: std::ops::Range<usize>) -> String {
-    let mut text = String::from("entities:\n");
+fn entities(numbers: std::ops::Range<usize>, kind: Kind) -> String {
+    let last = numbers.end - 1;
+    let (mut text, mut commands) = (String::from("entities:\n"), String::new());
     for number in numbers {
+        let (mut field, mut fact, mut given) = (String::new(), String::new(), "");
+        match (kind, number % 4) {
+            (Kind::Rules, 1) if number < last => {
+                fact = format!(
+                    "    totals: {{ below: {{ sum: Item{:04}.quantity, by: above, where: state is active }} }}\n",
+                    number + 1
+                );
+            }
+            (Kind::Rules, 2) => {
+                field = format!("      above: ref Item{:04}\n", number - 1);
+                given = "above, ";
+            }
+            (Kind::Rules, 3) => {
+                in_force(&mut text, &mut commands, number);
+                continue;
+            }
+            (Kind::Rules, 0) => {
+                field = "      rate: { type: optional bps, copy: rule.rate, frozen: true }\n"
+                    .to_owned();
+                fact = format!(
+                    "    pick: {{ rule: {{ from: Item{:04}, by: [team], missing: clear }} }}\n",
+                    number - 1
+                );
+            }
+            _ => {}
+        }
+        let rule = if fact.contains("totals") { ", within: below <= 1000000" } else { "" };
         write!(
             text,
             "  Item{number:04}:
     summary: Thing {number} that a team keeps
     fields:
-      owner: ref User in team
+{field}      owner: ref User in team
       title: text(1..120)
       notes: optional text(1..2000)
       quantity: int(0..1000000)
@@ -64,13 +101,13 @@ fn entities(numbers: std::ops::Range<usize>) -> String {
       kind: one of small|medium|large
     parties: {{ owner: {{ in: team }} }}
     unique: {{ title: [title] }}
-    rules: {{ some_price: price >= 0 }}
-    read:
+    rules: {{ some_price: price >= 0{rule} }}
+{fact}    read:
       member: [owner, title, notes, quantity, weight, contact, page, due, seen, kind]
       lead: all
     states: [draft, active, archived]
     actions:
-      create: {{ by: member, accept: [owner, title, notes, quantity, price, share, weight, contact, page, due, seen, kind] }}
+      create: {{ by: member, accept: [{given}owner, title, notes, quantity, price, share, weight, contact, page, due, seen, kind] }}
       update: {{ by: lead, from: [draft, active], accept: [title, notes, quantity, price, share, kind] }}
       activate: {{ by: owner, from: draft, to: active }}
       archive: {{ by: lead, from: [draft, active], to: archived, because: required }}
@@ -78,5 +115,41 @@ fn entities(numbers: std::ops::Range<usize>) -> String {
         )
         .expect("writing to a String does not fail");
     }
+    if !commands.is_empty() {
+        text.push_str("\ncommands:\n");
+        text.push_str(&commands);
+    }
     text
+}
+
+/// One that holds for a time, and the command that revises it.
+fn in_force(text: &mut String, commands: &mut String, number: usize) {
+    write!(
+        text,
+        "  Item{number:04}:
+    summary: What thing {number} costs for a time
+    effective: {{ by: [team], during: valid, change: future }}
+    fields:
+      rate: bps
+      fixed: money
+      note: optional text(1..200)
+      valid: range of timestamp
+    rules: {{ some_fixed: fixed >= 0 }}
+    read: {{ member: all }}
+"
+    )
+    .expect("writing to a String does not fail");
+    write!(
+        commands,
+        "  revise_item{number:04}:
+    by: lead
+    input: {{ rate: bps, fixed: money, valid: range of timestamp }}
+    do:
+      - revise: Item{number:04}
+        with: {{ rate: input.rate, fixed: input.fixed, valid: input.valid }}
+        as: rule
+    returns: rule
+"
+    )
+    .expect("writing to a String does not fail");
 }

@@ -1,6 +1,7 @@
 //! The compiler's own figures, as tables for docs/benchmarks.md.
 //!
 //! `cargo bench --bench figures -- compile [N…]` measures the command line at each number of entities;
+//! `… -- rules [N…]` the same where every second entity has to do with several rows;
 //! `… -- edit [N…]` what an editor waits for;
 //! `… -- lines` counts what the committed examples consist of; `… -- blueprint N` prints the input.
 
@@ -14,6 +15,8 @@ mod editing;
 mod generator;
 mod process;
 
+use generator::Kind;
+
 fn main() {
     let (bench, arguments): (Vec<String>, Vec<String>) =
         std::env::args().skip(1).partition(|argument| argument == "--bench");
@@ -23,17 +26,19 @@ fn main() {
     }
     let numbers: Vec<usize> = arguments.iter().filter_map(|arg| arg.parse().ok()).collect();
     match arguments.first().map(String::as_str) {
-        Some("compile") if numbers.is_empty() => compiling::measure(&[10, 100, 1_000]),
-        Some("compile") => compiling::measure(&numbers),
+        Some("compile") if numbers.is_empty() => compiling::measure(&[10, 100, 1_000], Kind::Plain),
+        Some("compile") => compiling::measure(&numbers, Kind::Plain),
+        Some("rules") if numbers.is_empty() => compiling::measure(&[10, 100, 1_000], Kind::Rules),
+        Some("rules") => compiling::measure(&numbers, Kind::Rules),
         Some("edit") if numbers.is_empty() => editing::measure(&[10, 100, 1_000]),
         Some("edit") => editing::measure(&numbers),
         Some("lines") => counting::count(&["projects", "marketplace"]),
         Some("blueprint") => {
             let entities = numbers.first().copied().unwrap_or(10);
-            print!("{}", generator::blueprint(entities));
+            print!("{}", generator::blueprint(entities, Kind::Plain));
         }
         _ => {
-            compiling::measure(&[10, 100, 1_000]);
+            compiling::measure(&[10, 100, 1_000], Kind::Plain);
             println!();
             counting::count(&["projects", "marketplace"]);
         }
