@@ -53,6 +53,7 @@ impl App {
                 ("identity.yaml", include_str!("../../blueprints/marketplace/identity.yaml")),
                 ("listings.yaml", include_str!("../../blueprints/marketplace/listings.yaml")),
                 ("bookings.yaml", include_str!("../../blueprints/marketplace/bookings.yaml")),
+                ("commissions.yaml", include_str!("../../blueprints/marketplace/commissions.yaml")),
                 ("payments.yaml", include_str!("../../blueprints/marketplace/payments.yaml")),
                 ("reviews.yaml", include_str!("../../blueprints/marketplace/reviews.yaml")),
             ],

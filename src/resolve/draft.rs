@@ -136,7 +136,7 @@ impl World<'_> {
             let written = draft.declared.and_then(|declared| declared.scope.as_ref());
             let through = written.is_some_and(|scope| matches!(scope.value, Scope::Through(_)));
             match self.scopes[at.0] {
-                _ if draft.incomplete() => return true,
+                _ if draft.incomplete() || self.pick_lost(at) => return true,
                 ScopeDraft::Through { parent, .. } => at = parent,
                 _ => return through,
             }
@@ -152,6 +152,13 @@ impl World<'_> {
         let Some(declared) = self.drafts[id.0].declared else { return false };
         let found = &self.entities[id.0].parties;
         declared.parties.names().any(|name| !found.iter().any(|party| party.name == name))
+    }
+
+    /// A pick whose entity is not there has no column.
+    fn pick_lost(&self, id: EntityId) -> bool {
+        let Some(declared) = self.drafts[id.0].declared else { return false };
+        let found = &self.entities[id.0].fields;
+        declared.pick.names().any(|name| !found.iter().any(|field| field.name == name))
     }
 
     /// Whether there may be tenants that are not known, since what names them could not be read.

@@ -3,6 +3,7 @@
 use super::draft::{Draft, World};
 use super::exclusions::not_the_same;
 use super::steps::Steps;
+use super::types::BROKEN;
 use super::unknown::unknown_in;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{
@@ -143,6 +144,9 @@ impl<'w> One<'w, '_> {
     fn during(&mut self) -> Option<FieldId> {
         let name = &self.written.during;
         let (at, field) = self.field(name)?;
+        if field.ty == BROKEN {
+            return None;
+        }
         if field.ty != Type::RangeOfTimestamp {
             let message = format!("`{name}` is no range of instants");
             return self.wrong(name.span, message, "name a field of type `range of timestamp`");
@@ -157,6 +161,9 @@ impl<'w> One<'w, '_> {
     /// Of what there is one row at a time.
     fn by(&mut self, name: &Name) -> Option<FieldId> {
         let (at, field) = self.field(name)?;
+        if field.ty == BROKEN {
+            return None;
+        }
         let entity = self.entity();
         if entity.scope.tenant().is_some_and(|(_, column)| column == at) {
             let message = format!("`{name}` leads whatever is kept apart within a tenant");

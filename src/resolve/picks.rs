@@ -13,7 +13,7 @@ use crate::model::{
     StateId, Taken, Type,
 };
 use crate::source::Span;
-use crate::syntax::{self, ExprText, Missing, Name};
+use crate::syntax::{self, ExprText, Name, Without};
 
 /// Where it is said to be when the row is made.
 const CREATION: &str = "creation";
@@ -43,7 +43,7 @@ pub fn fields(world: &World<'_>, id: EntityId) -> Vec<Field> {
 
 /// Whether a row may be without.
 pub fn clears(pick: &syntax::Pick) -> bool {
-    pick.missing.as_ref().is_some_and(|one| one.value == Missing::Clear)
+    pick.missing.as_ref().is_some_and(|one| one.value == Without::Clear)
 }
 
 /// Once all entities have their actions, and it is known which rows hold for a time.

@@ -270,6 +270,7 @@ impl Steps<'_, '_> {
         if whole {
             match takes::of_made(self.world, id, &with) {
                 Ok(taken) => with.extend(taken),
+                Err((_, needed)) if self.is_not_found(id, &needed) => return None,
                 Err((copy, needed)) => {
                     let message =
                         format!("`{copy}` is copied by way of `{needed}`, which is not given");
@@ -284,6 +285,16 @@ impl Steps<'_, '_> {
             return self.wrong(name.span, message, next);
         }
         whole.then_some(Does::Create { entity: id, with })
+    }
+
+    /// Whether a field is a pick of which something is wrong, which is told there.
+    fn is_not_found(&self, id: EntityId, field: &str) -> bool {
+        let entity = &self.world.entities[id.0];
+        let at = entity.fields.iter().position(|one| one.name == field);
+        at.is_some_and(|at| {
+            entity.fields[at].origin == Origin::Picked
+                && !entity.picks.iter().any(|pick| pick.field == FieldId(at))
+        })
     }
 
     /// A context in which the action is run and no tenant is entered that a row made there would be of.

@@ -96,7 +96,7 @@ impl Shape for Entity {
         ("frozen", "{ fields: [title], from: done }"),
         ("number", "{ per: tenant, gapless: true, at: finish }"),
         ("effective", "{ by: [category], during: valid }"),
-        ("pick", "{ rule: { from: CommissionRule, by: [listing.category, platform] } }"),
+        ("pick", "{ rate: { from: Rate, by: [title] } }"),
         ("delete", "never"),
         ("unique", "{ title: [title] }"),
         ("exclude", "{ taken: { overlapping: during, where: during is set && state is open } }"),

@@ -74,7 +74,7 @@ pub use kept::Kept;
 pub use map::Map;
 pub use number::Number;
 pub use party::Party;
-pub use pick::{Missing, Pick};
+pub use pick::{Pick, Without};
 pub use role::Role;
 pub use routes::Routes;
 pub use rule::Rule;

@@ -25,8 +25,8 @@ pub struct Pick {
     #[schemars(with = "schema::Names")]
     pub by: Vec<ExprText>,
     /// What happens where none is in force: the row is refused with 409, or stays without.
-    #[schemars(with = "Option<Missing>")]
-    pub missing: Option<Spanned<Missing>>,
+    #[schemars(with = "Option<Without>")]
+    pub missing: Option<Spanned<Without>>,
     /// One sentence, for people.
     #[schemars(with = "Option<schema::Scalar>")]
     pub summary: Option<Text>,
@@ -35,7 +35,7 @@ pub struct Pick {
 /// What happens where no row is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
 #[schemars(rename_all = "snake_case")]
-pub enum Missing {
+pub enum Without {
     Refuse,
     Clear,
 }
@@ -58,7 +58,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     let mut words = Words::of::<Pick>(node, name.span, reader)?;
     let at = words.optional("at", reader, scalars::name);
     let missing = words.optional("missing", reader, |node, reader| {
-        scalars::choice(node, reader, &[("refuse", Missing::Refuse), ("clear", Missing::Clear)])
+        scalars::choice(node, reader, &[("refuse", Without::Refuse), ("clear", Without::Clear)])
     });
     let summary = words.optional("summary", reader, scalars::text);
     let from = words.required("from", reader, scalars::name);

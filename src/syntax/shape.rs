@@ -91,7 +91,7 @@ pub(super) fn sections() -> impl Iterator<Item = (String, Value)> {
 
 /// All mappings of what is planned, by their names.
 pub(super) fn all() -> Vec<&'static Section> {
-    let lists: [&'static [Word]; 13] = [
+    let lists: [&'static [Word]; 14] = [
         planned::DOCUMENT,
         planned::SERVICE,
         planned::CONTEXT,
@@ -102,6 +102,7 @@ pub(super) fn all() -> Vec<&'static Section> {
         planned::PARTY,
         planned::READ,
         planned::ACTION,
+        planned::COMMAND,
         planned::INPUT,
         planned::TOTAL,
         std::slice::from_ref(&planned::ROUTES),

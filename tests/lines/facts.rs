@@ -215,7 +215,9 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         if let Some(Taken::At(action)) = &field.taken {
             put(format!("{path}.at"), action.clone());
         }
-        let copy = entity.copies.iter().find(|copy| entity.fields[copy.field.0].name == field.name);
+        let picked = entity.picks.iter().flat_map(|pick| &pick.takes);
+        let mut copies = entity.copies.iter().chain(picked);
+        let copy = copies.find(|copy| entity.fields[copy.field.0].name == field.name);
         some(put, format!("{path}.copy"), copy.map(|copy| condition(entity, &copy.value)));
         let of_itself = matches!(field.ty, Type::Email | Type::Phone);
         flag(put, format!("{path}.pii"), field.personal && !of_itself);
@@ -263,6 +265,7 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         let filter = entity.besides_there(one.filter.as_ref());
         some(put, format!("{path}.where"), filter.map(|of| condition(entity, of)));
     }
+    in_force(model, entity, &path, put);
     for one in &entity.totals {
         let (path, child) =
             (format!("{path}.totals.{}", entity.fields[one.field.0].name), &model[one.child]);
@@ -299,6 +302,29 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
     }
 }
 
+/// What holds for a time, and what finds it.
+fn in_force(model: &Model, entity: &Entity, path: &str, put: &mut impl FnMut(String, String)) {
+    if let Some(one) = &entity.effective {
+        let path = format!("{path}.effective");
+        put(format!("{path}.by"), fields(entity, &one.by));
+        put(format!("{path}.during"), fields(entity, &[one.during]));
+        put(format!("{path}.change"), show(&one.future));
+    }
+    for pick in &entity.picks {
+        let (own, from) = (&entity.fields[pick.field.0], &model[pick.from]);
+        let path = format!("{path}.pick.{}", own.name);
+        text(put, format!("{path}.summary"), &own.summary);
+        put(format!("{path}.from"), from.name.clone());
+        let by = pick.by.iter().map(|key| {
+            let given = key.0.as_ref().map(|(field, of)| (field, condition(entity, of)));
+            given.map(|(field, of)| format!("{}: {of}", fields(from, &[*field])))
+        });
+        put(format!("{path}.by"), show(&by.collect::<Vec<_>>()));
+        put(format!("{path}.missing"), show(&pick.clear));
+        some(put, format!("{path}.at"), pick.to);
+    }
+}
+
 fn action(model: &Model, entity: &Entity, action: &Action, put: &mut impl FnMut(String, String)) {
     let path = action.path(entity);
     let who: Vec<&str> = action.by.iter().map(|who| model.name_of(entity, *who)).collect();
@@ -311,6 +337,15 @@ fn action(model: &Model, entity: &Entity, action: &Action, put: &mut impl FnMut(
     some(put, format!("{path}.to"), action.to.map(|id| state(id.0)));
     flag(put, format!("{path}.because"), action.because);
     some(put, format!("{path}.idempotency"), action.idempotency);
+    if let Some(approval) = &action.approval {
+        let (path, requests) = (format!("{path}.approval"), &model[approval.entity]);
+        let agrees = requests.actions.iter().find(|one| one.agrees_to().is_some());
+        let by = agrees.into_iter().flat_map(|one| &one.by);
+        let by: Vec<&str> = by.map(|who| model.name_of(requests, *who)).collect();
+        put(format!("{path}.by"), by.join(", "));
+        some(put, format!("{path}.when"), approval.when.as_ref().map(|of| condition(entity, of)));
+        put(format!("{path}.expires"), show(&approval.expires));
+    }
     for input in &action.input {
         let path = format!("{path}.input.{}", input.name);
         put(format!("{path}.type"), show(&(&input.ty, input.optional)));
@@ -352,7 +387,8 @@ fn step(
         Does::Set(set) => given("set", entity, set),
         Does::Create { entity: made, with } => {
             given("with", &model[*made], with);
-            put(format!("{path}.create"), model[*made].name.clone());
+            let word = if model[*made].effective.is_some() { "revise" } else { "create" };
+            put(format!("{path}.{word}"), model[*made].name.clone());
         }
         Does::Run { entity: of_run, action, of, accept, input } => {
             let target = &model[*of_run];

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use heck::{ToKebabCase, ToSnakeCase};
+use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 
 use super::{Index, Kind};
 use crate::diagnostics::Edit;
@@ -56,7 +56,11 @@ fn undone(meaning: &str, kind: Kind, old: &str) -> String {
         return meaning
             .replace(&format!("\"{word}\""), &format!("\"{old}\""))
             .replace(&format!(".{word}\""), &format!(".{old}\""))
-            .replace(&format!(".{word}."), &format!(".{old}."));
+            .replace(&format!(".{word}."), &format!(".{old}."))
+            // Of requests for an action of that name.
+            .replace(&format!("`{word}`"), &format!("`{old}`"))
+            .replace(&format!("_{word}_"), &format!("_{}_", old.to_snake_case()))
+            .replace("Qzx", &old.to_upper_camel_case());
     }
     let snake = old.to_snake_case();
     let plural = match snake.strip_suffix('y') {
@@ -69,6 +73,7 @@ fn undone(meaning: &str, kind: Kind, old: &str) -> String {
         .replace("Qzx", old)
         .replace("\"qzx\"", &format!("\"{snake}\""))
         .replace(".qzx\"", &format!(".{snake}\""))
+        .replace("\"qzx_", &format!("\"{snake}_"))
 }
 
 /// Dashes and underscores aside: a path is the kebab-case of a plural.

@@ -13,7 +13,7 @@ pub(in super::super) static COMMAND: &[Word] = &[
 ];
 
 static APPROVAL: Section = Section {
-    name: "Approval",
+    name: "ApprovalOfCommand",
     what: "`approval`",
     doc: "A second person agrees to exactly this before it is done; nobody agrees to what they asked for themselves.",
     words: &[

@@ -137,7 +137,12 @@ entities:
       create: { by: lead, accept: [payment, amount] }
       confirm: { by: lead, from: pending, to: confirmed }
       succeed: { by: lead, from: confirmed, to: succeeded }
+  Rate:
+    effective: { by: [category], during: valid }
+    fields: { category: text(1..80), rate: bps, valid: range of timestamp }
+    read: { lead: all }
   Task:
+    pick: { rate: { from: Rate, by: [title] } }
     fields:
       title: text(1..80)
       due: { type: timestamp, default: now }
@@ -217,6 +222,11 @@ fn examples_compile() {
             if (S::WHAT, *word) == ("an entity", "number") {
                 let fields = whole.pointer_mut("/entities/Task/fields").expect("it has some");
                 fields.as_object_mut().expect("by name").remove("number");
+            }
+            if (S::WHAT, *word) == ("an entity", "effective") {
+                let fields = whole.pointer_mut("/entities/Task/fields").expect("it has some");
+                fields["category"] = "text(1..80)".into();
+                fields["valid"] = "range of timestamp".into();
             }
             if matches!((S::WHAT, *word), ("a total", "sum" | "max")) {
                 whole["entities"]["Task"]["totals"] = json!({ "refunds": {} });

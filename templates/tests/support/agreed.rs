@@ -11,9 +11,11 @@ use super::value::quote;
 use super::world::Row;
 use super::{Bench, Faults, Tests};
 
+type Run = fn(&mut Scene<'_>, &mut Faults);
+
 pub fn add(tests: &mut Tests) {
     let spec = tests.bench.spec.clone();
-    let all: [(&str, fn(&mut Scene<'_>, &mut Faults)); 3] =
+    let all: [(&str, Run); 3] =
         [("clicks", clicks), ("twice", two_requests), ("decided", decided)];
     for entity in &spec.entities {
         if !entity.doors.iter().any(|door| agrees(door).is_some()) {

@@ -80,7 +80,7 @@ impl<'w> Drafter<'w> {
             row.values.insert(field.name.clone(), before.column(&copied.field));
         }
         let loose: BTreeSet<String> = approval.loose.iter().cloned().collect();
-        Some(Effect { row, loose, made: true, told: None })
+        Some(Effect { row, loose, made: true, ends: None, told: None })
     }
 
     /// The call that somebody agrees to by agreeing to this request, as who asked for it would make it now; none
@@ -163,7 +163,11 @@ impl<'w> Drafter<'w> {
             approver: call.principal.id().map(str::to_owned),
         };
         let row = asked.result.clone();
-        let own = Effect { row, loose: asked.loose, made: false, told: Some(told.clone()) };
+        let own = Effect {
+            loose: asked.loose,
+            told: Some(told.clone()),
+            ..Effect::changed(row)
+        };
         let besides = asked.effects.into_iter();
         let besides = besides.map(|effect| Effect { told: Some(told.clone()), ..effect });
         Ok([own].into_iter().chain(besides).collect())

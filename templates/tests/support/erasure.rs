@@ -89,11 +89,8 @@ impl Drafter<'_> {
                 continue;
             };
             let his = self.world.rows_of(&entity.name).filter(|row| erasure.is_of(row, person));
-            effects.extend(his.map(|row| Effect {
-                row: Row { version: row.version + 1, ..erased(entity, row) },
-                loose: BTreeSet::new(),
-                made: false,
-                ends: None,
+            effects.extend(his.map(|row| {
+                Effect::changed(Row { version: row.version + 1, ..erased(entity, row) })
             }));
         }
         effects.sort_by(|a, b| a.row.id.cmp(&b.row.id));

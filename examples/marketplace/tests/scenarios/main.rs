@@ -9,6 +9,11 @@ mod http;
 #[rustfmt::skip]
 mod server;
 
+#[path = "../../../../tests/shared/stage/mortal.rs"]
+mod mortal;
+#[path = "../../../../tests/shared/random.rs"]
+#[rustfmt::skip]
+mod random;
 #[path = "../../../../tests/shared/stage/mod.rs"]
 mod stage;
 
@@ -29,11 +34,14 @@ fn main() -> ExitCode {
         &[
             ("concurrent_booking", bookings::concurrent_booking),
             ("stale_hold", bookings::stale_hold),
-            ("commission_change", commissions::commission_change),
             ("double_refund", refunds::double_refund),
             ("cross_org_write", tenants::cross_org_write),
             ("last_owner", tenants::last_owner),
+            ("erased_customer", erasure::erased_customer),
+            ("commission_change", commissions::commission_change),
             ("second_person", approvals::second_person),
+            ("crossing", crossing::crossing),
+            ("crossing_under_kill", crossing::crossing_under_kill),
         ],
     )
 }
