@@ -5,7 +5,7 @@ use crate::http::{Answer, Request};
 use crate::random::Random;
 use crate::stage::Stage;
 use crate::stage::outside::Outside;
-use crate::stage::process::Process;
+use crate::stage::process::{Process, guarded};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
@@ -76,5 +76,24 @@ impl<'s> Mortal<'s> {
                 }
             }
         }
+    }
+}
+
+impl Process {
+    /// One that runs timers, and answers nobody.
+    pub fn work(binary: &str, environment: &[(String, String)]) -> Self {
+        let mut environment = environment.to_vec();
+        environment.push(("LOG_LEVEL".to_owned(), "error".to_owned()));
+        Self {
+            address: String::new(),
+            guard: guarded(binary, "work", &environment),
+        }
+    }
+
+    /// At once, whatever it is about: SIGKILL.
+    pub fn kill(&mut self) {
+        // The guard has become the service itself.
+        let _ = self.guard.kill();
+        let _ = self.guard.wait();
     }
 }

@@ -16,7 +16,7 @@ exec "$@" 3<&- </dev/null
 
 pub struct Process {
     pub address: String,
-    guard: Child,
+    pub(crate) guard: Child,
 }
 
 impl Process {
@@ -34,23 +34,6 @@ impl Process {
             }
         }
         panic!("the service did not become ready")
-    }
-
-    /// One that runs timers, and answers nobody.
-    pub fn work(binary: &str, environment: &[(String, String)]) -> Self {
-        let mut environment = environment.to_vec();
-        environment.push(("LOG_LEVEL".to_owned(), "error".to_owned()));
-        Self {
-            address: String::new(),
-            guard: guarded(binary, "work", &environment),
-        }
-    }
-
-    /// At once, whatever it is about: SIGKILL.
-    pub fn kill(&mut self) {
-        // The guard has become the service itself.
-        let _ = self.guard.kill();
-        let _ = self.guard.wait();
     }
 
     /// Not so where its port was taken meanwhile.
@@ -71,7 +54,7 @@ impl Process {
     }
 }
 
-fn guarded(binary: &str, command: &str, environment: &[(String, String)]) -> Child {
+pub(crate) fn guarded(binary: &str, command: &str, environment: &[(String, String)]) -> Child {
     bare("/bin/sh", environment)
         .args(["-c", GUARD, "service-guard", binary, command])
         .stdin(Stdio::piped())
