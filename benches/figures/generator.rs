@@ -72,10 +72,13 @@ fn entities(numbers: std::ops::Range<usize>, kind: Kind) -> String {
                 continue;
             }
             (Kind::Rules, 0) => {
-                field = "      rate: { type: optional bps, copy: rule.rate, frozen: true }\n"
-                    .to_owned();
+                field = format!(
+                    "      base: ref Item{:04}\n      rate: {{ type: bps, copy: rule.rate, frozen: true }}\n",
+                    number - 3
+                );
+                given = "base, ";
                 fact = format!(
-                    "    pick: {{ rule: {{ from: Item{:04}, by: [team], missing: clear }} }}\n",
+                    "    pick: {{ rule: {{ from: Item{:04}, by: [base, platform], missing: refuse }} }}\n",
                     number - 1
                 );
             }
@@ -124,12 +127,14 @@ fn entities(numbers: std::ops::Range<usize>, kind: Kind) -> String {
 
 /// One that holds for a time, and the command that revises it.
 fn in_force(text: &mut String, commands: &mut String, number: usize) {
+    let base = number - 2;
     write!(
         text,
         "  Item{number:04}:
     summary: What thing {number} costs for a time
-    effective: {{ by: [team], during: valid, change: future }}
+    effective: {{ by: [base], during: valid, change: future }}
     fields:
+      base: optional ref Item{base:04}
       rate: bps
       fixed: money
       note: optional text(1..200)
@@ -143,10 +148,10 @@ fn in_force(text: &mut String, commands: &mut String, number: usize) {
         commands,
         "  revise_item{number:04}:
     by: lead
-    input: {{ rate: bps, fixed: money, valid: range of timestamp }}
+    input: {{ base: optional ref Item{base:04}, rate: bps, fixed: money, valid: range of timestamp }}
     do:
       - revise: Item{number:04}
-        with: {{ rate: input.rate, fixed: input.fixed, valid: input.valid }}
+        with: {{ base: input.base, rate: input.rate, fixed: input.fixed, valid: input.valid }}
         as: rule
     returns: rule
 "
