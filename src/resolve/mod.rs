@@ -27,6 +27,7 @@ mod identity;
 mod implied;
 pub mod index;
 mod live_reads;
+mod makes;
 mod names_in_code;
 mod names_unique;
 mod numbers;

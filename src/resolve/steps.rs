@@ -4,12 +4,11 @@ use super::conditions::{self, Names};
 use super::draft::World;
 use super::unknown::{unknown, unknown_in};
 use super::{entities, takes, types};
-use crate::diagnostics::{Diagnostic, Diagnostics, codes, is_slip};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::{Gave, Known, Place};
 use crate::expr::typed::{Column, Expr, Ty};
 use crate::model::{
-    Action, ActionKind, Does, Entity, EntityId, EntityKind, Field, FieldId, Model, Origin, Step,
-    Taken, Type, Who,
+    Action, ActionKind, Does, Entity, EntityId, Field, FieldId, Origin, Step, Taken, Type,
 };
 use crate::source::Span;
 use crate::syntax::{self, ExprText, Name};
@@ -156,7 +155,7 @@ impl Steps<'_, '_> {
         Some((at, value))
     }
 
-    fn field<'e>(&mut self, entity: &'e Entity, name: &Name) -> Option<(FieldId, &'e Field)> {
+    pub fn field<'e>(&mut self, entity: &'e Entity, name: &Name) -> Option<(FieldId, &'e Field)> {
         let at = entity.fields.iter().position(|field| field.name == name.value);
         let Some(at) = at else {
             let id = self.world.drafts.find(&entity.name)?;
@@ -175,7 +174,7 @@ impl Steps<'_, '_> {
     }
 
     /// Why no step writes a field.
-    fn kept(&self, entity: &Entity, at: FieldId, field: &Field) -> Option<&'static str> {
+    pub fn kept(&self, entity: &Entity, at: FieldId, field: &Field) -> Option<&'static str> {
         let tenant = entity.scope.tenant().is_some_and(|(_, column)| column == at);
         match field.origin {
             _ if tenant => Some("is the tenant, which no step chooses"),
@@ -194,7 +193,7 @@ impl Steps<'_, '_> {
         }
     }
 
-    fn value(
+    pub fn value(
         &mut self,
         field: &Field,
         value: &ExprText,
@@ -215,107 +214,6 @@ impl Steps<'_, '_> {
     ) -> Option<Expr> {
         let ty = types::in_expressions(self.world, ty)?;
         scope.value(value, (&ty, optional), step.when.as_ref(), self.out)
-    }
-
-    fn create(&mut self, name: &Name, step: &syntax::Step, scope: &StepScope<'_>) -> Option<Does> {
-        let id = entities::named(self.world.document, &self.world.drafts, name, self.out)?;
-        let entity = &self.world.entities[id.0];
-        if entity.kind != EntityKind::Plain {
-            let message = format!("rows of `{name}` are made by `identity`'s own actions alone");
-            return self.wrong(name.span, message, "make a row of an entity of your own");
-        }
-        self.is_revised(id, step)?;
-        let mut with = Vec::new();
-        let mut whole = true;
-        for (field, value) in step.with.iter() {
-            let Some((at, it)) = self.field(entity, field) else {
-                whole = false;
-                continue;
-            };
-            if let Some(why) = self.kept(entity, at, it) {
-                whole = false;
-                self.wrong::<()>(field.span, format!("`{field}` {why}"), "remove it");
-                continue;
-            }
-            match self.value(it, value, step, scope) {
-                Some(value) => with.push((at, value)),
-                None => whole = false,
-            }
-        }
-        let missing: Vec<&str> = (0..entity.fields.len())
-            .map(FieldId)
-            .filter(|at| {
-                let field = &entity.fields[at.0];
-                let given = step.with.get(&field.name).is_some();
-                let filled = field.optional || field.default.is_some();
-                // Of a name that is nearly its own, only that is told.
-                let slip = |name: &Name| {
-                    is_slip(name.as_str(), &field.name)
-                        && !entity.fields.iter().any(|other| other.name == name.value)
-                };
-                let meant = step.with.iter().any(|(name, _)| slip(name));
-                !given && !filled && !meant && self.kept(entity, *at, field).is_none()
-            })
-            .map(|at| entity.fields[at.0].name.as_str())
-            .collect();
-        if let Some(first) = missing.first() {
-            let lost = self.world.field_lost(id, first);
-            if !lost {
-                let list: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-                let message = format!("rows of `{name}` have {} too", list.join(", "));
-                return self.wrong(name.span, message, "give each under `with`");
-            }
-            return None;
-        }
-        if whole {
-            match takes::of_made(self.world, id, &with) {
-                Ok(taken) => with.extend(taken),
-                Err((_, needed)) if self.is_not_found(id, &needed) => return None,
-                Err((copy, needed)) => {
-                    let message =
-                        format!("`{copy}` is copied by way of `{needed}`, which is not given");
-                    return self.wrong(name.span, message, "give it under `with`");
-                }
-            }
-        }
-        with.sort_by_key(|(field, _)| *field);
-        if whole && let Some(context) = self.nowhere(entity, &with) {
-            let message = format!("in `{context}` nothing says whose the row of `{name}` would be");
-            let next = "give it a reference to a row of the tenant, under `with`";
-            return self.wrong(name.span, message, next);
-        }
-        whole.then_some(Does::Create { entity: id, with })
-    }
-
-    /// Whether a field is a pick of which something is wrong, which is told there.
-    fn is_not_found(&self, id: EntityId, field: &str) -> bool {
-        let entity = &self.world.entities[id.0];
-        let at = entity.fields.iter().position(|one| one.name == field);
-        at.is_some_and(|at| {
-            entity.fields[at].origin == Origin::Picked
-                && !entity.picks.iter().any(|pick| pick.field == FieldId(at))
-        })
-    }
-
-    /// A context in which the action is run and no tenant is entered that a row made there would be of.
-    fn nowhere(&self, made: &Entity, with: &[(FieldId, Expr)]) -> Option<&str> {
-        let (tenant, _) = made.scope.tenant()?;
-        let leads = |field: &Field| match field.ty {
-            Type::Ref(target) => {
-                !field.optional && self.world.scopes[target.0].tenant() == Some(tenant)
-            }
-            _ => false,
-        };
-        if with.iter().any(|(field, _)| leads(&made.fields[field.0])) {
-            return None;
-        }
-        let contexts = self.action.by.iter().map(|who| match who {
-            Who::Role(role) => self.world.roles[role.0].context,
-            Who::Party(party) => self.world.entities[self.id.0].parties[party.0].context,
-            Who::Anyone | Who::User => Model::SELF,
-        });
-        let mut outside = contexts.filter(|context| self.world.tenant_of(*context) != Some(tenant));
-        outside.next().map(|context| self.world.contexts[context.0].name.as_str())
     }
 
     fn run(
