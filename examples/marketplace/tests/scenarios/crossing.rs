@@ -1,11 +1,12 @@
 //! Those whose ways cross, all at once: of each thing one comes to pass, whenever the service is killed.
 
 use crate::http::{Answer, Request};
-use crate::market::{Vendor, euros, unlike};
+use crate::market::{Vendor, authorize, capture};
 use crate::mortal::Mortal;
 use crate::random::{Random, seed};
+use crate::refunds::refund;
 use crate::stage::{Person, Stage, id_of, together};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use std::sync::Mutex;
 
 /// Given one night, one hold, one request, one capture and two owners; when all who want something of them ask at once;
@@ -93,9 +94,10 @@ impl<'s> Market<'s> {
     fn round(&self, round: usize, random: &Mutex<Random>) -> Asked {
         let night = 24 + 16 * i64::try_from(round).expect("a few rounds");
         let (booking, authorized) = self.held(night + 4);
-        self.authorize(&authorized);
+        authorize(&self.worker, &authorized, 10_000);
         let (_, payment) = self.held(night + 8);
-        self.capture(&payment);
+        authorize(&self.worker, &payment, 10_000);
+        capture(&self.worker, &payment, 10_000);
         let owners = self.owners();
         let mut requests = Vec::new();
         for customer in &self.customers {
@@ -138,22 +140,6 @@ impl<'s> Market<'s> {
         let sql = format!("SELECT id FROM app.payment WHERE booking = '{booking}'");
         let payment = self.stage.value(&sql);
         (booking, payment)
-    }
-
-    /// The payment is authorised, so its booking is requested.
-    fn authorize(&self, payment: &str) {
-        let path = format!("/v1/staff/payments/{payment}");
-        let asked = json!({ "provider": "provider", "intent": format!("intent-{}", unlike()) });
-        self.worker.does(&path, "submit", Some(&asked));
-        let amount = json!({ "authorized_amount": euros(10_000) });
-        self.worker.does(&path, "authorize", Some(&amount));
-    }
-
-    fn capture(&self, payment: &str) {
-        self.authorize(payment);
-        let path = format!("/v1/staff/payments/{payment}");
-        let amount = json!({ "captured_amount": euros(10_000) });
-        self.worker.does(&path, "capture", Some(&amount));
     }
 
     fn decisions(&self, booking: &str) -> Vec<(Wish, Request)> {
@@ -322,12 +308,4 @@ impl<'s> Market<'s> {
 fn invite(vendor: &Vendor<'_>, by: &Person<'_>, who: &Person<'_>, role: &str) {
     let body = json!({ "user": who.id, "role": role });
     by.make(&format!("{}/memberships", vendor.path), &body);
-}
-
-fn refund(payment: &str, amount: i64) -> Json {
-    json!({
-        "payment": payment, "amount": euros(amount), "reason": "goodwill",
-        "idempotency_key": format!("refund-{:04}", unlike()),
-        "vendor_share": euros(0), "platform_share": euros(amount),
-    })
 }

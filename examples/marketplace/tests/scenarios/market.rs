@@ -126,18 +126,22 @@ pub fn pay(stage: &Stage, booking: &str, total: i64) -> String {
     let payment = stage.value(&format!(
         "SELECT id FROM app.payment WHERE booking = '{booking}'"
     ));
+    authorize(&worker, &payment, total);
+    capture(&worker, &payment, total);
+    payment
+}
+
+/// The provider authorises so much of a payment, so its booking is requested.
+pub fn authorize(worker: &Person<'_>, payment: &str, total: i64) {
     let path = format!("/v1/staff/payments/{payment}");
     let asked = json!({ "provider": "provider", "intent": format!("intent-{}", unlike()) });
     worker.does(&path, "submit", Some(&asked));
-    worker.does(
-        &path,
-        "authorize",
-        Some(&json!({ "authorized_amount": euros(total) })),
-    );
-    worker.does(
-        &path,
-        "capture",
-        Some(&json!({ "captured_amount": euros(total) })),
-    );
-    payment
+    let amount = json!({ "authorized_amount": euros(total) });
+    worker.does(&path, "authorize", Some(&amount));
+}
+
+pub fn capture(worker: &Person<'_>, payment: &str, total: i64) {
+    let path = format!("/v1/staff/payments/{payment}");
+    let amount = json!({ "captured_amount": euros(total) });
+    worker.does(&path, "capture", Some(&amount));
 }

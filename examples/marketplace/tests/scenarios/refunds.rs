@@ -55,7 +55,8 @@ pub fn double_refund(stage: &Stage) {
     assert!(["9000", "10000"].contains(&stage.value(&counted).as_str()));
 }
 
-fn refund(payment: &str, amount: i64) -> Json {
+/// What is asked for when so much goes back of a payment.
+pub fn refund(payment: &str, amount: i64) -> Json {
     json!({
         "payment": payment, "amount": euros(amount), "reason": "goodwill",
         "idempotency_key": format!("refund-{:04}", unlike()),
