@@ -8,6 +8,8 @@ use syn::visit::{self, Visit};
 #[derive(Default)]
 pub struct Names {
     pub known: BTreeMap<String, Vec<String>>,
+    /// Modules of which all is imported.
+    pub globs: Vec<Vec<String>>,
     around: Vec<String>,
 }
 
@@ -58,29 +60,14 @@ impl<'s> Visit<'s> for Names {
         self.known.insert(rename.rename.unraw().to_string(), full);
     }
 
+    fn visit_use_glob(&mut self, _: &'s syn::UseGlob) {
+        self.globs.push(self.around.clone());
+    }
+
     fn visit_item_extern_crate(&mut self, item: &'s syn::ItemExternCrate) {
         if let Some((_, name)) = &item.rename {
             self.known.insert(name.unraw().to_string(), vec![item.ident.unraw().to_string()]);
         }
-    }
-}
-
-/// Modules of which all is imported.
-#[derive(Default)]
-pub struct Globs {
-    pub found: Vec<Vec<String>>,
-    around: Vec<String>,
-}
-
-impl<'s> Visit<'s> for Globs {
-    fn visit_use_path(&mut self, path: &'s syn::UsePath) {
-        self.around.push(path.ident.unraw().to_string());
-        visit::visit_use_path(self, path);
-        self.around.pop();
-    }
-
-    fn visit_use_glob(&mut self, _: &'s syn::UseGlob) {
-        self.found.push(self.around.clone());
     }
 }
 

@@ -1,7 +1,7 @@
 //! One file of owned code, by its syntax: every path that it names, whatever it calls it.
 
 use super::given::{CLOCKS, RANDOM, is_given, is_given_macro};
-use super::names::{Globs, Names, Own, paths_of, segments};
+use super::names::{Names, Own, paths_of, segments};
 use super::rules::{ENVIRONMENT, HARMLESS, RULES, Where};
 use super::{Finding, Walls};
 use syn::ext::IdentExt;
@@ -27,10 +27,8 @@ pub fn of_file(path: &str, text: &str, walls: &Walls) -> Vec<Finding> {
     let mut names = Names::default();
     names.visit_file(&file);
     let in_hook = path.starts_with("src/app/");
-    let mut globs = Globs::default();
-    globs.visit_file(&file);
     // A hook may import nothing whole that could hold what a rule names.
-    let globs = globs.found.iter().filter(|_| !in_hook).map(|of| of.join("::")).collect();
+    let globs = names.globs.iter().filter(|_| !in_hook).map(|of| of.join("::")).collect();
     let mut own = Own::default();
     own.visit_file(&file);
     let mut look = Look {
@@ -235,10 +233,8 @@ impl<'s> Visit<'s> for Look<'_> {
     fn visit_item_use(&mut self, item: &'s syn::ItemUse) {
         let mut names = Names::default();
         names.visit_item_use(item);
-        let mut globs = Globs::default();
-        globs.visit_item_use(item);
         let imported = names.known.into_values().map(|full| (full, false));
-        let imported = imported.chain(globs.found.into_iter().map(|full| (full, true)));
+        let imported = imported.chain(names.globs.into_iter().map(|full| (full, true)));
         let around = std::mem::take(&mut self.globs);
         for (full, all) in imported.collect::<Vec<_>>() {
             // Its first name may be one that another `use` gave.
