@@ -248,18 +248,26 @@ fn revises(it: &Looking<'_>, reviser: &Reviser<'_>, id: &str, from: &str) -> Str
     format!("SELECT FROM {}", calls::sql("api", reviser.door, &arguments))
 }
 
+/// Who revises what is picked, and who looks for what is in force.
+fn both<'b>(
+    bench: &'b Bench,
+    entity: &str,
+    at: usize,
+    faults: &mut Faults,
+) -> Option<(Reviser<'b>, Looking<'b>)> {
+    let from = bench.spec.entity(&bench.spec.entity(entity).picks[at].from);
+    let reviser = Reviser::of(bench, from);
+    faults.check(reviser.is_some(), || format!("nobody revises {}", from.name));
+    let reviser = reviser?;
+    let tenant = from.tenant.as_ref().and(reviser.call.principal.tenant.as_deref());
+    let it = Looking::new(bench, entity, at, tenant);
+    faults.check(it.is_some(), || "the world has nothing in force".to_owned());
+    Some((reviser, it?))
+}
+
 /// Who revises has begun before and ends later than what he makes begins: who looks waits for him.
 fn waits(bench: &Bench, entity: &str, at: usize, faults: &mut Faults) {
-    let from = bench.spec.entity(&bench.spec.entity(entity).picks[at].from);
-    let Some(reviser) = Reviser::of(bench, from) else {
-        faults.check(false, || format!("nobody revises {}", from.name));
-        return;
-    };
-    let tenant = from.tenant.as_ref().and(reviser.call.principal.tenant.as_deref());
-    let Some(it) = Looking::new(bench, entity, at, tenant) else {
-        faults.check(false, || "the world has nothing in force".to_owned());
-        return;
-    };
+    let Some((reviser, it)) = both(bench, entity, at, faults) else { return };
     let database = bench.cluster().database(Template::World);
     let (mut looking, mut revising) = (database.admin(), database.login(&reviser.door.context));
     alone(&it.entity.table, &mut looking);
@@ -283,16 +291,7 @@ fn waits(bench: &Bench, entity: &str, at: usize, faults: &mut Faults) {
 /// Rows that are made while what is in force is revised, many at once: each refers to what was in force at its own
 /// instant.
 fn raced(bench: &Bench, entity: &str, at: usize, faults: &mut Faults) {
-    let from = bench.spec.entity(&bench.spec.entity(entity).picks[at].from);
-    let Some(reviser) = Reviser::of(bench, from) else {
-        faults.check(false, || format!("nobody revises {}", from.name));
-        return;
-    };
-    let tenant = from.tenant.as_ref().and(reviser.call.principal.tenant.as_deref());
-    let Some(it) = Looking::new(bench, entity, at, tenant) else {
-        faults.check(false, || "the world has nothing in force".to_owned());
-        return;
-    };
+    let Some((reviser, it)) = both(bench, entity, at, faults) else { return };
     let database = bench.cluster().database(Template::World);
     let mut watcher = database.admin();
     alone(&it.entity.table, &mut watcher);
