@@ -36,10 +36,11 @@ pub mod tree;
 pub mod write;
 pub mod yaml;
 
-use diagnostics::Diagnostics;
+use diagnostics::{Diagnostics, missing};
 use model::{Model, Places};
 use resolve::index::Index;
 use source::{Sources, Unsaved};
+use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::OnceLock;
 use syntax::{Document, Kept};
@@ -141,6 +142,10 @@ fn understood(document: &Document, diagnostics: &mut Diagnostics) -> Option<(Mod
     let resolved = resolve::resolve(document);
     diagnostics.extend(resolved.diagnostics);
     proofs::prove(&resolved.model, &resolved.places, diagnostics);
+    // Not before: what is proved is so where nothing is wrong.
+    let index = OnceCell::new();
+    let idle = |path: &str| index.get_or_init(|| resolve::index::index(document)).idle(path);
+    *diagnostics = missing::gathered(std::mem::take(diagnostics), idle);
     (!diagnostics.has_errors()).then_some((resolved.model, resolved.places))
 }
 

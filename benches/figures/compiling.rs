@@ -1,11 +1,11 @@
-//! `compile` into an empty folder, `compile` again with nothing changed, and `check`.
+//! `compile` into an empty folder, `compile` again with nothing changed, and `check`; and the front end alone.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use crate::generator::{self, Kind};
-use crate::process::{Cost, run, run_often};
+use crate::process::{Cost, run, run_often, run_to};
 
 const BLUEPRINT: &str = env!("CARGO_BIN_EXE_blueprint");
 
@@ -35,6 +35,25 @@ pub fn measure(sizes: &[usize], kind: Kind) {
             None,
         );
         row(entities, "check", run_often(times, || run(&mut command("check", &input, &out))), None);
+    }
+}
+
+/// Reading, shape, names and proofs: `check` of what has one mistake, at its end, so that nothing is written or compared.
+pub fn measure_front_end(sizes: &[usize]) {
+    println!("| entities | wall ms | CPU ms | peak MiB |");
+    println!("|---|---|---|---|");
+    for entities in sizes.iter().copied() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let input = generator::write(folder.path(), entities, Kind::Plain);
+        generator::misspell(folder.path(), entities);
+        let out = folder.path().join("out");
+        let cost = run_often(5, || run_to(1, &mut command("check", &input, &out)));
+        println!(
+            "| {entities} | {} | {} | {} |",
+            cost.wall.as_millis(),
+            cost.cpu.as_millis(),
+            cost.peak / 1024
+        );
     }
 }
 

@@ -51,6 +51,15 @@ pub fn blueprint(entities: usize, kind: Kind) -> String {
     format!("{HEAD}{}\nroutes: standard\n", self::entities(1..entities + 1, kind))
 }
 
+/// Gives the last file of what [`write`] wrote one mistake.
+pub fn misspell(folder: &Path, entities: usize) {
+    let last = folder.join(format!("entities/{:03}.yaml", (entities - 1) / IN_FILE));
+    let text = fs::read_to_string(&last).expect("it was just written");
+    let at = text.rfind("archive: { by: lead").expect("each can be archived");
+    fs::write(&last, text[..at].to_owned() + &text[at..].replacen("lead", "laed", 1))
+        .expect("the folder is ours");
+}
+
 fn entities(numbers: std::ops::Range<usize>, kind: Kind) -> String {
     let last = numbers.end - 1;
     let (mut text, mut commands) = (String::from("entities:\n"), String::new());

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench figures -- compile [N…]` measures the command line at each number of entities;
 //! `… -- rules [N…]` the same where every second entity has to do with several rows;
-//! `… -- edit [N…]` what an editor waits for;
+//! `… -- front [N…]` reading and proving alone; `… -- edit [N…]` what an editor waits for;
 //! `… -- lines` counts what the committed examples consist of; `… -- blueprint N` prints the input.
 
 /// As the program's own: what it takes and lets go is much of what it does.
@@ -30,6 +30,10 @@ fn main() {
         Some("compile") => compiling::measure(&numbers, Kind::Plain),
         Some("rules") if numbers.is_empty() => compiling::measure(&[10, 100, 1_000], Kind::Rules),
         Some("rules") => compiling::measure(&numbers, Kind::Rules),
+        Some("front") if numbers.is_empty() => {
+            compiling::measure_front_end(&[1_000, 2_000, 5_000, 10_000]);
+        }
+        Some("front") => compiling::measure_front_end(&numbers),
         Some("edit") if numbers.is_empty() => editing::measure(&[10, 100, 1_000]),
         Some("edit") => editing::measure(&numbers),
         Some("lines") => counting::count(&["projects", "marketplace"]),

@@ -19,6 +19,11 @@ pub struct Cost {
 ///
 /// Panics where it cannot be started or does not end with success: then there is no figure.
 pub fn run(command: &mut Command) -> Cost {
+    run_to(0, command)
+}
+
+/// The same for what ends with another exit `code`.
+pub fn run_to(code: i32, command: &mut Command) -> Cost {
     let before = cpu_of_children();
     let start = Instant::now();
     let mut child = command
@@ -37,7 +42,7 @@ pub fn run(command: &mut Command) -> Cost {
         thread::sleep(Duration::from_millis(1));
     };
     let wall = start.elapsed();
-    assert!(ended.success(), "{command:?} ended with {ended}");
+    assert_eq!(ended.code(), Some(code), "how {command:?} ended");
     Cost { wall, cpu: cpu_of_children() - before, peak }
 }
 

@@ -20,10 +20,12 @@
 pub mod codes;
 pub mod escape;
 pub mod fix;
+pub mod missing;
 pub mod render;
 
 pub use codes::Code;
 pub use fix::{Edit, Fix};
+pub use missing::Missing;
 
 use crate::source::Span;
 
@@ -42,6 +44,8 @@ pub struct Diagnostic {
     pub next: Option<String>,
     /// What a machine may do about it, where that is certain.
     pub fix: Option<Fix>,
+    /// The name that is not declared, where that is the mistake.
+    pub missing: Option<Missing>,
 }
 
 /// A place and what stands there; the text may be empty.
@@ -61,6 +65,7 @@ impl Diagnostic {
             reason: None,
             next: None,
             fix: None,
+            missing: None,
         }
     }
 
@@ -224,6 +229,14 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .filter(|(likeness, _)| *likeness >= NEAR)
         .reduce(|best, other| if other.0 > best.0 { other } else { best })
         .map(|(_, candidate)| candidate)
+}
+
+/// All known words that may be meant, the nearest first.
+fn likely<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let near = known.into_iter().map(|candidate| (likeness(word, candidate), candidate));
+    let mut near: Vec<(f64, &str)> = near.filter(|(likeness, _)| *likeness >= NEAR).collect();
+    near.sort_by(|one, other| other.0.total_cmp(&one.0));
+    near.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
 /// Whether one word is the other with one slip of the fingers, and not the same.

@@ -2,7 +2,7 @@
 
 use super::draft::World;
 use super::unknown::unknown_in;
-use crate::diagnostics::{Diagnostic, Diagnostics, Fix, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, codes, is_slip};
 use crate::model::{Action, ActionKind, EntityId, EntityKind, Field, FieldId, Origin, Taken, Type};
 use crate::syntax::{self, Name};
 
@@ -16,6 +16,10 @@ pub fn accepts(
 ) -> Vec<FieldId> {
     let entity = &world.entities[id.0];
     let mut accept: Vec<FieldId> = Vec::new();
+    if let Some(slip) = nearly_create(world, id, (action, kind), written) {
+        out.push(slip);
+        return accept;
+    }
     for name in &written.accept {
         let Some(at) = entity.fields.iter().position(|field| field.name == name.value) else {
             let known = entity.fields.iter().map(|field| field.name.as_str());
@@ -44,6 +48,33 @@ pub fn accepts(
     accept.dedup();
     accept
 }
+
+/// An action whose name is nearly the one that makes rows, and that accepts what only a new row may be given.
+fn nearly_create(
+    world: &World<'_>,
+    id: EntityId,
+    (action, kind): (&str, ActionKind),
+    written: &syntax::Action,
+) -> Option<Diagnostic> {
+    let entity = &world.entities[id.0];
+    let declared = &world.drafts[id.0].declared?.actions;
+    let refused = |name: &Name| {
+        let field = entity.fields.iter().find(|field| field.name == name.value);
+        field.is_some_and(|field| refusal(kind, action, field).is_some())
+    };
+    // Of rows that never change it is told elsewhere.
+    let slip = kind == ActionKind::Change
+        && !entity.append_only
+        && is_slip(action, CREATE)
+        && declared.get(CREATE).is_none()
+        && written.accept.iter().any(refused);
+    let (name, _) = declared.iter().find(|(name, _)| slip && name.value == action)?;
+    let message = format!("`{name}` changes rows, and accepts what only a new one is given");
+    let told = Diagnostic::new(codes::NOT_ACCEPTED, name.span, message);
+    Some(told.meant(action, [CREATE]))
+}
+
+const CREATE: &str = "create";
 
 const REMOVE: &str = "remove it";
 

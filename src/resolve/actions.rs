@@ -253,7 +253,7 @@ fn moves(
     let named = |written: &syntax::Name, out: &mut Diagnostics| {
         let meant = states::meant(states, &written.value);
         if meant.is_none() {
-            states::unknown_state(states, written, world.drafts[id.0].incomplete(), out);
+            states::unknown_state(states, written, &world.drafts[id.0], out);
         }
         meant
     };

@@ -2,8 +2,10 @@
 
 use super::deletion;
 use super::draft::Draft;
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes, is_slip};
 use crate::model::EntityKind;
+
+const CREATE: &str = "create";
 
 pub fn check(draft: &Draft<'_>, out: &mut Diagnostics) {
     let Some(declared) = draft.declared else { return };
@@ -38,13 +40,15 @@ pub fn check(draft: &Draft<'_>, out: &mut Diagnostics) {
         }
     }
     let of_deletion = |name: &str| name == deletion::DELETE && declared.delete.is_some();
-    let others = declared.actions.iter().filter(|(name, _)| name.value != "create");
+    let others = declared.actions.iter().filter(|(name, _)| name.value != CREATE);
     for (name, _) in others.filter(|(name, _)| !of_deletion(name.as_str())) {
         let message = format!("`{}` is append-only, and `{name}` would change a row", draft.name);
-        out.push(
-            Diagnostic::new(codes::WRONG_ACTION, name.span, message)
-                .also(here, "says that rows never change")
-                .next("let a `create` record what changes, or remove `append_only`"),
-        );
+        let told = Diagnostic::new(codes::WRONG_ACTION, name.span, message)
+            .also(here, "says that rows never change");
+        let slip = is_slip(&name.value, CREATE) && declared.actions.get(CREATE).is_none();
+        out.push(match slip {
+            true => told.meant(&name.value, [CREATE]),
+            false => told.next("let a `create` record what changes, or remove `append_only`"),
+        });
     }
 }

@@ -61,6 +61,10 @@ pub fn expanded(document: &Document, out: &mut Diagnostics) -> Option<Document> 
     let scopes = scopes::scopes(document, &drafts, &contexts, &mut unheard);
     let mut all = document.clone();
     for (name, entity) in document.entities.iter() {
+        // It is taken for one of another name, which the requests would speak of.
+        if drafts.find(&name.value).is_none_or(|id| drafts[id.0].name != name.value) {
+            continue;
+        }
         for (action_name, action) in entity.actions.iter() {
             let Some(approval) = &action.approval else { continue };
             let one =

@@ -1,7 +1,7 @@
 //! Rows are deleted by an action `delete`, where the entity says what that means.
 
 use super::draft::{Draft, World};
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Fix, codes, is_slip};
 use crate::model::{Deletion, Entity, EntityId, EntityKind, Field, FieldId, Origin, Type};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Delete, Deleted};
@@ -38,11 +38,18 @@ pub fn deletion(draft: &Draft<'_>, fields: &[Field], out: &mut Diagnostics) -> D
     let acts = draft.declared.is_some_and(|declared| declared.actions.get(DELETE).is_some());
     if !acts && !draft.incomplete() {
         let message = format!("no action deletes rows of `{}`", draft.name);
-        out.push(
-            Diagnostic::new(codes::WRONG_ACTION, written.span, message)
-                .reason("only actions write rows")
-                .next("add one named `delete` under `actions`, or remove this"),
-        );
+        let told = Diagnostic::new(codes::WRONG_ACTION, written.span, message)
+            .reason("only actions write rows");
+        let slip = draft.declared.and_then(|declared| {
+            declared.actions.iter().map(|(name, _)| name).find(|name| is_slip(&name.value, DELETE))
+        });
+        out.push(match slip {
+            Some(name) => told
+                .also(name.span, "nearly `delete`")
+                .next("did you mean `delete`?")
+                .fixed_by(Fix::new("write `delete`", vec![Edit::new(name.span, DELETE)])),
+            None => told.next("add one named `delete` under `actions`, or remove this"),
+        });
     }
     let at = field(draft).and_then(|name| {
         let implied = |one: &Field| one.name == name && one.origin == Origin::Implied;

@@ -147,8 +147,15 @@ impl World<'_> {
         false
     }
 
+    /// Whether a field refers to an entity that is not there, which was reported.
+    pub fn type_lost(&self, id: EntityId, field: &str) -> bool {
+        let declared = self.drafts[id.0].declared.and_then(|declared| declared.fields.get(field));
+        let ty = declared.and_then(|field| field.ty.as_ref());
+        ty.is_none_or(|ty| matches!(&ty.value, syntax::FieldType::Ref { entity, .. } if self.drafts.find(&entity.value).is_none()))
+    }
+
     /// Whether a party that an entity declares was reported.
-    fn party_lost(&self, id: EntityId) -> bool {
+    pub fn party_lost(&self, id: EntityId) -> bool {
         let Some(declared) = self.drafts[id.0].declared else { return false };
         let found = &self.entities[id.0].parties;
         declared.parties.names().any(|name| !found.iter().any(|party| party.name == name))

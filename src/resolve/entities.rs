@@ -41,38 +41,62 @@ pub fn drafts<'d>(document: &'d Document, out: &mut Diagnostics) -> Drafts<'d> {
         }
     }
     let mut drafts: Vec<Draft<'d>> = Vec::new();
-    // Of a name that stands nowhere else, only that is told: it is taken for the declared one.
-    let mut slips: Vec<(&str, &str, EntityKind)> = Vec::new();
+    // Of a name that is nearly a declared one, only that is told: it is taken for that.
+    let mut slips: Vec<Slip<'_>> = Vec::new();
     for (name, span, kind) in &special {
         if document.entities.get(name).is_none() {
             let meant = document.entities.iter().map(|(name, _)| name).find(|other| {
                 is_slip(name, &other.value)
                     && !special.iter().any(|(special, _, _)| *special == other.value)
-                    && !slips.iter().any(|(_, meant, _)| *meant == other.value)
+                    && !slips.iter().any(|slip| slip.declared == other.value)
             });
             if let Some(meant) = meant {
-                if !is_named_elsewhere(document, name) {
-                    out.push(slip(name, *span, meant));
-                    slips.push((*name, meant.as_str(), *kind));
-                    continue;
-                }
-                out.push(nearly(name, *span, meant));
+                let spoken_of = is_named_elsewhere(document, name);
+                out.push(match spoken_of {
+                    true => nearly(name, *span, meant),
+                    false => slip(name, *span, meant),
+                });
+                slips.push(Slip {
+                    implied: name,
+                    declared: meant.as_str(),
+                    spoken_of,
+                    kind: *kind,
+                });
+                continue;
             }
             drafts.push(Draft { name, span: *span, kind: *kind, declared: None });
         }
     }
     for (name, entity) in document.entities.iter() {
-        let is = |named: &&str| *named == name.value;
-        let kind = special.iter().find(|(named, _, _)| is(named)).map(|(_, _, kind)| *kind);
-        let slip = slips.iter().find(|(_, meant, _)| is(meant)).map(|(_, _, kind)| *kind);
+        let kind = special.iter().find(|(named, _, _)| *named == name.value).map(|one| one.2);
+        let slip = slips.iter().find(|slip| slip.declared == name.value);
         drafts.push(Draft {
-            name: name.as_str(),
+            name: slip.map_or(name.as_str(), Slip::name),
             span: name.span,
-            kind: kind.or(slip).unwrap_or(EntityKind::Plain),
+            kind: kind.or(slip.map(|slip| slip.kind)).unwrap_or(EntityKind::Plain),
             declared: Some(entity),
         });
     }
-    Drafts::new(drafts, slips.iter().map(|(slip, meant, _)| (*slip, *meant)))
+    Drafts::new(drafts, slips.iter().map(|slip| (slip.alias(), slip.name())))
+}
+
+/// One entity under two names that are nearly the same.
+struct Slip<'d> {
+    implied: &'d str,
+    declared: &'d str,
+    /// Whether more than `identity` speaks of the implied one: then all that follows from a name is as they expect.
+    spoken_of: bool,
+    kind: EntityKind,
+}
+
+impl<'d> Slip<'d> {
+    fn name(&self) -> &'d str {
+        if self.spoken_of { self.implied } else { self.declared }
+    }
+
+    fn alias(&self) -> &'d str {
+        if self.spoken_of { self.declared } else { self.implied }
+    }
 }
 
 /// Whether more speaks of an entity than the one place in `identity`.

@@ -70,6 +70,7 @@ impl One<'_> {
                 ))
                 .next(format!("make `{of}` frozen and not optional, or say `pii: false`"))
             }
+            [] if self.world.party_lost(self.id) => return,
             [] => told(format!("`{name}` is personal, and nothing says whose it is"))
                 .next("add a party `in: self` that the row names for ever, or say `pii: false`"),
             _ => told(format!("`{name}` is personal, and the row names several people"))

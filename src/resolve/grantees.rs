@@ -1,7 +1,7 @@
 //! To whom something can be granted on an entity.
 
 use super::draft::{Draft, ScopeDraft, World};
-use super::unknown::unknown;
+use super::unknown;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{ContextId, EntityId, EntityKind, Model, PartyId, Who};
 use crate::syntax::Name;
@@ -54,10 +54,12 @@ fn unknown_grantee(world: &World<'_>, id: EntityId, name: &Name, out: &mut Diagn
     let meant = party_of_another(world, id, name.as_str());
     let meant = meant.or_else(|| said_elsewhere(world, name.as_str()));
     let Some((reason, next)) = meant.filter(|_| !lost) else {
-        return unknown(out, name, "role or party", known, lost);
+        return unknown::unknown_grantee(out, name, &world.entities[id.0].name, known, lost);
     };
     let message = format!("there is no role or party `{name}`");
-    out.push(Diagnostic::new(codes::UNKNOWN_NAME, name.span, message).reason(reason).next(next));
+    let told = Diagnostic::new(codes::UNKNOWN_NAME, name.span, message).reason(reason).next(next);
+    let sections = unknown::grantees(&world.entities[id.0].name);
+    out.push(told.missing(sections, &name.value, known));
 }
 
 /// A party that another entity declares.

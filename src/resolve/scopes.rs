@@ -193,7 +193,7 @@ fn report_no_parent(draft: &Draft<'_>, name: &Name, out: &mut Diagnostics) {
         Some(field) if field.ty.is_none() => {}
         None => {
             let known = declared.fields.names();
-            super::unknown::unknown(out, name, "field", known, declared.incomplete);
+            super::unknown::unknown_in(out, name, "field", draft.name, known, declared.incomplete);
         }
         Some(_) => out.push(
             Diagnostic::new(codes::WRONG_KIND, name.span, format!("`{name}` refers to no row"))

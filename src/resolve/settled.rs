@@ -130,13 +130,13 @@ impl One<'_> {
     /// The states that are named and all that follow.
     fn from(&self, whose: EntityId, out: &mut Diagnostics) -> Option<Vec<StateId>> {
         let entity = &self.world.entities[whose.0];
-        let incomplete = self.world.drafts[whose.0].incomplete();
+        let draft = &self.world.drafts[whose.0];
         let mut from = Vec::new();
         for name in &self.written.from {
             match states::meant(entity.states.as_ref(), &name.value) {
                 Some(meant) => from.extend(meant),
                 None => {
-                    states::unknown_state(entity.states.as_ref(), name, incomplete, out);
+                    states::unknown_state(entity.states.as_ref(), name, draft, out);
                     return None;
                 }
             }

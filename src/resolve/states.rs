@@ -1,7 +1,7 @@
 //! States and their groups.
 
 use super::draft::Draft;
-use super::unknown::unknown;
+use super::unknown;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{State, StateGroup, StateId, States};
 use crate::source::Spanned;
@@ -41,8 +41,8 @@ pub fn states(draft: &Draft<'_>, out: &mut Diagnostics) -> Option<States> {
         let states = members.iter().filter_map(|member| {
             let at = list.iter().position(|state| state.name == member.value);
             if at.is_none() {
-                let known = list.iter().map(|state| state.name.as_str());
-                unknown(out, member, "state", known, draft.incomplete());
+                let known: Vec<&str> = list.iter().map(|state| state.name.as_str()).collect();
+                unknown::unknown_state(out, member, draft.name, (&known, &[]), draft.incomplete());
             }
             at.map(StateId)
         });
@@ -61,14 +61,15 @@ pub fn meant(states: Option<&States>, name: &str) -> Option<Vec<StateId>> {
     states.groups.iter().find(|group| group.name == name).map(|group| group.states.clone())
 }
 
-/// Reports a name that is neither a state nor a group.
+/// Reports a name that is neither a state nor a group of the entity.
 pub fn unknown_state(
     states: Option<&States>,
     name: &Spanned<String>,
-    lost: bool,
+    of: &Draft<'_>,
     out: &mut Diagnostics,
 ) {
     let list = states.into_iter().flat_map(|states| &states.list).map(|one| one.name.as_str());
     let groups = states.into_iter().flat_map(|states| &states.groups).map(|one| one.name.as_str());
-    unknown(out, name, "state", list.chain(groups), lost);
+    let (list, groups): (Vec<&str>, Vec<&str>) = (list.collect(), groups.collect());
+    unknown::unknown_state(out, name, of.name, (&list, &groups), of.incomplete());
 }

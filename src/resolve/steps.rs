@@ -2,7 +2,7 @@
 
 use super::conditions::{self, Names};
 use super::draft::World;
-use super::unknown::{unknown, unknown_in};
+use super::unknown::unknown_in;
 use super::{entities, takes, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::{Gave, Known, Place};
@@ -231,7 +231,7 @@ impl Steps<'_, '_> {
         let Some(at) = at else {
             let known = target.actions.iter().map(|action| action.name.as_str());
             let lost = self.world.lost(id);
-            unknown(self.out, action, "action", known, lost);
+            unknown_in(self.out, action, "action", &target.name, known, lost);
             return None;
         };
         let run = &target.actions[at];

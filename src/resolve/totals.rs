@@ -125,6 +125,9 @@ fn reference(
                 return None;
             };
             if entity.fields[at].ty != Type::Ref(id) {
+                if world.type_lost(child, &written.value) {
+                    return None;
+                }
                 let message = format!("`{written}` does not refer to `{parent}`");
                 let told = Diagnostic::new(codes::NO_TOTAL, written.span, message)
                     .reason("children are counted on the row that they refer to");

@@ -2,9 +2,11 @@
 
 use super::reader::Reader;
 use super::scalars::{self, shown};
-use crate::diagnostics::{Code, Diagnostic, codes, did_you_mean};
+use crate::diagnostics::{Code, Diagnostic, codes, did_you_mean, nearest};
 use crate::source::{Include, MAX_BYTES, MAX_FILES, Refusal, Spanned};
 use crate::yaml::{Content, Node};
+
+const WORD: &str = "include";
 
 /// What became of the files that are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,12 +16,24 @@ pub(super) enum Included {
     InPart,
 }
 
+/// Whether a text has the word, and not as `includes`; or begins a line with one that is nearly it.
+pub(super) fn may_be_in(text: &str) -> bool {
+    let in_word = |one: char| one.is_alphanumeric() || one == '_';
+    let begins = |line: &str| {
+        let word = line.split(|one| !in_word(one)).next().unwrap_or_default();
+        nearest(word, [WORD]).is_some()
+    };
+    text.match_indices(WORD).any(|(at, _)| !text[at + WORD.len()..].starts_with(in_word))
+        || text.lines().any(begins)
+}
+
 /// The paths in the tree of the main file, as far as they can be read.
 pub(super) fn written(root: &Node) -> Vec<Spanned<String>> {
     let Content::Mapping(entries) = &root.content else { return Vec::new() };
-    let Some(entry) = entries.iter().find(|entry| entry.key.value == "include") else {
-        return Vec::new();
-    };
+    // As the words of a mapping are read: one that is nearly right is taken for what was meant.
+    let exact = entries.iter().find(|entry| entry.key.value == WORD);
+    let nearly = || entries.iter().find(|entry| nearest(&entry.key.value, [WORD]).is_some());
+    let Some(entry) = exact.or_else(nearly) else { return Vec::new() };
     let path = |node: &Node| match &node.content {
         Content::Scalar(path) => Some(Spanned::new(path.clone(), node.span)),
         _ => None,

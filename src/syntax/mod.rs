@@ -109,13 +109,8 @@ pub fn document(
 
 /// The paths that the main file includes. What is wrong with them [`document`] reports.
 pub fn included(sources: &Sources) -> Vec<Spanned<String>> {
-    // The word itself, not `includes`: a text without it is not read twice.
-    const WORD: &str = "include";
-    let text = &sources.file(sources.main()).text;
-    let ends = |at: usize| {
-        !text[at + WORD.len()..].starts_with(|one: char| one.is_alphanumeric() || one == '_')
-    };
-    if !text.match_indices(WORD).any(|(at, _)| ends(at)) {
+    // A text without the word is not read twice.
+    if !include::may_be_in(&sources.file(sources.main()).text) {
         return Vec::new();
     }
     let tree = yaml::parse(sources, sources.main(), &mut Diagnostics::new());

@@ -48,7 +48,7 @@ fn render(diagnostics: &Diagnostics, sources: &Sources, look: Look, columns: usi
 }
 
 fn one(frame: &mut Frame, diagnostic: &Diagnostic, sources: &Sources) {
-    let Diagnostic { code, message, primary, secondary, reason, next, fix } = diagnostic;
+    let Diagnostic { code, message, primary, secondary, reason, next, fix, .. } = diagnostic;
     let edits = diagnostic.edits(sources);
     let change = edits.map(|edits| stretches(sources, &edits)).unwrap_or_default();
     frame.gutter = gutter(diagnostic, &change, sources);

@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, Slot};
 use super::{Checked, Checker, words};
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, codes, missing};
 use crate::expr::scope::Place;
 use crate::expr::tree::{Ident, Is, Kind, Node};
 use crate::expr::typed::{self, Column, Expr, Literal, Op, Ty};
@@ -162,7 +162,9 @@ impl Checker<'_> {
                 }
                 wrong = true;
                 let known = values.iter().chain(groups.iter().map(|group| &group.name));
-                self.out.push(told.or_known(known.map(String::as_str)));
+                let known: Vec<&str> = known.map(String::as_str).collect();
+                let told = told.or_known(known.iter().copied());
+                self.out.push(told.missing(vec![missing::among(values)], &ident.name, known));
             }
         }
         let chosen = values.iter().filter(|value| chosen.contains(&value.as_str()));

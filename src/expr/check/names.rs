@@ -3,7 +3,7 @@
 use super::calls::KNOWN;
 use super::facts::{Facts, Slot};
 use super::{Checked, Checker, words};
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, codes, missing};
 use crate::expr::currency;
 use crate::expr::scope::{Gave, Known, Place};
 use crate::expr::tree::{Ident, Kind, Node};
@@ -176,11 +176,22 @@ impl Checker<'_> {
             [] => self.scope.columns.iter().map(|known| known.name.as_str()).collect(),
             values => values.iter().map(String::as_str).collect(),
         };
-        let told = told.or_known(known);
+        let told = told.or_known(known.iter().copied());
+        let told = told.missing(self.sections(values), name, known);
         self.report(match entity.is_empty() {
             true => told.or_next("speak of `input`, of `actor`, or of what an earlier step named"),
             false => told,
         })
+    }
+
+    /// Where a name would be declared that is none of `values`, or no field.
+    fn sections(&self, values: &[String]) -> Vec<String> {
+        let entity = self.scope.entity;
+        match values {
+            [] if entity.is_empty() => Vec::new(),
+            [] => vec![format!("entities.{entity}.fields")],
+            _ => vec![missing::among(values)],
+        }
     }
 
     /// The column that has this name among its values.
@@ -222,7 +233,10 @@ impl Checker<'_> {
                 let known: Vec<&str> = of.filter_map(|gave| gave.member.as_deref()).collect();
                 let message = format!("`{name}` has no `{}`", member.name);
                 let told = Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, member.span, message);
-                self.report(told.meant(&member.name, known.iter().copied()).or_known(known))
+                let told = told.meant(&member.name, known.iter().copied());
+                let told = told.or_known(known.iter().copied());
+                let sections = missing::given(name, known.iter().copied());
+                self.report(told.missing(sections, &member.name, known))
             }
             _ => self.bound(of, member, facts),
         }
@@ -268,8 +282,9 @@ impl Checker<'_> {
                 format!("this action has no input `{}`", member.name),
             )
             .meant(&member.name, inputs.clone())
-            .or_known(inputs)
-            .or_next("declare it under `input` of the action"),
+            .or_known(inputs.clone())
+            .or_next("declare it under `input` of the action")
+            .missing(missing::given("input", inputs.clone()), &member.name, inputs),
         )
     }
 
@@ -299,7 +314,8 @@ impl Checker<'_> {
         self.report(
             Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, member.span, message)
                 .meant(&member.name, known())
-                .or_known(known()),
+                .or_known(known())
+                .missing(vec![format!("entities.{entity}.fields")], &member.name, known()),
         )
     }
 

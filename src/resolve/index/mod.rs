@@ -177,6 +177,19 @@ impl Index {
         self.symbols.get(path)
     }
 
+    /// Where a name is declared that nothing uses. Of an input or an output of which no more is known, `path` is
+    /// `input.` and its name: the only one of that name.
+    pub fn idle(&self, path: &str) -> Option<Span> {
+        let idle = |symbol: &Symbol| {
+            symbol.definition.filter(|_| symbol.references.is_empty() && symbol.fixed.is_none())
+        };
+        let Some(name) = path.strip_prefix("input.") else { return idle(self.symbol(path)?) };
+        let given = |kind| matches!(kind, Kind::Input | Kind::Output);
+        let mut named = self.symbols.values().filter(|one| given(one.kind) && one.name == name);
+        let only = named.next()?;
+        named.next().is_none().then(|| idle(only))?
+    }
+
     /// By path, in order.
     pub fn symbols(&self) -> impl Iterator<Item = (&str, &Symbol)> {
         self.symbols.iter().map(|(path, symbol)| (&**path, symbol))
