@@ -79,6 +79,52 @@ fn every_reference_has_an_index() {
     none("references without an index", "", sql);
 }
 
+/// What a policy holds rows to: a column that is the tenant or the person who acts, and its number. Where a role shows all
+/// rows, those of a person are found among these.
+const ANCHORS: &str = "SELECT pol.polrelid, pol.polname, a.attname, a.attnum
+    FROM pg_policy pol
+    CROSS JOIN LATERAL regexp_matches(
+      pg_get_expr(pol.polqual, pol.polrelid), '\"?(\\w+)\"? = \\( SELECT rt\\.\\w*' || CASE
+        WHEN pg_get_expr(pol.polqual, pol.polrelid) ~ 'sealed_has' THEN '(?:tenant)' ELSE '(?:me|tenant)'
+      END || '\\(', 'g'
+    ) anchor
+    JOIN pg_attribute a ON a.attrelid = pol.polrelid AND a.attname = anchor[1]";
+
+#[test]
+fn every_policy_has_an_anchor_that_is_found() {
+    for mut loaded in Loaded::all() {
+        let found = loaded.rows(&format!("SELECT DISTINCT attname::text FROM ({ANCHORS}) anchor"));
+        assert!(found.len() > 1, "{}: {found:?}", loaded.name);
+    }
+}
+
+/// Led by what the policy holds rows to, then in the order in which lists are shown.
+#[test]
+fn every_policy_has_an_index() {
+    let sql = format!(
+        "SELECT concat_ws(' ', anchor.polrelid::regclass, anchor.polname, anchor.attname)
+         FROM ({ANCHORS}) anchor WHERE NOT EXISTS (
+           SELECT FROM pg_index i
+           LEFT JOIN pg_attribute second ON second.attrelid = i.indrelid AND second.attnum = i.indkey[1]
+           WHERE i.indrelid = anchor.polrelid AND i.indpred IS NULL AND i.indkey[0] = anchor.attnum
+             AND (second.attname = 'id' OR anchor.attname = 'id')
+         )"
+    );
+    none("policies without an index", "", &sql);
+}
+
+/// Of those rows alone for which the timer runs.
+#[test]
+fn every_timer_has_an_index() {
+    let sql = "SELECT p.proname::text FROM pg_proc p
+         WHERE p.pronamespace::regnamespace::text = 'clock' AND obj_description(p.oid, 'pg_proc') ~ '^entities.*actions'
+           AND NOT EXISTS (
+             SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+             WHERE c.relname = regexp_replace(p.proname, '_v[0-9]+$', '_due_idx') AND i.indpred IS NOT NULL
+           )";
+    none("timers without an index", "", sql);
+}
+
 #[test]
 fn every_relation_and_door_says_what_it_is() {
     let sql = format!(
