@@ -175,13 +175,16 @@ CREATE TABLE audit.head (
 COMMENT ON TABLE audit.head IS 'The newest seal of each stream, for which committing transactions wait.';
 ";
 
+// What runs in each write is in PL/pgSQL where it cannot be inlined: a connection plans that once, and SQL in each transaction.
 const RECORD: &str = "
 CREATE FUNCTION audit.masked(_row jsonb, _columns text[]) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-RETURN _row || coalesce(
-  (SELECT jsonb_object_agg(c, 'masked') FROM unnest(_columns) c WHERE _row ->> c IS NOT NULL),
-  '{}'
-);
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN _row || coalesce(
+    (SELECT jsonb_object_agg(c, 'masked') FROM unnest(_columns) c WHERE _row ->> c IS NOT NULL),
+    '{}'
+  );
+END $$;
 
 -- Its arguments: the entity, the column that holds the tenant, or nothing, and columns to mask.
 CREATE FUNCTION audit.record() RETURNS trigger
@@ -199,6 +202,10 @@ BEGIN
     FROM jsonb_each(was) o
     WHERE o.key NOT IN ('version', 'updated_at') AND o.value IS DISTINCT FROM is_now -> o.key;
   END IF;
+  IF TG_NARGS > 2 THEN
+    was := audit.masked(was, TG_ARGV[2:]);
+    is_now := audit.masked(is_now, TG_ARGV[2:]);
+  END IF;
   INSERT INTO audit.entry
     (stream, actor, context, tenant, path, because, request, entity, row_id, version, operation,
      before, after)
@@ -214,8 +221,8 @@ BEGIN
     (line ->> 'id')::uuid,
     (line ->> 'version')::int,
     lower(TG_OP),
-    audit.masked(was, TG_ARGV[2:]),
-    audit.masked(is_now, TG_ARGV[2:])
+    was,
+    is_now
   );
   RETURN NULL;
 END $$;
@@ -223,11 +230,14 @@ END $$;
 
 const SEAL: &str = "
 CREATE FUNCTION audit.digest(_xact xid8, _stream text, _first bigint, _last bigint) RETURNS bytea
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
-  SELECT sha256(convert_to(string_agg(to_jsonb(e)::text, E'\\n' ORDER BY e.id), 'UTF8'))
-  FROM audit.entry e
-  WHERE e.xact = _xact AND e.stream = _stream AND e.id BETWEEN _first AND _last
-$$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+BEGIN
+  RETURN (
+    SELECT sha256(convert_to(string_agg(to_jsonb(e)::text, E'\\n' ORDER BY e.id), 'UTF8'))
+    FROM audit.entry e
+    WHERE e.xact = _xact AND e.stream = _stream AND e.id BETWEEN _first AND _last
+  );
+END $$;
 
 -- The first call in a transaction seals all that it wrote, stream by stream in one order for
 -- everybody: chained entry by entry, crossing transactions would wait for each other for ever.

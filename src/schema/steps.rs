@@ -30,17 +30,19 @@ pub fn make_rows(model: &Model) -> bool {
 /// Ids in the order in which they are made (RFC 9562, version 7), as those which the service makes.
 pub const NEW_ID: &str = "
 CREATE FUNCTION rt.new_id() RETURNS uuid
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-RETURN encode(
-  set_byte(
-    overlay(
-      uuid_send(gen_random_uuid())
-      PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
-      FROM 1 FOR 6
-    ),
-    6, 112 + (get_byte(uuid_send(gen_random_uuid()), 6) & 15)
-  ), 'hex'
-)::uuid;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN encode(
+    set_byte(
+      overlay(
+        uuid_send(gen_random_uuid())
+        PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+        FROM 1 FOR 6
+      ),
+      6, 112 + (get_byte(uuid_send(gen_random_uuid()), 6) & 15)
+    ), 'hex'
+  )::uuid;
+END $$;
 ";
 
 /// The variable that holds the id of the row which a step makes.
