@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Diagnostic, Diagnostics, Edit, Fix, likely};
+use super::{Code, Diagnostic, Diagnostics, Edit, Fix, codes, is_surely, likely};
 use crate::source::Span;
 
 /// A name that is used and not declared.
@@ -34,10 +34,13 @@ impl Diagnostic {
     }
 }
 
+/// How the name of such a section begins.
+pub const AMONG: &str = "one of ";
+
 /// The section of an enumeration of which no more is known than its values.
 pub fn among<S: AsRef<str>>(values: &[S]) -> String {
     let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-    format!("one of {}", values.join("|"))
+    format!("{AMONG}{}", values.join("|"))
 }
 
 /// The sections of what is given to an action, or by a hook under a name, of which no more is known.
@@ -67,26 +70,59 @@ pub fn gathered(all: Diagnostics, idle: impl Fn(&str) -> Option<Span>) -> Diagno
         }
     }
     for ((name, near), places) in missed {
-        let slip = near.and_then(|near| Some((misspelt(&near, &places, &idle)?, near)));
-        match slip {
-            Some((at, near)) => gathered.push(declared(&name, &near, at, &places)),
-            None => by_section(places).into_iter().for_each(|one| gathered.push(wanted(one))),
+        let sections = by_section(places);
+        let of = |section: &Vec<Diagnostic>| misspelt(near.as_deref()?, section, &idle);
+        let declared: Vec<Option<Span>> = sections.iter().map(of).collect();
+        let mut slips: BTreeMap<Span, Vec<Diagnostic>> = BTreeMap::new();
+        let only = declared.iter().flatten().next().copied();
+        let only = only.filter(|only| declared.iter().flatten().all(|one| one == only));
+        for (section, at) in sections.into_iter().zip(declared) {
+            match at.or(only) {
+                Some(at) => slips.entry(at).or_default().extend(section),
+                None => gathered.push(wanted(section)),
+            }
+        }
+        let near = near.unwrap_or_default();
+        for (at, mut places) in slips {
+            places.sort_by_key(|place| place.primary.span);
+            gathered.push(declared_otherwise(&name, &near, at, places));
         }
     }
-    gathered
+    without_followers(gathered)
 }
 
-/// Where the declared name stands that several places surely mean.
+/// What is wrong only because something else is missing: a role of a context that is not there is no role of any.
+const FOLLOW: [(&str, &[Code]); 1] = [(
+    "identity.contexts",
+    &[
+        codes::WRONG_SCOPE,
+        codes::ACROSS_TENANTS,
+        codes::NOT_THEIRS,
+        codes::NO_TENANT,
+        codes::CHANGES_NOTHING,
+    ],
+)];
+
+fn without_followers(all: Diagnostics) -> Diagnostics {
+    let misses = |section: &str| {
+        all.list.iter().any(|one| one.missing.as_ref().is_some_and(|it| it.sections[0] == section))
+    };
+    let gone: Vec<Code> = FOLLOW
+        .iter()
+        .filter(|(section, _)| misses(section))
+        .flat_map(|(_, codes)| codes.iter().copied())
+        .collect();
+    Diagnostics { list: all.list.into_iter().filter(|one| !gone.contains(&one.code)).collect() }
+}
+
+/// Where the declared name stands that these places mean, though it is another.
 fn misspelt(
     near: &str,
     places: &[Diagnostic],
     idle: &impl Fn(&str) -> Option<Span>,
 ) -> Option<Span> {
-    if places.len() < 2 {
-        return None;
-    }
-    let mut sections =
-        places.iter().filter_map(|one| one.missing.as_ref()).flat_map(|missing| &missing.sections);
+    let missing = places.iter().filter_map(|one| one.missing.as_ref());
+    let mut sections = missing.flat_map(|missing| &missing.sections);
     sections.find_map(|section| idle(&format!("{section}.{near}")))
 }
 
@@ -99,15 +135,27 @@ fn by_section(places: Vec<Diagnostic>) -> Vec<Vec<Diagnostic>> {
     sections.into_values().collect()
 }
 
-/// What is declared under another name than all ask for.
-fn declared(name: &str, near: &str, at: Span, places: &[Diagnostic]) -> Diagnostic {
+/// From so many places on it is what is declared that is surely misspelt.
+const MANY: usize = 3;
+
+/// What is declared under another name than all ask for. Of two names of which each stands in one place or in two, nobody
+/// knows which is meant.
+fn declared_otherwise(name: &str, near: &str, at: Span, mut places: Vec<Diagnostic>) -> Diagnostic {
+    if places.len() == 1 {
+        let mut one = places.remove(0);
+        one.fix = None;
+        return one.also(at, format!("`{near}` is declared here, and nothing uses it"));
+    }
     let count = places.len();
     let message = format!(
         "nothing uses `{near}`, and `{name}`, which is asked for at {count} places, is not there"
     );
     let told = Diagnostic::new(places[0].code, at, message).label("declared here");
-    let told = told.next(format!("did you mean `{name}`?")).instead(near, name);
-    shown(told, places, EXPLAINED, "asked for here")
+    let told = match count >= MANY && is_surely(near, name) {
+        true => told.next(format!("did you mean `{name}`?")).instead(near, name),
+        false => told.next(format!("write `{name}` here, or `{near}` there")),
+    };
+    shown(told, &places, EXPLAINED, "asked for here")
 }
 
 /// What is asked for and not declared.

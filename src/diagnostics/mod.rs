@@ -123,17 +123,30 @@ impl Diagnostic {
         if self.next.is_some() { self } else { self.next(text) }
     }
 
-    /// The known word that is nearest to `word`, which stands at its place: asked for, and where it is
-    /// the only one that is near, written by a machine.
+    /// The known name that is nearest to `word`, which stands at its place: asked for, and where it is the only one
+    /// that is near and can only have been mistyped, written by a machine.
     #[must_use]
     pub fn meant<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match likely(word, known).as_slice() {
+            [] => self,
+            [near] if is_surely(word, near) => self.did_mean(near).instead(word, near),
+            [near, ..] => self.did_mean(near),
+        }
+    }
+
+    /// The same of a word of the language: nobody declares those, so what is less near is meant too.
+    #[must_use]
+    pub fn meant_word<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
         let Some(near) = nearest(word, known.iter().copied()) else { return self };
-        let told = self.next(format!("did you mean `{near}`?"));
         if known.iter().any(|other| *other != near && likeness(word, other) >= NEAR) {
-            return told;
+            return self.did_mean(near);
         }
-        told.instead(word, near)
+        self.did_mean(near).instead(word, near)
+    }
+
+    fn did_mean(self, near: &str) -> Self {
+        self.next(format!("did you mean `{near}`?"))
     }
 }
 
@@ -207,11 +220,48 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
 /// So many names are read at a glance.
 const GLANCE: usize = 20;
 
-/// Two words are near that are at least so much alike.
-const NEAR: f64 = 0.6;
-
 /// Longer words than this are not mistyped names; comparing takes the product of the lengths.
 const LONGEST: usize = 128;
+
+/// In how many places two words differ, whatever the case; none where that is too much for the same word to be meant.
+fn slips(word: &str, other: &str) -> Option<usize> {
+    if word.len().max(other.len()) > LONGEST {
+        return None;
+    }
+    let slips = strsim::damerau_levenshtein(&word.to_lowercase(), &other.to_lowercase());
+    let most = match word.chars().count() {
+        ..3 => 0,
+        letters => letters / 3,
+    };
+    (slips <= most).then_some(slips)
+}
+
+/// Whether one word can only be the other mistyped: letters that changed places, one too many or one too few, or another
+/// one within the word. `line1` is not `line2`, nor is `paid` surely `said`.
+fn is_surely(word: &str, other: &str) -> bool {
+    let (word, other) = (word.to_lowercase(), other.to_lowercase());
+    if word == other {
+        return true;
+    }
+    let numbered = |word: &str| word.contains(|one: char| one.is_ascii_digit());
+    if numbered(&word) || numbered(&other) || !is_slip(&word, &other) {
+        return false;
+    }
+    let differ: Vec<usize> = word
+        .chars()
+        .zip(other.chars())
+        .enumerate()
+        .filter(|(_, (one, two))| one != two)
+        .map(|(at, _)| at)
+        .collect();
+    match differ.as_slice() {
+        [at] if word.len() == other.len() => *at > 0 && *at + 1 < word.chars().count(),
+        _ => true,
+    }
+}
+
+/// Two words are near that are at least so much alike.
+const NEAR: f64 = 0.6;
 
 /// From 0, nothing in common, to 1, the same in any case.
 fn likeness(one: &str, other: &str) -> f64 {
@@ -233,10 +283,11 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// All known words that may be meant, the nearest first.
 fn likely<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let near = known.into_iter().map(|candidate| (likeness(word, candidate), candidate));
-    let mut near: Vec<(f64, &str)> = near.filter(|(likeness, _)| *likeness >= NEAR).collect();
-    near.sort_by(|one, other| other.0.total_cmp(&one.0));
-    near.into_iter().map(|(_, candidate)| candidate).collect()
+    let near = known.into_iter().filter_map(|one| Some((slips(word, one)?, one)));
+    let mut near: Vec<(usize, &str)> = near.collect();
+    near.sort_by_key(|(slips, _)| *slips);
+    near.dedup_by_key(|(_, one)| *one);
+    near.into_iter().map(|(_, one)| one).collect()
 }
 
 /// Whether one word is the other with one slip of the fingers, and not the same.

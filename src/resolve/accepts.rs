@@ -58,6 +58,10 @@ fn nearly_create(
 ) -> Option<Diagnostic> {
     let entity = &world.entities[id.0];
     let declared = &world.drafts[id.0].declared?.actions;
+    let makes = match entity.kind {
+        EntityKind::Grants(_) => "grant",
+        _ => "create",
+    };
     let refused = |name: &Name| {
         let field = entity.fields.iter().find(|field| field.name == name.value);
         field.is_some_and(|field| refusal(kind, action, field).is_some())
@@ -65,16 +69,14 @@ fn nearly_create(
     // Of rows that never change it is told elsewhere.
     let slip = kind == ActionKind::Change
         && !entity.append_only
-        && is_slip(action, CREATE)
-        && declared.get(CREATE).is_none()
+        && is_slip(action, makes)
+        && declared.get(makes).is_none()
         && written.accept.iter().any(refused);
     let (name, _) = declared.iter().find(|(name, _)| slip && name.value == action)?;
     let message = format!("`{name}` changes rows, and accepts what only a new one is given");
     let told = Diagnostic::new(codes::NOT_ACCEPTED, name.span, message);
-    Some(told.meant(action, [CREATE]))
+    Some(told.meant(action, [makes]))
 }
-
-const CREATE: &str = "create";
 
 const REMOVE: &str = "remove it";
 

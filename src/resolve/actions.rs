@@ -243,9 +243,11 @@ fn moves(
     if states.is_none() {
         if !world.drafts[id.0].incomplete() {
             let message = format!("`{}` has no states", world.entities[id.0].name);
+            let entity = format!("entities.{}", world.entities[id.0].name);
             out.push(
                 Diagnostic::new(codes::WRONG_ACTION, place, message)
-                    .next("declare them: `states: [open, done]`"),
+                    .next("declare them: `states: [open, done]`")
+                    .missing(vec![entity], "states", []),
             );
         }
         return (Vec::new(), None);

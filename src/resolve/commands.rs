@@ -45,24 +45,15 @@ fn command(
     let returned = written.returns.as_ref()?;
     let named =
         |step: &&syntax::Step| step.name.as_ref().is_some_and(|name| name.value == returned.value);
-    let Some(step) = written.steps.iter().find(named) else {
+    let mut step = written.steps.iter().find(named);
+    if step.is_none() {
         if !written.incomplete {
-            let told = Diagnostic::new(
-                codes::UNKNOWN_NAME,
-                returned.span,
-                format!("no step of `{name}` makes a row `{returned}`"),
-            );
-            let known = written.steps.iter().filter_map(|step| step.name.as_ref());
-            let known: Vec<&str> = known.map(|name| name.as_str()).collect();
-            out.push(
-                told.meant(returned.as_str(), known.iter().copied())
-                    .or_known(known)
-                    .or_next("give the step that makes it `as:` with this name"),
-            );
+            out.push(returns_nothing(name, returned, written));
         }
-        return None;
-    };
-    let id = entities::named(world.document, &world.drafts, step.makes()?, out)?;
+        // Its steps are wrong or right whatever it returns.
+        step = written.steps.iter().find(|step| step.makes().is_some());
+    }
+    let id = entities::named(world.document, &world.drafts, step?.makes()?, out)?;
     let taken = world.drafts[id.0].declared.and_then(|one| one.actions.entry(&name.value));
     if let Some((other, _)) = taken {
         out.push(
@@ -103,6 +94,16 @@ fn command(
     };
     command.returns = command.steps.iter().position(returns);
     Some((id, command))
+}
+
+fn returns_nothing(name: &Name, returned: &Name, written: &syntax::Command) -> Diagnostic {
+    let message = format!("no step of `{name}` makes a row `{returned}`");
+    let known = written.steps.iter().filter_map(|step| step.name.as_ref());
+    let known: Vec<&str> = known.map(|name| name.as_str()).collect();
+    Diagnostic::new(codes::UNKNOWN_NAME, returned.span, message)
+        .meant(returned.as_str(), known.iter().copied())
+        .or_known(known)
+        .or_next("give the step that makes it `as:` with this name")
 }
 
 fn requirements(

@@ -170,13 +170,20 @@ impl World<'_> {
 
     /// Whether there may be tenants that are not known, since what names them could not be read.
     pub fn tenants_lost(&self) -> bool {
-        self.document.incomplete && !self.contexts.iter().any(|one| one.tenant().is_some())
+        self.context_lost()
+            || self.document.incomplete && !self.contexts.iter().any(|one| one.tenant().is_some())
+    }
+
+    /// Whether a role is of a context that is not there: so are a tenant and grants, perhaps.
+    fn context_lost(&self) -> bool {
+        let mut named = self.document.roles.iter().filter_map(|(_, role)| role.context.as_ref());
+        named.any(|name| self.context(&name.value).is_none())
     }
 
     /// As `lost`, of a field: those of grants are there only where a context names them.
     pub fn field_lost(&self, id: EntityId, name: &str) -> bool {
         let of_grants = matches!(name, "user" | "role" | "revoked_at");
-        (of_grants && self.document.incomplete) || self.lost(id)
+        (of_grants && (self.document.incomplete || self.context_lost())) || self.lost(id)
     }
 
     /// Whether everybody in `context` has `role`.

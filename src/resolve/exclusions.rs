@@ -49,6 +49,9 @@ pub fn exclusions(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec
         }
         let Some(at) = find(world, id, &written.overlapping, out) else { continue };
         if !is_range(&entity.fields[at.0].ty) {
+            if world.type_lost(id, &written.overlapping.value) {
+                continue;
+            }
             out.push(no_range(entity, &written.overlapping));
             continue;
         }

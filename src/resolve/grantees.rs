@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, ScopeDraft, World};
 use super::unknown;
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes, is_slip};
 use crate::model::{ContextId, EntityId, EntityKind, Model, PartyId, Who};
 use crate::syntax::Name;
 
@@ -47,7 +47,17 @@ fn unknown_grantee(world: &World<'_>, id: EntityId, name: &Name, out: &mut Diagn
     if declared.is_some_and(|declared| declared.parties.get(&name.value).is_some()) {
         return;
     }
-    let lost = world.lost(id) || world.document.incomplete;
+    // How it is written was reported.
+    if name.value.contains(char::is_uppercase) {
+        return;
+    }
+    // One of nearly this name was reported, since it has no field.
+    let found = |name: &str| world.entities[id.0].parties.iter().any(|party| party.name == name);
+    let slip = |party: &str| is_slip(party, &name.value) && !found(party);
+    if declared.is_some_and(|declared| declared.parties.names().any(slip)) {
+        return;
+    }
+    let lost = world.lost(id) || world.document.incomplete || world.tenants_lost();
     let parties = world.entities[id.0].parties.iter().map(|party| party.name.as_str());
     let roles = world.roles.iter().map(|role| role.name.as_str());
     let known = parties.chain(roles).chain(["anyone", "user"]);

@@ -1,5 +1,7 @@
 //! References stay within the tenant.
 
+use heck::ToSnakeCase;
+
 use super::draft::World;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{ContextKind, Entity, EntityId, EntityKind, Origin, Type};
@@ -54,6 +56,10 @@ pub fn crosses(
             let to = &world.drafts[target.0];
             if matches!(to.kind, EntityKind::Tenant(_)) {
                 if own.is_none() && read_by_staff_alone(world, id) {
+                    return None;
+                }
+                // Of one that is implied it is told that it cannot be declared.
+                if own == Some(*target) && name == to.name.to_snake_case() {
                     return None;
                 }
                 let next = match own {

@@ -144,7 +144,7 @@ fn reference(
             let all = (0..entity.fields.len()).filter(|at| refers(&entity.fields[*at]));
             match all.collect::<Vec<_>>().as_slice() {
                 [one] => *one,
-                [] if world.lost(child) => return None,
+                [] if world.lost(child) || world.tenants_lost() => return None,
                 [] => {
                     let of = total.of.child();
                     let message = format!("`{of}` has no field that refers to `{parent}`");

@@ -115,7 +115,8 @@ fn money(
     let Some(code) = named.or(document.service.currency.as_ref()) else {
         out.push(
             Diagnostic::new(codes::NO_CURRENCY, written.span, "this money has no currency")
-                .next("write `currency: EUR` under `service`, or `money(EUR)`"),
+                .next("write `currency: EUR` under `service`, or `money(EUR)`")
+                .missing(vec!["service".to_owned()], "currency", []),
         );
         return None;
     };

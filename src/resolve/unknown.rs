@@ -118,6 +118,7 @@ fn section(what: &str) -> &'static str {
         "value" => "the type of the field",
         "field" => "`fields` of the entity",
         "action" => "`actions` of the entity",
+        "input" => "`input` of the hook",
         _ => "`roles`",
     }
 }

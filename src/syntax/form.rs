@@ -245,7 +245,7 @@ fn choice(node: &Node, choices: &[&str], reader: &mut Reader<'_>) {
     }
     let message = format!("`{}` cannot be `{}`", reader.word, shown(&value));
     let diagnostic = Diagnostic::new(codes::WRONG_VALUE, span, message);
-    let diagnostic = diagnostic.meant(&value, choices.iter().copied());
+    let diagnostic = diagnostic.meant_word(&value, choices.iter().copied());
     reader.push(match &diagnostic.next {
         Some(_) => diagnostic,
         None => diagnostic.next(format!("one of `{}`", choices.join("`, `"))),

@@ -139,7 +139,7 @@ pub(super) fn choice<T: Copy>(
         text.span,
         format!("`{}` cannot be `{}`", reader.word, shown(&text.value)),
     );
-    let diagnostic = diagnostic.meant(&text.value, choices.iter().map(|(word, _)| *word));
+    let diagnostic = diagnostic.meant_word(&text.value, choices.iter().map(|(word, _)| *word));
     reader.push(match &diagnostic.next {
         Some(_) => diagnostic,
         None if choices.len() == 1 => diagnostic.next(format!("only {words} can stand here")),

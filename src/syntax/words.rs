@@ -122,7 +122,7 @@ impl<'n> Words<'n> {
             format!("`{key}` is not a word of {}", self.what),
         );
         reader.push(match near {
-            Some(_) if free.is_some() => diagnostic.meant(&key.value, known()),
+            Some(_) if free.is_some() => diagnostic.meant_word(&key.value, known()),
             _ if ours.is_some() => diagnostic.next(ours.unwrap_or_default()),
             Some(near) => diagnostic.next(format!("did you mean `{near}`?")),
             None if legal.is_empty() => diagnostic.next("remove it"),

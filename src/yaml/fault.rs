@@ -36,6 +36,7 @@ pub fn explain(
         kind => match opener {
             // What follows an unclosed bracket is wrong only from the next line on.
             Some(opener) if text[opener.start as usize..at].contains('\n') => {
+                let opener = bracket(text, opener);
                 unclosed(opener, &text[opener.range()]).also(here, "noticed only here")
             }
             Some(opener) => words::of(kind, text, here).also(opener, "in what is opened here"),
@@ -49,6 +50,23 @@ pub fn explain(
             },
         },
     }
+}
+
+/// The last bracket before it that the text above leaves open, where the parser names what is none.
+fn bracket(text: &str, named: Span) -> Span {
+    if text[named.range()].starts_with(['[', '{', '"', '\'']) {
+        return named;
+    }
+    let mut closed = 0;
+    for (at, one) in text[..named.start as usize].char_indices().rev() {
+        match one {
+            ']' | '}' => closed += 1,
+            '[' | '{' if closed == 0 => return Span::new(named.file, at..at + 1),
+            '[' | '{' => closed -= 1,
+            _ => {}
+        }
+    }
+    named
 }
 
 /// A bracket that nobody opened at the end of the line above, whose text then goes on to where a colon is one too many.

@@ -113,7 +113,7 @@ impl Checker<'_> {
         let ours = FOREIGN.iter().find(|(foreign, _)| foreign.replace('_', "") == plain);
         self.report(match ours {
             Some((_, ours)) => told.next(format!("write `{ours}`")),
-            None => told.meant(name, KNOWN).or_known(KNOWN),
+            None => told.meant_word(name, KNOWN).or_known(KNOWN),
         })
     }
 

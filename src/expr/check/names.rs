@@ -162,22 +162,27 @@ impl Checker<'_> {
             told.next(format!("`{name}` is a group of states: write `state is {name}`"))
         } else if let Some(column) = self.enumeration_of(name) {
             told.next(format!("write `{column} == {name}`"))
+        } else if declared_as(name, values) != name {
+            told.next("declare them: `states: [open, done]`")
         } else if let Some(ours) = elsewhere(name) {
             told.next(ours)
         } else {
-            let made = self.scope.made.iter().map(|(_, known)| known.name.as_str());
-            let columns = self.scope.columns.iter().map(|known| known.name.as_str()).chain(made);
-            told.meant(name, columns.chain(values.iter().map(String::as_str)))
+            let columns = self.scope.columns.iter().map(|known| known.name.as_str());
+            let known = columns.chain(self.spoken_of());
+            told.meant(name, known.chain(values.iter().map(String::as_str)))
         };
         if self.scope.incomplete && told.next.is_none() {
             return None;
         }
         let known: Vec<&str> = match values {
-            [] => self.scope.columns.iter().map(|known| known.name.as_str()).collect(),
+            [] => {
+                let columns = self.scope.columns.iter().map(|known| known.name.as_str());
+                columns.chain(self.spoken_of()).collect()
+            }
             values => values.iter().map(String::as_str).collect(),
         };
         let told = told.or_known(known.iter().copied());
-        let told = told.missing(self.sections(values), name, known);
+        let told = told.missing(self.sections(name, values), declared_as(name, values), known);
         self.report(match entity.is_empty() {
             true => told.or_next("speak of `input`, of `actor`, or of what an earlier step named"),
             false => told,
@@ -185,13 +190,20 @@ impl Checker<'_> {
     }
 
     /// Where a name would be declared that is none of `values`, or no field.
-    fn sections(&self, values: &[String]) -> Vec<String> {
+    fn sections(&self, name: &str, values: &[String]) -> Vec<String> {
         let entity = self.scope.entity;
         match values {
-            [] if entity.is_empty() => Vec::new(),
+            [] if name == "state" => vec![format!("entities.{entity}")],
+            [] if entity.is_empty() => missing::given("row", self.spoken_of()),
             [] => vec![format!("entities.{entity}.fields")],
             _ => vec![missing::among(values)],
         }
+    }
+
+    /// What earlier steps made, and what hooks gave.
+    fn spoken_of(&self) -> impl Iterator<Item = &str> {
+        let made = self.scope.made.iter().map(|(_, known)| known.name.as_str());
+        made.chain(self.scope.gave.iter().map(|gave| gave.name.as_str()))
     }
 
     /// The column that has this name among its values.
@@ -348,6 +360,11 @@ impl Checker<'_> {
         };
         Some(Checked::plain(typed::Node::Call(function, vec![range]), ty))
     }
+}
+
+/// `state` is there where `states` are declared.
+fn declared_as<'n>(name: &'n str, values: &[String]) -> &'n str {
+    if values.is_empty() && name == "state" { "states" } else { name }
 }
 
 /// What other languages call what has a name here.

@@ -111,7 +111,7 @@ impl Checker<'_> {
         if found.is_none() {
             let message = format!("`{name}` is no way to round");
             let told = Diagnostic::new(codes::UNKNOWN_IN_EXPRESSION, node.span, message);
-            self.out.push(told.meant(name, names()).or_known(names()));
+            self.out.push(told.meant_word(name, names()).or_known(names()));
         }
         found
     }

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use heck::ToSnakeCase;
 
+use crate::diagnostics::missing;
 use crate::source::Span;
 use crate::syntax::{Document, Name};
 
@@ -177,17 +178,28 @@ impl Index {
         self.symbols.get(path)
     }
 
-    /// Where a name is declared that nothing uses. Of an input or an output of which no more is known, `path` is
-    /// `input.` and its name: the only one of that name.
+    /// Where a name is declared that nothing uses. Of what is given by an input, a step or a hook, and of values of an
+    /// enumeration, no more may be known than the name: it is the only one then.
     pub fn idle(&self, path: &str) -> Option<Span> {
-        let idle = |symbol: &Symbol| {
-            symbol.definition.filter(|_| symbol.references.is_empty() && symbol.fixed.is_none())
+        let (section, name) = path.rsplit_once('.')?;
+        let kinds: &[Kind] = match section {
+            "input" => &[Kind::Input, Kind::Output, Kind::Row],
+            values if values.starts_with(missing::AMONG) => {
+                &[Kind::State, Kind::Group, Kind::Value]
+            }
+            _ => return self.unused(path),
         };
-        let Some(name) = path.strip_prefix("input.") else { return idle(self.symbol(path)?) };
-        let given = |kind| matches!(kind, Kind::Input | Kind::Output);
-        let mut named = self.symbols.values().filter(|one| given(one.kind) && one.name == name);
-        let only = named.next()?;
-        named.next().is_none().then(|| idle(only))?
+        let is = |symbol: &Symbol| kinds.contains(&symbol.kind) && symbol.name == name;
+        let mut named = self.symbols.iter().filter(|(_, symbol)| is(symbol));
+        let only = named.next()?.0;
+        named.next().is_none().then(|| self.unused(only))?
+    }
+
+    fn unused(&self, path: &str) -> Option<Span> {
+        let family = self.family(path);
+        let mut family = family.iter().filter_map(|path| self.symbols.get(*path));
+        let definition = family.clone().find_map(|symbol| symbol.definition)?;
+        family.all(|one| one.references.is_empty() && one.fixed.is_none()).then_some(definition)
     }
 
     /// By path, in order.

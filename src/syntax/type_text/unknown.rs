@@ -62,7 +62,7 @@ pub fn unknown(head: &Text, cursor: &Cursor<'_>, reader: &mut Reader<'_>) -> Opt
             diagnostic
         }
     } else if nearest(&head.value, heads()).is_some() {
-        diagnostic.meant(&head.value, heads())
+        diagnostic.meant_word(&head.value, heads())
     } else if matches!(head.value.to_lowercase().as_str(), "user" | "person" | "member") {
         diagnostic
             .next("a person is written `ref User`, one who belongs to a team `ref User in team`")
