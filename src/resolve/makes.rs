@@ -2,7 +2,7 @@
 
 use super::steps::{StepScope, Steps};
 use super::{entities, takes};
-use crate::diagnostics::is_slip;
+use crate::diagnostics::{Diagnostic, codes, is_slip};
 use crate::expr::typed::Expr;
 use crate::model::{Does, Entity, EntityId, EntityKind, Field, FieldId, Model, Origin, Type, Who};
 use crate::syntax::{self, Name};
@@ -30,7 +30,10 @@ impl Steps<'_, '_> {
             };
             if let Some(why) = self.kept(entity, at, it) {
                 whole = false;
-                self.wrong::<()>(field.span, format!("`{field}` {why}"), "remove it");
+                let told =
+                    Diagnostic::new(codes::WRONG_STEP, field.span, format!("`{field}` {why}"));
+                let of = self.world.drafts[id.0].span;
+                self.out.push(told.also(of, "of the rows declared here").next("remove it"));
                 continue;
             }
             match self.value(it, value, step, scope) {

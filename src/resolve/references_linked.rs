@@ -55,7 +55,8 @@ pub fn crosses(
         Type::Ref(target) => {
             let to = &world.drafts[target.0];
             if matches!(to.kind, EntityKind::Tenant(_)) {
-                if own.is_none() && read_by_staff_alone(world, id) {
+                let lost = world.drafts[id.0].incomplete() || world.document.incomplete;
+                if own.is_none() && (lost || read_by_staff_alone(world, id)) {
                     return None;
                 }
                 // Of one that is implied it is told that it cannot be declared.
@@ -67,8 +68,15 @@ pub fn crosses(
                     _ => "give the entity this `scope`, then the tenant is implied",
                 };
                 let message = format!("`{name}` refers to a tenant");
+                let whose = match own {
+                    Some(_) => format!("rows of `{from}` are a tenant's"),
+                    None => format!(
+                        "rows of `{from}` are the platform's, and not the staff alone reads them"
+                    ),
+                };
                 return Some(
                     Diagnostic::new(codes::ACROSS_TENANTS, span, message)
+                        .also(world.drafts[id.0].span, whose)
                         .reason("a row of one tenant that names another shows that it exists")
                         .next(next),
                 );

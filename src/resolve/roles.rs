@@ -4,7 +4,7 @@ use super::contexts::BUILT_IN;
 use super::unknown::{summary, unknown};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes, nearest};
 use crate::model::{Context, ContextId, Role, RoleId};
-use crate::syntax::{Document, Name};
+use crate::syntax::{self, Document, Name};
 
 pub fn roles(document: &Document, contexts: &[Context], out: &mut Diagnostics) -> Vec<Role> {
     let mut roles: Vec<Role> = document
@@ -34,7 +34,7 @@ pub fn roles(document: &Document, contexts: &[Context], out: &mut Diagnostics) -
                 }
                 None
             });
-            let context = context.unwrap_or_else(|| likely(contexts, role.context.as_ref()));
+            let context = context.unwrap_or_else(|| likely(contexts, document, name));
             Role {
                 name: name.value.clone(),
                 summary: summary(role.summary.as_ref()),
@@ -51,11 +51,22 @@ pub fn roles(document: &Document, contexts: &[Context], out: &mut Diagnostics) -
 }
 
 /// What was probably meant where a context was reported, so that nothing follows from the mistake.
-fn likely(contexts: &[Context], written: Option<&Name>) -> ContextId {
+fn likely(contexts: &[Context], document: &Document, name: &Name) -> ContextId {
     let declared = || contexts[BUILT_IN..].iter().map(|one| one.name.as_str());
+    let known = |written: &Name| declared().find(|context| *context == written.value);
+    let role = document.roles.get(&name.value);
+    let written = role.and_then(|role| role.context.as_ref());
     let near = written.and_then(|name| nearest(&name.value, declared()));
     let only = || declared().next().filter(|_| contexts.len() == BUILT_IN + 1);
-    let meant = near.or_else(only);
+    // What includes a role, or is included by it, is of its context.
+    let tied = || {
+        let has = |one: &syntax::Role, other: &str| one.includes.iter().any(|it| it.value == other);
+        let mut others = document.roles.iter().filter(|(other, one)| {
+            has(one, &name.value) || role.is_some_and(|role| has(role, &other.value))
+        });
+        others.find_map(|(_, one)| known(one.context.as_ref()?))
+    };
+    let meant = near.or_else(only).or_else(tied);
     let at = meant.and_then(|meant| contexts.iter().position(|one| one.name == meant));
     ContextId(at.unwrap_or(1))
 }

@@ -162,7 +162,8 @@ impl<'n> Words<'n> {
         reader: &mut Reader<'_>,
         read: impl FnOnce(&'n Node, &mut Reader<'_>) -> Option<T>,
     ) -> Option<T> {
-        if self.entry(word).is_none() {
+        // The word that is not known here may be this one.
+        if self.entry(word).is_none() && !self.lost(&[]) {
             self.missing(word, reader);
         }
         self.optional(word, reader, read)
