@@ -63,6 +63,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "repeats.rs"
     "requests.rs"
     "reviser.rs"
+    "reuse.rs"
     "rights.rs"
     "routes.rs"
     "rows.rs"

@@ -1,8 +1,9 @@
 //! Databases for the tests: a template is made once from the migrations and the world, and each
-//! test takes a copy of its own.
+//! test takes a copy of its own. A copy in which nothing has changed is the next test's.
 
 use super::assertion::{self, assertion};
 use super::postgres::Server;
+use super::reuse::Idle;
 use super::spec::Spec;
 use super::value::quote;
 use super::world::World;
@@ -19,10 +20,11 @@ pub struct Cluster {
     pub password: String,
     pub service: String,
     copies: AtomicUsize,
+    idle: Idle,
 }
 
 /// What a template holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Template {
     /// Tables and functions, no rows.
     Empty,
@@ -52,6 +54,7 @@ impl Cluster {
             prefix,
             service: spec.service.clone(),
             copies: AtomicUsize::new(0),
+            idle: Idle::default(),
         };
         cluster.templates(spec, world).map_err(|refusal| refusal.to_string())?;
         Ok(cluster)
@@ -97,12 +100,17 @@ impl Cluster {
         Ok(())
     }
 
-    /// A database of the caller's own, dropped with the value.
+    /// A database of the caller's own, until the value is dropped.
     pub fn database(&self, template: Template) -> Database<'_> {
+        if let Some(name) = self.idle.take(template) {
+            return Database { cluster: self, name, template };
+        }
         let number = self.copies.fetch_add(1, Ordering::Relaxed);
         let name = format!("{}_{number}", self.prefix);
         self.copy(&template.name(&self.prefix), &name).expect("a template can be copied");
-        Database { cluster: self, name }
+        let database = Database { cluster: self, name, template };
+        self.idle.made(&database);
+        database
     }
 
     /// As whoever may make databases and roles.
@@ -185,8 +193,8 @@ impl Drop for Cluster {
             return;
         }
         let mut admin = self.admin();
-        for template in Template::ALL {
-            let name = template.name(&self.prefix);
+        let templates = Template::ALL.map(|template| template.name(&self.prefix));
+        for name in templates.into_iter().chain(self.idle.all()) {
             let _ = admin.run(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
         let roles =
@@ -200,6 +208,7 @@ impl Drop for Cluster {
 pub struct Database<'c> {
     pub cluster: &'c Cluster,
     pub name: String,
+    pub template: Template,
 }
 
 impl Database<'_> {
@@ -226,6 +235,9 @@ impl Database<'_> {
 
 impl Drop for Database<'_> {
     fn drop(&mut self) {
+        if self.cluster.idle.keep(self) {
+            return;
+        }
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         if let Err(refusal) = self.cluster.admin().run(&drop) {
             eprintln!("{} is left behind: {refusal}", self.name);

@@ -37,6 +37,7 @@ pub mod reads;
 pub mod repeats;
 pub mod requests;
 pub mod reviser;
+mod reuse;
 pub mod rights;
 pub mod routes;
 mod rows;
