@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput, StructureStyle};
 
 use super::budget::Budget;
-use super::refusals::{anchors, duplicate, duplicates, merge_key, no_key, no_value};
+use super::refusals::{anchors, duplicates, merge_key, no_key, no_value};
 use super::same::remove_same;
 use super::tree::{Content, Entry, Node};
 use super::{characters, comma, fault, limits};
 use crate::diagnostics::escape::is_invisible;
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, codes};
 use crate::source::{FileId, Span, Spanned};
 
 /// Reading cannot go on; why is reported.
@@ -213,12 +213,15 @@ impl<'t> Builder<'t, '_> {
         let mut places: BTreeMap<String, (Span, Span)> = BTreeMap::new();
         let mut split = comma::Split::default();
         let mut again: Vec<(Spanned<String>, Span)> = Vec::new();
+        // Of the only one that stands here again, where it is the same.
+        let mut without: Option<Fix> = None;
         loop {
             let (event, span) = self.event()?;
             if event == Event::MappingEnd {
                 let last = entries.last().map(|entry| entry.value.span);
                 let span = whole(start, span, last);
-                if let Some(told) = duplicates(&again) {
+                if let Some(mut told) = duplicates(&again) {
+                    told.fix = without.filter(|_| again.len() == 1);
                     self.diagnostics.push(told);
                 }
                 let concerned = split.concerned();
@@ -258,10 +261,8 @@ impl<'t> Builder<'t, '_> {
             }
             if let Some((first, first_value)) = places.get(&key.value) {
                 let [one, other] = [first.to(*first_value), key.span.to(value.span)];
-                match remove_same(self.text, one, other) {
-                    Some(fix) => self.diagnostics.push(duplicate(&key, *first).fixed_by(fix)),
-                    None => again.push((key.clone(), *first)),
-                }
+                without = remove_same(self.text, one, other);
+                again.push((key.clone(), *first));
                 // Where too much is wrong, nothing is meant.
                 if self.diagnostics.is_full() {
                     continue;

@@ -24,7 +24,7 @@ pub fn anchors(span: Span, message: &str) -> Diagnostic {
         .next("write out what is meant, in each place; a text that begins with `*` or `&` stands in quotes")
 }
 
-pub fn duplicate(key: &Spanned<String>, first: Span) -> Diagnostic {
+fn duplicate(key: &Spanned<String>, first: Span) -> Diagnostic {
     Diagnostic::new(codes::DUPLICATE_KEY, key.span, format!("`{}` stands here twice", key.value))
         .label("the second")
         .also(first, "the first")
