@@ -1,6 +1,7 @@
 //! What stands between the output and what it should be, each with its next command, for people and programs.
 
 use super::files::{standing, table};
+use super::in_the_way;
 use super::owned::{self, Finding};
 use super::place::Place;
 use super::terminal::{Colour, Format, Terminal, paint};
@@ -29,7 +30,9 @@ pub(super) fn next(entry: &Entry, place: &Place) -> String {
         }
         Standing::NotAFile => {
             format!(
-                "`rm -r {file} && {compile}`: blueprint writes through no link and over no folder"
+                "`{}` is {}: remove it, or choose another `--out`, then `{compile}`; blueprint writes through no link and over no folder",
+                entry.path,
+                in_the_way::kind(&place.out.join(&entry.path))
             )
         }
     }
@@ -50,7 +53,8 @@ pub(super) fn with_owned(
     place: &Place,
     terminal: &mut Terminal,
 ) {
-    let faults = worth_telling(faults);
+    let faults = in_the_way::once(faults, &place.out);
+    let faults = worth_telling(&faults);
     match terminal.format {
         Format::Human => {
             if !faults.is_empty() {
@@ -85,10 +89,10 @@ pub(super) fn with_owned(
 }
 
 /// The lock differs with every other file, and is told only when it is alone.
-fn worth_telling<'e>(faults: &[&'e Entry]) -> Vec<&'e Entry> {
-    let apart = |entry: &&&Entry| entry.path != LOCK || entry.standing.is_in_the_way();
-    let told: Vec<&Entry> = faults.iter().filter(apart).copied().collect();
-    if told.is_empty() { faults.to_vec() } else { told }
+fn worth_telling(faults: &[Entry]) -> Vec<&Entry> {
+    let apart = |entry: &&Entry| entry.path != LOCK || entry.standing.is_in_the_way();
+    let told: Vec<&Entry> = faults.iter().filter(apart).collect();
+    if told.is_empty() { faults.iter().collect() } else { told }
 }
 
 fn human(faults: &[&Entry], place: &Place, coloured: bool) -> String {
@@ -106,14 +110,12 @@ fn human(faults: &[&Entry], place: &Place, coloured: bool) -> String {
             .expect("a string takes all that is written to it");
     }
     for entry in faults.iter().filter(|entry| entry.standing.is_in_the_way()) {
-        writeln!(
-            text,
-            "{head} {} is {}: {}",
-            entry.path,
-            standing(entry.standing),
-            next(entry, place)
-        )
-        .expect("a string takes all that is written to it");
+        let what = match entry.standing {
+            Standing::NotAFile => String::new(),
+            other => format!("{} is {}: ", entry.path, standing(other)),
+        };
+        writeln!(text, "{head} {what}{}", next(entry, place))
+            .expect("a string takes all that is written to it");
     }
     text
 }

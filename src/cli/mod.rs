@@ -12,6 +12,7 @@ mod findings;
 mod fix;
 mod fmt;
 mod graph;
+mod in_the_way;
 mod instead;
 mod lsp;
 mod mutate;

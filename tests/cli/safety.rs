@@ -1,5 +1,7 @@
 //! Links, rights and other processes.
 
+use crate::command::blueprint;
+use crate::compile::started;
 use crate::folder::{Scene, snapshot, tree, with};
 use blueprint::write::{Error, Folder, Standing};
 use std::fs;
@@ -21,6 +23,32 @@ fn never_through_a_symlink() {
         assert_eq!(snapshot(scene.root.path()), before, "{link}");
         let faults = scene.survey(&tree());
         assert!(faults.in_the_way().all(|entry| entry.standing == Standing::NotAFile));
+    }
+}
+
+/// A link, or a file, where a folder belongs is told once, and nobody is told to remove anything through it.
+#[test]
+fn what_keeps_many_files_out_is_told_once() {
+    for (stop, linked) in [("src", true), ("src", false), ("src/generated", true)] {
+        let root = started();
+        let out = root.path().join("notes");
+        let outside = root.path().join("outside");
+        fs::create_dir(&outside).unwrap();
+        fs::create_dir_all(out.join(stop).parent().unwrap()).unwrap();
+        match linked {
+            true => symlink(&outside, out.join(stop)).unwrap(),
+            false => fs::write(out.join(stop), "mine\n").unwrap(),
+        }
+        let run = blueprint(root.path(), "compile notes").ends_with(1);
+        let what = if linked { "a link" } else { "a file" };
+        let told = format!("next: `{stop}` is {what}: remove it, or choose another `--out`");
+        assert!(run.err.contains(&told), "{}", run.err);
+        assert_eq!(run.err.matches("next:").count(), 1, "{}", run.err);
+        assert!(!run.err.contains("rm -r"), "{}", run.err);
+        let run = blueprint(root.path(), "compile notes --format json").ends_with(1);
+        let told: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(told["files"].as_array().unwrap().len(), 1, "{told}");
+        assert_eq!(told["files"][0]["path"], stop);
     }
 }
 
