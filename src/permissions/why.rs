@@ -198,7 +198,7 @@ impl Ask<'_> {
     }
 
     fn running(&self, action: &Action, steps: &mut Vec<Step>) -> Option<Lack> {
-        let path = self.path(&format!("actions.{}", action.name));
+        let path = action.path(self.entity);
         let by = granting(self.model, self.entity, self.one, action).next();
         let Some(to) = by else { return Some(self.not_by(action, &path)) };
         if action.kind.on_existing_row() && self.model.is_read_in(self.entity, self.one.context) {

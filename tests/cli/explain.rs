@@ -290,3 +290,46 @@ fn the_tests_of_a_service_have_the_table_that_is_printed() {
         assert_eq!(printed, tested, "{name}");
     }
 }
+
+/// Of the blueprint of the marketplace, from the folder of this package.
+fn ask_marketplace(question: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    blueprint(folder, &format!("explain {question} blueprints/marketplace/blueprint.yaml"))
+        .ends_with(0)
+        .out
+}
+
+/// Whatever an answer says is named in a refusal can itself be asked for.
+#[test]
+fn what_a_command_is_refused_by_stands_where_it_is_written() {
+    let told = ask_marketplace("commands.book.require.room_for_all");
+    assert!(told.contains("409, naming commands.book.require.room_for_all\n"), "{told}");
+    for (asked, path) in [
+        ("why not manager set_commission", "commands.set_commission.by"),
+        ("why not manager book", "commands.book.by"),
+    ] {
+        let told = ask_marketplace(asked);
+        assert!(told.contains(&format!("     {path} at ")), "{told}");
+        assert!(!told.contains(&format!(".actions.{path}")), "{told}");
+    }
+}
+
+#[test]
+fn every_path_that_an_answer_names_can_be_asked_for() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["marketplace", "saas_billing", "projects"] {
+        let file = folder.join(format!("blueprints/{name}/blueprint.yaml"));
+        let (model, _) = ::blueprint::compile(&::blueprint::load(&file).unwrap());
+        let model = model.unwrap();
+        let guards = ::blueprint::guards(&model);
+        let bare = |id: &str| id.split('@').next().unwrap().to_owned();
+        for path in guards.iter().map(|id| bare(id)) {
+            let Some(told) = ::blueprint::cli::said(&model, &path) else { continue };
+            for named in told.lines().filter_map(|line| line.split(", naming ").nth(1)) {
+                let is_known = ::blueprint::cli::said(&model, named).is_some()
+                    || guards.iter().any(|id| bare(id) == named);
+                assert!(is_known, "{path} names {named}");
+            }
+        }
+    }
+}

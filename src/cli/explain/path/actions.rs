@@ -264,7 +264,7 @@ impl<'m> At<'m> {
     }
 
     fn part(self, action: &Action, part: &str) -> String {
-        self.path(&format!("actions.{}.{part}", action.name))
+        format!("{}.{part}", action.path(self.entity))
     }
 
     fn requires(self, action: &Action) -> Said {
