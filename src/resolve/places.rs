@@ -161,7 +161,15 @@ impl All {
         let before = action.before.as_ref().map(|text| text.span);
         let timer = action.timer().into_iter().map(|(word, span)| (word, Some(span)));
         let because = ("because", action.because);
-        let words = [("from", from), ("to", to), because, ("idempotency", key), ("before", before)];
+        let approval = ("approval", action.approval.as_ref().map(|one| one.span));
+        let words = [
+            ("from", from),
+            ("to", to),
+            because,
+            ("idempotency", key),
+            ("before", before),
+            approval,
+        ];
         for (word, span) in words.into_iter().chain(timer) {
             self.list.extend(span.map(|span| (span, format!("{path}.{word}"))));
         }

@@ -333,3 +333,21 @@ fn every_path_that_an_answer_names_can_be_asked_for() {
         }
     }
 }
+
+#[test]
+fn a_second_person_is_told_of_where_he_agrees() {
+    let told = ask_marketplace("who may reinstate");
+    assert!(told.contains("It waits until another person agrees first: trust_reviewer"), "{told}");
+    let path = "entities.Organization.actions.reinstate.approval";
+    assert!(told.contains(&format!("{path}  ")), "{told}");
+    let told = ask_marketplace("why trust_reviewer may reinstate");
+    assert!(told.contains(&format!("{path} at blueprints/marketplace/identity.yaml:")), "{told}");
+    let told = ask_marketplace(path);
+    assert!(told.contains("an approval, at blueprints/marketplace/identity.yaml:"), "{told}");
+    let told = ask_marketplace("who may Organization");
+    assert!(told.contains("another person agrees first: trust_reviewer"), "{told}");
+    let told = ask_marketplace("entities.Booking.fields.rule");
+    let pick = ask_marketplace("entities.Booking.pick.rule");
+    let place = |told: &str| told.lines().next().unwrap().split_once(", at ").unwrap().1.to_owned();
+    assert_eq!(place(&told), place(&pick));
+}

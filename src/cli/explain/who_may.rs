@@ -3,6 +3,7 @@
 use super::super::exit::Fault;
 use super::super::terminal::{Colour, Format, Terminal, paint};
 use super::known::Known;
+use super::path::approval;
 use super::target::{self, Target};
 use crate::model::{EntityId, Model};
 use crate::permissions::{
@@ -80,7 +81,9 @@ fn lines(part: &Permissions, known: &Known, terminal: &mut Terminal) {
         for (names, when) in said {
             terminal.out(format_args!("  {:24} {}{}\n", "", names.join(", "), told_when(&when)));
         }
-        for one in besides.into_iter().chain(clock(model, part.entity, row.what)) {
+        let action = row.what.action(entity);
+        let second = action.and_then(|action| approval::second(model, entity, action));
+        for one in besides.into_iter().chain(clock(model, part.entity, row.what)).chain(second) {
             terminal.out(format_args!("  {:24} {one}\n", ""));
         }
     }
@@ -155,6 +158,11 @@ fn one(id: EntityId, what: What, known: &Known, terminal: &mut Terminal) {
             who(*at)
         ));
     }
+    let action = what.action(&model[id]);
+    let second = action.and_then(|action| approval::second(model, &model[id], action));
+    if let Some(second) = &second {
+        terminal.out(format_args!("\nIt waits until {second}.\n"));
+    }
     let others: Vec<&str> = (0..names.len())
         .filter(|at| !may.contains(at) && !besides.iter().any(|(other, _)| other == at))
         .map(|at| names[at])
@@ -169,7 +177,8 @@ fn one(id: EntityId, what: What, known: &Known, terminal: &mut Terminal) {
             terminal.out(format_args!("\nNobody else may: not {}.\n", others.join(", ")));
         }
     }
-    let rules = rules(row);
+    let mut rules = rules(row);
+    rules.extend(second.map(|_| format!("{}.approval", row.path)));
     if !rules.is_empty() {
         terminal.out("\nThis stands in:\n");
         let width = rules.iter().map(String::len).max().unwrap_or(0);
@@ -221,14 +230,22 @@ fn document(part: &Permissions, row: &Row, known: &Known) -> Value {
     let entity = &model[part.entity];
     let people: Vec<PersonDocument> =
         part.people.iter().map(|one| PersonDocument::of(model, entity, one)).collect();
+    let action = row.what.action(entity);
+    let second = action.and_then(|action| approval::second(model, entity, action));
+    let mut rules = rules(row);
+    rules.extend(second.as_ref().map(|_| format!("{}.approval", row.path)));
     let places: Map<String, Value> =
-        rules(row).into_iter().map(|path| (path.clone(), known.json(&path))).collect();
-    json!({
+        rules.into_iter().map(|path| (path.clone(), known.json(&path))).collect();
+    let mut document = json!({
         "version": 1,
         "question": "who_may",
         "entity": entity.name,
         "people": people,
         "row": RowDocument::of(model, part, row),
         "places": places,
-    })
+    });
+    if let Some(second) = second {
+        document["approval"] = second.into();
+    }
+    document
 }

@@ -12,10 +12,7 @@ pub fn approval(model: &Model, entity: &Entity, action: &Action) -> Said {
         return said;
     };
     let requests = &model[approval.entity];
-    let agree = requests.actions.iter().find(|one| one.agrees_to().is_some());
-    let by = agree.iter().flat_map(|one| &one.by).map(|who| model.name_of(requests, *who));
-    let by: Vec<&str> = by.collect();
-    let by = by.join(" or ");
+    let by = who(model, requests);
     said.say("approval", format!("by {by}, and by nobody who asked for it himself"));
     if let Some(when) = &approval.when {
         said.say("where", phrase(when, entity, Some(action)));
@@ -27,6 +24,23 @@ pub fn approval(model: &Model, entity: &Entity, action: &Action) -> Said {
     said.say("for", lasts(approval.expires));
     said.say("who agrees", "says its hash back; the row must be as it was, and whoever asked must still be let through");
     said
+}
+
+/// Who agrees to what is asked for.
+fn who(model: &Model, requests: &Entity) -> String {
+    let agree = requests.actions.iter().find(|one| one.agrees_to().is_some());
+    let by = agree.iter().flat_map(|one| &one.by).map(|who| model.name_of(requests, *who));
+    by.collect::<Vec<_>>().join(" or ")
+}
+
+/// The second person, and when there has to be one; none where it is done at once.
+pub(in crate::cli) fn second(model: &Model, entity: &Entity, action: &Action) -> Option<String> {
+    let approval = action.approval.as_ref()?;
+    let requests = &model[approval.entity];
+    let when = approval.when.as_ref().map(|when| phrase(when, entity, Some(action)));
+    let when = when.map_or(String::new(), |when| format!(", where {when}"));
+    let by = who(model, requests);
+    Some(format!("another person agrees first{when}: {by}, by a row of {}", requests.name))
 }
 
 /// In the greatest unit of which it is a whole number.

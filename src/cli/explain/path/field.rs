@@ -20,9 +20,11 @@ impl At<'_> {
         said.say("summary", &field.summary);
         let word = if field.origin.is_kept() { "is" } else { "implied" };
         said.say(word, self.why_implied(at));
-        if field.origin == Origin::Total {
-            said.stands_at = Some(self.path(&format!("totals.{name}")));
-        }
+        said.stands_at = match field.origin {
+            Origin::Total => Some(self.path(&format!("totals.{name}"))),
+            Origin::Picked => Some(self.path(&format!("pick.{name}"))),
+            _ => None,
+        };
         said.say("type", bounded(self.model, &field.ty));
         said.say("there", if field.optional { "optional: a row may have none" } else { "always" });
         let default = self.default_of(field).or_else(|| self.filled(FieldId(at)));

@@ -2,7 +2,7 @@
 
 mod actions;
 mod all;
-mod approval;
+pub(in crate::cli) mod approval;
 mod effective;
 mod effects;
 mod entity;
