@@ -497,3 +497,31 @@ fn a_file_that_nobody_saved_stands_alone() {
     assert!(!Path::new(&editor.path("new.yaml")).exists());
     editor.end();
 }
+
+/// The stream cannot be found again behind it, so the server ends, and does not show its insides.
+#[test]
+fn what_is_no_message_is_said_in_a_sentence() {
+    for is_begun in [false, true] {
+        let folder = tempdir().unwrap();
+        let mut child = command(folder.path())
+            .arg("lsp")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let begun = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} } });
+        let done = json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} });
+        let begun = if is_begun { vec![begun.to_string(), done.to_string()] } else { Vec::new() };
+        for text in begun.iter().map(String::as_str).chain(["not json"]) {
+            write!(input, "Content-Length: {}\r\n\r\n{text}", text.len()).unwrap();
+        }
+        drop(input);
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("is no message of the Language Server Protocol"), "{said}");
+        assert!(!said.contains("Error("), "{said}");
+    }
+}

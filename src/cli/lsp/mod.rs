@@ -13,6 +13,7 @@ use crate::format::format;
 use crate::source::Sources;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
 use serde_json::{Value, json};
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use words::Words;
@@ -35,13 +36,28 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Fault> {
     let (connection, threads) = Connection::stdio();
     let capabilities = capabilities();
     if let Err(error) = connection.initialize(capabilities) {
+        if error.channel_is_disconnected() {
+            drop(connection);
+            threads.join().map_err(|error| unread(&error))?;
+        }
         return Err(broken(&error));
     }
     let mut server = Server { world: World::default(), words: Words::new() };
     server.serve(&connection).map_err(|error| broken(&error))?;
     drop(connection);
-    threads.join().map_err(|error| broken(&error))?;
+    threads.join().map_err(|error| unread(&error))?;
     Ok(Exit::Done)
+}
+
+/// Why nothing more is read. What was sent may be anybody's text, and is not said again.
+fn unread(error: &std::io::Error) -> Fault {
+    let is_no_message = matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof);
+    Fault::Usage(match is_no_message {
+        true => "what was sent is no message of the Language Server Protocol: `blueprint lsp` is started by an \
+                 editor (docs/editors.md), which has to start it again"
+            .to_owned(),
+        false => format!("the editor is gone: {error}"),
+    })
 }
 
 fn capabilities() -> Value {
