@@ -30,6 +30,9 @@ pub(super) struct Arguments {
     dry_run: bool,
 }
 
+/// One run makes about so many fixes: more are no list that somebody reads, and each round reads all files again.
+const MANY: usize = 1_000;
+
 /// A fix that was made.
 struct Made {
     code: &'static str,
@@ -112,7 +115,11 @@ fn human(made: &[Made], sources: &Sources, changed: &[Changed], result: &str) ->
         several => format!("{} files", several.len()),
     };
     let would = if result == "would_fix" { "; nothing was written (--dry-run)" } else { "" };
-    text + &format!("{fixes} in {files}{would}\n")
+    let more = match made.len() >= MANY {
+        true => "; there may be more, which `blueprint fix` makes when it is run again",
+        false => "",
+    };
+    text + &format!("{fixes} in {files}{would}{more}\n")
 }
 
 fn read(file: &Path, unsaved: &Unsaved) -> Result<Sources, Fault> {
@@ -143,7 +150,7 @@ fn mend(file: &Path) -> Result<Mended, Fault> {
                 texts.insert(path.to_owned(), edited(&now.sources.file(file).text, &edits));
             }
         }
-        if made.is_empty() || texts == now.texts {
+        if made.is_empty() || texts == now.texts || now.made.len() >= MANY {
             break;
         }
         let sources = read(file, &texts)?;

@@ -119,3 +119,20 @@ fn what_is_no_yaml_is_told_and_left() {
     assert_eq!(read(folder.path(), "more.yaml"), "entities: {\n");
     assert!(read(folder.path(), "blueprint.yaml") != MAIN);
 }
+
+/// A file that is one slip after another is not mended for ever: some are, and the rest is said to wait.
+#[test]
+fn a_run_makes_only_so_many_fixes() {
+    let folder = tempdir().unwrap();
+    let entity = |at: usize| format!("E{at}: {{ fields: {{ a: rf X }} }}");
+    let entities: Vec<String> = (0..4_000).map(entity).collect();
+    let text = format!(
+        "blueprint: 1\nservice: {{ name: shop }}\nentities: {{ {} }}\n",
+        entities.join(", ")
+    );
+    fs::write(folder.path().join("blueprint.yaml"), &text).unwrap();
+    let run = blueprint(folder.path(), "fix --dry-run").ends_with(1);
+    assert!(run.out.contains("there may be more, which `blueprint fix` makes"), "{}", run.err);
+    let made = run.out.matches("  E109  write `ref`").count();
+    assert!((500..2_000).contains(&made), "{made}");
+}
