@@ -379,6 +379,72 @@ fn words_and_names_are_explained_and_completed() {
     editor.end();
 }
 
+/// Commands, steps and hooks, and what stands behind a dot.
+const SHOP: &str = "blueprint: 1\nservice: { name: shop }\nidentity:\n  contexts: { staff: { grants: Grant } }\nroles:\n  \
+    clerk: { in: staff }\nentities:\n  Listing:\n    scope: platform\n    states: [draft, published]\n    fields: { \
+    capacity: int, kind: one of room|desk }\n  Booking:\n    scope: platform\n    states: [held, accepted]\n    fields: { \
+    listing: ref Listing, during: range of timestamp, accepted_at: optional timestamp }\n    actions:\n      accept: { \
+    by: clerk, from: held, to: accepted }\ncommands:\n  book:\n    by: user\n    input: { listing: ref Listing, \
+    during: range of timestamp }\n    do:\n      - { call: price, with: { listing: input.listing }, as: quote }\n      \
+    - { create: Booking, with: { listing: input.listing, during: input.during }, as: booking }\n    \
+    returns: booking\nhooks:\n  price:\n    kind: compute\n    input: { listing: ref Listing }\n    reads: { all: { \
+    of: Listing, fields: [capacity] } }\n    output: { total: money }\n";
+
+#[test]
+fn names_of_steps_and_behind_dots_are_completed() {
+    let mut editor = Editor::new();
+    let command = "commands:\n  book:\n";
+    let step = format!("{command}    do:\n      - ");
+    let booking = "entities:\n  Booking:\n";
+    let accept = format!("{booking}    actions:\n      accept: ");
+    let read = "hooks:\n  price:\n    reads: { all: { of: ";
+    for (around, written, offered, not) in [
+        (command, "    require: { r: input.", "during", "capacity"),
+        (command, "    require: { r: input.listing.", "capacity", "accepted_at"),
+        (command, "    require: { r: input.during.st", "start", "capacity"),
+        (command, "    require: { r: input.listing.state == pub", "published", "held"),
+        (command, "    require: { r: input.listing.kind is room | ", "desk", "held"),
+        (command, "    returns: ", "quote", "Listing"),
+        (step.as_str(), "call: ", "price", "Listing"),
+        (step.as_str(), "create: ", "Booking", "price"),
+        (step.as_str(), "run: ", "Booking", "price"),
+        (step.as_str(), "run: Booking.", "accept", "Listing"),
+        (step.as_str(), "{ create: Booking, with: { ", "accepted_at", "capacity"),
+        (step.as_str(), "{ call: price, with: { ", "listing", "during"),
+        (step.as_str(), "{ create: Booking, with: { during: quote.", "total", "capacity"),
+        (step.as_str(), "{ create: Booking, when: booking.state == he", "held", "published"),
+        (accept.as_str(), "{ do: [{ set: { acc", "accepted_at", "capacity"),
+        (accept.as_str(), "{ approval: { by: ", "clerk", "held"),
+        (accept.as_str(), "{ approval: { by: clerk, when: state is ", "accepted", "published"),
+        (accept.as_str(), "{ at: during.st", "start", "listing"),
+        (booking, "    fields: { size: { copy: listing.", "capacity", "during"),
+        (booking, "    pick: { rule: { by: [listing.", "kind", "during"),
+        (read, "", "Listing", "price"),
+        (read, "Listing, fields: [", "kind", "during"),
+    ] {
+        let uri = editor.uri("shop.yaml");
+        editor.open("shop.yaml", SHOP);
+        let file = json!({ "textDocument": { "uri": uri } });
+        let _ = editor.ask("textDocument/documentSymbol", file.clone());
+        let text = format!("{around}{written}");
+        let place = position(&text, text.len());
+        // What is before it in the file is left out of it: names are those that could be read last.
+        let text = format!("blueprint: 1\n{text}");
+        editor.write("shop.yaml", &text);
+        let line = place["line"].as_u64().unwrap() + 1;
+        let place = json!({ "line": line, "character": place["character"] });
+        let mut params = file.clone();
+        params["position"] = place;
+        let found = editor.ask("textDocument/completion", params);
+        let labels = found["items"].as_array().unwrap().iter();
+        let labels: Vec<&str> = labels.map(|item| item["label"].as_str().unwrap()).collect();
+        assert!(labels.contains(&offered), "{text}: {labels:?}");
+        assert!(!labels.contains(&not), "{text}: {labels:?}");
+        editor.tell("textDocument/didClose", file);
+    }
+    editor.end();
+}
+
 #[test]
 fn a_text_is_formatted_and_one_that_is_no_yaml_is_not() {
     let mut editor = Editor::new();

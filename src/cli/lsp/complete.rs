@@ -1,19 +1,16 @@
 //! What may be written at a place: words of the language, and names that are in scope there.
 
 use super::cursor::{Cursor, cursor};
+use super::expressions::Within;
 use super::words::Words;
-use crate::expr::FUNCTIONS;
 use crate::resolve::index::{Index, Kind};
 use crate::syntax::TYPES;
 use serde_json::{Value, json};
 
-/// What an expression has besides names and functions.
-const WORDS: &[&str] =
-    &["is", "is set", "is unset", "not", "in", "actor", "this", "input", "true", "false"];
-
 pub fn complete(words: &Words, index: Option<&Index>, text: &str, offset: usize) -> Value {
     let here = cursor(text, offset);
     let mut list = List { items: Vec::new() };
+    let before = &text[..text.floor_char_boundary(offset)];
     let path: Vec<&str> = here.path.iter().map(String::as_str).collect();
     if here.is_key {
         for word in words.keys(&here.path) {
@@ -25,23 +22,26 @@ pub fn complete(words: &Words, index: Option<&Index>, text: &str, offset: usize)
         if let (["identity", "user", "from"], Some(index)) = (path.as_slice(), index) {
             list.below(index, "entities.User.fields");
         }
+        if let Some(index) = index {
+            list.keys_of_a_step(index, &path, before);
+        }
     } else {
         for word in words.values(&here.path) {
             list.add(&word.word, 12, &word.about, None);
         }
         if let Some(index) = index {
-            list.names(index, &path, &here);
+            list.names(index, &path, &here, before);
         }
     }
     json!({ "isIncomplete": false, "items": list.items })
 }
 
-struct List {
+pub(super) struct List {
     items: Vec<Value>,
 }
 
 impl List {
-    fn add(&mut self, label: &str, kind: u8, about: &str, insert: Option<&str>) {
+    pub(super) fn add(&mut self, label: &str, kind: u8, about: &str, insert: Option<&str>) {
         if self.items.iter().any(|item| item["label"] == label) {
             return;
         }
@@ -66,13 +66,13 @@ impl List {
         self.add(name, number, kind.name(), None);
     }
 
-    fn below(&mut self, index: &Index, path: &str) {
+    pub(super) fn below(&mut self, index: &Index, path: &str) {
         for (_, symbol) in index.below(path) {
             self.name(&symbol.name, symbol.kind);
         }
     }
 
-    fn who(&mut self, index: &Index, entity: &str, reads: bool) {
+    pub(super) fn who(&mut self, index: &Index, entity: &str, reads: bool) {
         self.below(index, &format!("entities.{entity}.parties"));
         self.below(index, "roles");
         self.add("user", 14, "any signed-in person", None);
@@ -81,7 +81,7 @@ impl List {
         }
     }
 
-    fn names(&mut self, index: &Index, path: &[&str], here: &Cursor) {
+    fn names(&mut self, index: &Index, path: &[&str], here: &Cursor, before: &str) {
         match path {
             ["roles", _, "in"] => self.below(index, "identity.contexts"),
             ["roles", _, "includes"] | ["identity", "contexts", _, "founder"] => {
@@ -97,7 +97,14 @@ impl List {
                     .collect();
                 settings.iter().for_each(|name| self.add(name, 21, "setting", None));
             }
+            ["entities", entity, "actions", action, "do", rest @ ..] => {
+                let owner = format!("entities.{entity}.actions.{action}");
+                let within = Within { index, entity: Some(entity), owner: Some(&owner) };
+                self.step(within, rest, &here.prefix, before);
+            }
             ["entities", entity, rest @ ..] => self.within(index, entity, rest, here),
+            ["commands", command, rest @ ..] => self.command(index, command, rest, here, before),
+            ["hooks", hook, rest @ ..] => self.hook(index, hook, rest, here, before),
             _ => {}
         }
     }
@@ -149,8 +156,11 @@ impl List {
                 self.below(index, &of("actions"));
             }
             ["pick", _, "by"] => {
-                self.add("platform", 14, "where no other key is there", None);
-                self.below(index, &of("fields"));
+                let within = Within { index, entity: Some(entity), owner: None };
+                if !self.behind_a_dot(within, &here.prefix) {
+                    self.add("platform", 14, "where no other key is there", None);
+                    self.below(index, &of("fields"));
+                }
             }
             ["frozen", "of"] => self.below(index, &of("fields")),
             ["frozen", "from"] => {
@@ -162,16 +172,22 @@ impl List {
             | ["unique" | "exclude", _, "where"]
             | ["read", _, "when"]
             | ["fields", _, "copy"] => {
-                self.expression(index, entity, None, &here.prefix);
+                let within = Within { index, entity: Some(entity), owner: None };
+                self.expression(within, &here.prefix);
             }
-            ["actions", action, "require", _] => {
-                self.expression(index, entity, Some(action), &here.prefix);
+            ["actions", _, "approval", "by"] => self.who(index, entity, false),
+            ["actions", action, "require", _]
+            | ["actions", action, "approval", "when"]
+            | ["actions", action, "at" | "as_soon" | "when" | "before"] => {
+                let owner = of(&format!("actions.{action}"));
+                let within = Within { index, entity: Some(entity), owner: Some(&owner) };
+                self.expression(within, &here.prefix);
             }
             _ => {}
         }
     }
 
-    fn types(&mut self, index: &Index, written: &str) {
+    pub(super) fn types(&mut self, index: &Index, written: &str) {
         let words: Vec<&str> = written.split_whitespace().collect();
         let ended = written.is_empty() || written.ends_with(' ');
         let before = if ended { words.as_slice() } else { &words[..words.len() - 1] };
@@ -184,51 +200,6 @@ impl List {
                     self.add(example, 25, what, open_end(example));
                 }
             }
-        }
-    }
-
-    fn expression(&mut self, index: &Index, entity: &str, action: Option<&str>, written: &str) {
-        let of = |section: &str| format!("entities.{entity}.{section}");
-        let mut words = written.rsplit(|one: char| !(one.is_ascii_alphanumeric() || one == '_'));
-        let current = words.next().unwrap_or_default();
-        let before = written[..written.len() - current.len()].trim_end();
-        let names: Vec<&str> = before
-            .rsplit(|one: char| !(one.is_ascii_alphanumeric() || one == '_'))
-            .filter(|word| !word.is_empty())
-            .take(2)
-            .collect();
-        let value = before.ends_with("==") || before.ends_with("!=") || before.ends_with('|');
-        let slot = match names.as_slice() {
-            ["is" | "in", slot] => Some(*slot),
-            [slot, ..] if value => Some(*slot),
-            _ => None,
-        };
-        if let Some(slot) = slot {
-            if slot == "state" {
-                self.below(index, &of("states"));
-                self.below(index, &of("groups"));
-            } else {
-                self.below(index, &of(&format!("fields.{slot}.values")));
-            }
-            self.add("set", 14, "it is there", None);
-            self.add("unset", 14, "it is not there", None);
-        }
-        if let (true, Some(action)) = (before.ends_with("input."), action) {
-            return self.below(index, &of(&format!("actions.{action}.input")));
-        }
-        self.below(index, &of("fields"));
-        if index.below(&of("states")).next().is_some() {
-            self.add("state", 5, "field", None);
-        }
-        for name in ["created_at", "updated_at", "id"] {
-            self.add(name, 5, "field", None);
-        }
-        for function in FUNCTIONS {
-            let call = if function == "now" { "now()".to_owned() } else { format!("{function}(") };
-            self.add(function, 3, "function", Some(&call));
-        }
-        for word in WORDS {
-            self.add(word, 14, "", None);
         }
     }
 }

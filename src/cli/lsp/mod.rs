@@ -2,8 +2,10 @@
 
 mod complete;
 mod cursor;
+mod expressions;
 mod hover;
 mod names;
+mod steps;
 mod text;
 mod words;
 mod world;

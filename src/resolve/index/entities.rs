@@ -5,7 +5,7 @@ use heck::ToSnakeCase;
 use super::scope::{parent, tenant};
 use super::types::{each_type, values};
 use super::uses::{Owner, Uses};
-use super::{Index, Kind};
+use super::{Index, Kind, Lead};
 use crate::syntax::{Action, Document, Entity, ExprText, Input, Map, Name, Scope, Step, User};
 
 /// Entities and commands with all that is named within them.
@@ -89,6 +89,7 @@ fn declare(document: &Document, name: &Name, entity: &Entity, index: &mut Index)
     for (field, written) in entity.fields.iter() {
         let path = format!("{path}.fields.{field}");
         index.define(path.clone(), Kind::Field, field);
+        index.leads_by(&path, written.ty.as_ref());
         for value in values(written.ty.as_ref()) {
             index.define(format!("{path}.values.{value}"), Kind::Value, value);
         }
@@ -122,8 +123,10 @@ fn declare(document: &Document, name: &Name, entity: &Entity, index: &mut Index)
         index.imply(field.clone(), Kind::Field, &total.value);
         index.same.push((field, format!("{path}.totals.{total}")));
     }
-    for (pick, _) in entity.pick.iter() {
-        index.define(format!("{path}.fields.{pick}"), Kind::Field, pick);
+    for (pick, written) in entity.pick.iter() {
+        let path = format!("{path}.fields.{pick}");
+        index.leads_to(&path, Lead::Row(written.from.value.clone()));
+        index.define(path, Kind::Field, pick);
     }
     if entity.number.is_some() {
         let field = format!("{path}.fields.number");
@@ -163,6 +166,7 @@ pub fn asked(
     for (input, written) in input.iter() {
         let path = format!("{path}.input.{input}");
         index.define(path.clone(), Kind::Input, input);
+        index.leads_by(&path, written.ty.as_ref());
         for value in values(written.ty.as_ref()) {
             index.define(format!("{path}.values.{value}"), Kind::Value, value);
         }
@@ -170,8 +174,11 @@ pub fn asked(
     for (requirement, _) in require.iter() {
         index.define(format!("{path}.require.{requirement}"), Kind::Requirement, requirement);
     }
-    for name in steps.iter().filter_map(|step| step.name.as_ref()) {
-        index.define(format!("{path}.as.{name}"), Kind::Row, name);
+    for step in steps {
+        let Some(name) = &step.name else { continue };
+        let path = format!("{path}.as.{name}");
+        index.leads_from(&path, step);
+        index.define(path, Kind::Row, name);
     }
 }
 
@@ -179,6 +186,7 @@ fn imply_tenant(name: &str, tenant: &str, index: &mut Index) {
     let field = tenant.to_snake_case();
     let path = format!("entities.{name}.fields.{field}");
     index.imply(path.clone(), Kind::Field, &field);
+    index.leads_to(&path, Lead::Row(tenant.to_owned()));
     index.after.push((format!("entities.{tenant}"), path));
 }
 

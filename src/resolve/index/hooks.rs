@@ -23,6 +23,7 @@ fn given(path: &str, kind: Kind, all: &Map<Input>, index: &mut Index) {
     for (name, written) in all.iter() {
         let path = format!("{path}.{name}");
         index.define(path.clone(), kind, name);
+        index.leads_by(&path, written.ty.as_ref());
         for value in values(written.ty.as_ref()) {
             index.define(format!("{path}.values.{value}"), Kind::Value, value);
         }

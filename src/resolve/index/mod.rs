@@ -7,6 +7,7 @@
 mod entities;
 mod hooks;
 mod identity;
+mod leads;
 mod scope;
 mod types;
 mod uses;
@@ -21,6 +22,7 @@ use crate::diagnostics::missing;
 use crate::source::Span;
 use crate::syntax::{Document, Name};
 
+pub use leads::Lead;
 pub(super) use types::values;
 
 /// What is named.
@@ -105,6 +107,8 @@ pub struct Index {
     after: Vec<(String, String)>,
     /// Every place, by where it begins.
     places: Vec<(Span, Arc<str>)>,
+    /// What stands behind a dot.
+    leads: BTreeMap<String, Lead>,
 }
 
 /// All names, and all places where they stand.
@@ -129,6 +133,7 @@ pub fn index(document: &Document) -> Index {
 pub fn names(document: &Document) -> Index {
     let mut index = Index::default();
     identity::identity(document, &mut index);
+    hooks::hooks(document, &mut index);
     entities::declared(document, &mut index);
     index
 }
