@@ -158,7 +158,7 @@ fn call(function: Function, arguments: &[String]) -> String {
 }
 
 /// `7d`, in the largest unit that divides it.
-fn duration(seconds: i64) -> String {
+pub fn duration(seconds: i64) -> String {
     let units = [(86_400, "d"), (3_600, "h"), (60, "m")];
     let unit = units.into_iter().find(|(size, _)| seconds % size == 0 && seconds != 0);
     let (size, name) = unit.unwrap_or((1, "s"));

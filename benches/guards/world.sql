@@ -34,7 +34,7 @@ CREATE FUNCTION bench.assertion() RETURNS bytea LANGUAGE sql AS $$
            k.inner_block || 'team|'::bytea || uuid_send('00000000-0000-7000-8000-000000000002') || said
          )) || said
   FROM rt.subject_key k,
-       (SELECT int8send(extract(epoch FROM clock_timestamp())::bigint + 3600) || 'bench|somebody'::bytea AS said) said
+       (SELECT int8send(extract(epoch FROM clock_timestamp())::bigint + 3600) || int8send(0) || 'bench|somebody'::bytea AS said) said
 $$;
 
 CREATE SCHEMA hand;

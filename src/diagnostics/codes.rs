@@ -161,6 +161,7 @@ codes! {
     WRONG_TIMER = "E509" "a timer that cannot be";
     WRONG_APPROVAL = "E510" "an approval that cannot be";
     NOT_ERASABLE = "E512" "something personal that could not be erased";
+    WRONG_STEP_UP = "E513" "a step-up that cannot be";
 
     UNREAD_FIELD = "W601" "a field that nobody reads";
     UNWRITTEN_FIELD = "W602" "a field that nobody writes";

@@ -27,6 +27,8 @@ pub struct Action {
     pub because: bool,
     /// Whether a repeat is known by a key of the caller's.
     pub idempotency: Option<Idempotency>,
+    /// Seconds since the person signed in, at most.
+    pub step_up: Option<i64>,
     /// Whether a second person agrees first.
     pub approval: Option<Approval>,
     /// What else is done, in this order, in the same transaction.

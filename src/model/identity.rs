@@ -37,6 +37,8 @@ pub struct Context {
     pub kind: ContextKind,
     /// First segment of its routes; empty for `anyone`.
     pub path: String,
+    /// Seconds since the person signed in, at most, for whatever changes something in it.
+    pub step_up: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

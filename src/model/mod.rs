@@ -13,6 +13,7 @@ mod hook;
 mod identity;
 mod places;
 mod service;
+mod step_up;
 mod timer;
 mod types;
 
@@ -29,6 +30,7 @@ pub use hook::{Hook, HookReads};
 pub use identity::{Context, ContextKind, Identity, Provision, Role, Tokens};
 pub use places::Places;
 pub use service::{Currency, Service, Setting, SettingType, Source};
+pub use step_up::StepUp;
 pub use timer::{Due, Timer, is_in};
 pub use types::Type;
 

@@ -74,10 +74,14 @@ impl Guard {
             ["entities", entity, "actions", action, "deadline", ..] => {
                 vec![format!("timer/first/{entity}/{action}@{context}")]
             }
+            ["commands", _, "step_up"] => vec![format!("step-up/doors/{context}")],
             ["commands", command, "require", ..] => {
                 vec![format!("door-alone/*/{command}@"), format!("locks/*/{command}@")]
             }
             ["commands", command, ..] => vec![format!("door-alone/*/{command}@")],
+            ["identity", "step_up", _] => vec!["step-up/doors/".to_owned()],
+            ["identity", "contexts", name, "step_up"] => vec![format!("step-up/doors/{name}")],
+            ["entities", .., "step_up"] => vec![format!("step-up/doors/{context}")],
             ["entities", entity, "actions", action, "idempotency"] => {
                 vec![format!("repeat/door/{entity}/{action}@{context}")]
             }

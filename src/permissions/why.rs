@@ -7,7 +7,7 @@ use crate::model::{
     Action, ActionKind, ContextKind, Entity, EntityId, EntityKind, Idempotency, Model, ReadGrant,
     RoleId, Who,
 };
-use crate::phrase::phrase;
+use crate::phrase::{duration, phrase};
 
 /// The answer about one cell.
 #[derive(Debug, Clone)]
@@ -209,6 +209,10 @@ impl Ask<'_> {
             self.shown(&grants, "the row", steps);
         }
         self.becoming(to, steps);
+        if let Some(asked) = self.model.step_up(self.entity, action, self.one.context) {
+            let says = format!("he signed in at most {} ago", duration(asked.seconds));
+            steps.push(Step { path: asked.path, says, otherwise: Some(401) });
+        }
         let name = self.name(to);
         steps.push(Step {
             path: format!("{path}.by.{name}"),

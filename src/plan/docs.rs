@@ -8,7 +8,7 @@ use crate::model::{
 
 use super::names;
 use super::notes::notes;
-use crate::phrase::{phrase, timer, type_words};
+use crate::phrase::{duration, phrase, timer, type_words};
 
 #[derive(Debug, Clone, Serialize)]
 pub struct EntityDoc {
@@ -176,7 +176,7 @@ fn states_doc(model: &Model, entity: &Entity) -> Option<StatesDoc> {
                 from.clone(),
                 to.clone(),
                 by,
-                needs(entity, action),
+                needs(model, entity, action),
             ]);
             moves.push(Move { from, to, action: action.name.clone() });
         }
@@ -205,7 +205,7 @@ pub fn by(model: &Model, entity: &Entity, action: &Action) -> String {
 }
 
 /// What else must hold, in words; empty where nothing must.
-fn needs(entity: &Entity, action: &Action) -> String {
+fn needs(model: &Model, entity: &Entity, action: &Action) -> String {
     let mut needs: Vec<String> =
         action.require.iter().map(|require| phrase(&require.holds, entity, Some(action))).collect();
     if action.because {
@@ -213,6 +213,14 @@ fn needs(entity: &Entity, action: &Action) -> String {
     }
     if action.idempotency == Some(Idempotency::Required) {
         needs.push("a key".to_owned());
+    }
+    for door in action.doors(model, entity) {
+        if let Some(asked) = model.step_up(entity, action, door.context) {
+            let said = format!("a sign-in of the last {}", duration(asked.seconds));
+            if !needs.contains(&said) {
+                needs.push(said);
+            }
+        }
     }
     match action.approval.as_ref().map(|approval| &approval.when) {
         Some(Some(when)) => {

@@ -47,6 +47,7 @@ pub fn projects() -> Model {
                     founder: Some(RoleId(1)),
                 },
                 path: "teams".into(),
+                step_up: None,
             },
         ],
         roles: vec![role("member", vec![]), role("lead", vec![RoleId(0)])],
@@ -57,7 +58,7 @@ pub fn projects() -> Model {
 }
 
 fn context(name: &str, kind: ContextKind, path: &str) -> Context {
-    Context { name: name.into(), summary: String::new(), kind, path: path.into() }
+    Context { name: name.into(), summary: String::new(), kind, path: path.into(), step_up: None }
 }
 
 fn role(name: &str, includes: Vec<RoleId>) -> Role {
@@ -130,6 +131,7 @@ fn action(name: &str, kind: ActionKind, by: Vec<Who>, accept: &[usize]) -> Actio
         timer: None,
         because: false,
         idempotency: None,
+        step_up: None,
         approval: None,
         steps: Vec::new(),
         returns: None,

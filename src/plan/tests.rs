@@ -74,6 +74,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "settle.rs"
     "spec.rs"
     "statements.rs"
+    "step_up.rs"
     "steps.rs"
     "subject.rs"
     "tables.rs"

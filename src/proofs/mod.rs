@@ -16,6 +16,7 @@ mod required_given;
 mod size_bounded;
 mod something_changes;
 mod states_reached;
+mod step_up_asks;
 mod tenant_carried;
 mod timers_due;
 
@@ -38,6 +39,7 @@ pub fn prove(model: &Model, places: &Places, diagnostics: &mut Diagnostics) {
     references_nameable::prove(&ground, diagnostics);
     something_changes::prove(&ground, diagnostics);
     actor_is_member::prove(&ground, diagnostics);
+    step_up_asks::prove(&ground, diagnostics);
     if !diagnostics.has_errors() {
         states_reached::prove(&ground, diagnostics);
         timers_due::prove(&ground, diagnostics);

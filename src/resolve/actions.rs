@@ -3,7 +3,7 @@
 use super::conditions::{self, Names};
 use super::draft::World;
 use super::unknown::summary;
-use super::{accepts, deletion, grantees, references_linked, states, timers, types};
+use super::{accepts, deletion, grantees, references_linked, states, step_up, timers, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::{Known, Place};
 use crate::expr::typed::{Expr, Node, Op, Ty};
@@ -106,6 +106,7 @@ fn action(
         to,
         because: written.because.is_some(),
         idempotency: written.idempotency.as_ref().map(|it| idempotency(it.value)),
+        step_up: step_up::seconds(written.step_up.as_ref(), out),
         approval: None,
         // Once all entities have their actions.
         steps: Vec::new(),

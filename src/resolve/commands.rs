@@ -4,7 +4,7 @@ use super::conditions::{self, Names};
 use super::draft::World;
 use super::steps::Steps;
 use super::unknown::summary;
-use super::{actions, entities, takes, timers};
+use super::{actions, entities, step_up, takes, timers};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
 use crate::model::{Action, ActionKind, Does, EntityId, Required, Requirement};
@@ -81,6 +81,7 @@ fn command(
         timer: None,
         because: written.because.is_some(),
         idempotency: written.idempotency.as_ref().map(|it| actions::idempotency(it.value)),
+        step_up: step_up::seconds(written.step_up.as_ref(), out),
         approval: None,
         steps: Vec::new(),
         returns: None,

@@ -1,8 +1,8 @@
 //! In what a request can act.
 
 use super::draft::Drafts;
-use super::plurals;
 use super::unknown::{summary, unknown_in};
+use super::{plurals, step_up};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::model::{Context, ContextKind, Role};
 use crate::syntax::{self, Document};
@@ -24,10 +24,12 @@ fn is_built_in(name: &str) -> bool {
 
 /// All contexts. A tenant's founder is not known yet.
 pub fn contexts(document: &Document, drafts: &Drafts<'_>, out: &mut Diagnostics) -> Vec<Context> {
-    let built_in = |name: &str, kind: ContextKind, path: &str| {
+    let mut built_in = |name: &str, kind: ContextKind, path: &str| {
         let written = document.identity.contexts.get(name);
         let summary = summary(written.and_then(|context| context.summary.as_ref()));
-        Context { name: name.into(), summary, kind, path: path.into() }
+        let asked = written.and_then(|context| context.step_up.as_ref());
+        let step_up = step_up::seconds(asked, out);
+        Context { name: name.into(), summary, kind, path: path.into(), step_up }
     };
     let mut contexts = vec![
         built_in("anyone", ContextKind::Anyone, ""),
@@ -55,6 +57,7 @@ pub fn contexts(document: &Document, drafts: &Drafts<'_>, out: &mut Diagnostics)
             summary: summary(context.summary.as_ref()),
             kind,
             path,
+            step_up: step_up::seconds(context.step_up.as_ref(), out),
         });
     }
     paths_unique(document, &contexts, out);
@@ -63,6 +66,10 @@ pub fn contexts(document: &Document, drafts: &Drafts<'_>, out: &mut Diagnostics)
 
 fn check_shape(name: &syntax::Name, context: &syntax::Context, out: &mut Diagnostics) {
     let has = context.tenant.is_some() || context.grants.is_some();
+    if let (Some(asked), "anyone") = (&context.step_up, name.as_str()) {
+        let message = "nobody signs in to act as `anyone`";
+        out.push(Diagnostic::new(codes::WRONG_STEP_UP, asked.span, message).next("remove this"));
+    }
     if is_built_in(name.as_str()) {
         let word = context.tenant.as_ref().or(context.grants.as_ref());
         if let Some(word) = word.or(context.founder.as_ref()).or(context.path.as_ref()) {

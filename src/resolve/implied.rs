@@ -71,6 +71,7 @@ pub fn actions(world: &World<'_>, id: EntityId, actions: &mut Vec<Action>) {
             timer: None,
             because: false,
             idempotency: None,
+            step_up: None,
             approval: None,
             steps: Vec::new(),
             returns: None,

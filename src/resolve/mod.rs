@@ -44,6 +44,7 @@ mod scopes;
 mod settings;
 mod settled;
 mod states;
+mod step_up;
 mod steps;
 mod takes;
 mod timers;

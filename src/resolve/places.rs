@@ -3,7 +3,7 @@
 use super::index::values;
 use crate::model::Places;
 use crate::source::Span;
-use crate::syntax::{Action, Document, Entity, Fields, From, Name, Output, Step};
+use crate::syntax::{Action, Document, Entity, Fields, From, Name, Output, Step, Text};
 
 pub fn places(document: &Document) -> Places {
     let mut all = All { list: Vec::new() };
@@ -32,6 +32,7 @@ pub fn places(document: &Document) -> Places {
     for (name, context) in document.identity.contexts.iter() {
         let path = all.add("identity.contexts", name);
         all.was(&path, context.was.as_ref());
+        all.step_up(&path, context.step_up.as_ref());
     }
     for (name, role) in document.roles.iter() {
         let path = all.add("roles", name);
@@ -44,6 +45,7 @@ pub fn places(document: &Document) -> Places {
     for (name, command) in document.commands.iter() {
         let path = all.add("commands", name);
         all.was(&path, command.was.as_ref());
+        all.step_up(&path, command.step_up.as_ref());
         all.names(&format!("{path}.by"), &command.by);
         all.names(&format!("{path}.input"), command.input.iter().map(|(name, _)| name));
         all.names(&format!("{path}.require"), command.require.iter().map(|(name, _)| name));
@@ -73,6 +75,10 @@ impl All {
 
     fn was(&mut self, path: &str, was: Option<&Name>) {
         self.list.extend(was.map(|was| (was.span, format!("{path}.was"))));
+    }
+
+    fn step_up(&mut self, path: &str, asked: Option<&Text>) {
+        self.list.extend(asked.map(|asked| (asked.span, format!("{path}.step_up"))));
     }
 
     fn names<'n>(&mut self, around: &str, names: impl IntoIterator<Item = &'n Name>) {
@@ -149,6 +155,7 @@ impl All {
 
     fn action(&mut self, path: &str, action: &Action) {
         self.was(path, action.was.as_ref());
+        self.step_up(path, action.step_up.as_ref());
         self.names(&format!("{path}.by"), &action.by);
         self.names(&format!("{path}.accept"), &action.accept);
         let from = match &action.from {

@@ -13,7 +13,7 @@ use super::gates::set;
 use super::names::{ident, joined, literal, stored, table};
 use super::pieces::{Function, Returns, Step, refuse};
 use super::who::{Row, actors};
-use super::{approval, change, command, create, hooks, idempotency, policies, types};
+use super::{approval, change, command, create, hooks, idempotency, policies, step_up, types};
 use crate::expr::sql;
 use crate::model::{Action, ActionKind, Door, Entity, EntityId, FieldId};
 
@@ -45,6 +45,7 @@ pub fn lower<'a>(
     let (mut declare, mut body) = it.body();
     let inner = approval::inner(&it, &mut declare, &mut body);
     let returns = idempotency::in_door(&it, &mut declare, &mut body);
+    step_up::in_door(&it, &mut body);
     let mut execute = vec![cx.login(it.door.context)];
     if !cx.guard(format!("doors.{}.{}.{}.execute", it.it().name, it.action().name, it.context())) {
         execute = vec!["PUBLIC".to_owned()];
@@ -87,7 +88,8 @@ pub fn look<'a>(
         looks: true,
         locks: RefCell::default(),
     };
-    let (declare, body) = it.body();
+    let (declare, mut body) = it.body();
+    step_up::in_door(&it, &mut body);
     let mut execute = vec![cx.login(it.door.context)];
     let path = format!("doors.{}.{}.{}.look", it.it().name, it.action().name, it.context());
     if !cx.guard(path) {

@@ -161,7 +161,7 @@ const REQUEST: &str = "split_part(said, '|', 1)";
 fn asserted(cx: &Cx<'_>, context: ContextId, path: &str) -> Vec<Step> {
     let conditions = seal::asserted(cx, &cx.model[context], path);
     let mut find =
-        "SELECT convert_from(substr(_assertion, 41), 'UTF8') INTO said\nFROM rt.subject_key k"
+        "SELECT convert_from(substr(_assertion, 49), 'UTF8') INTO said\nFROM rt.subject_key k"
             .to_owned();
     if !conditions.is_empty() {
         find.push_str(&format!("\nWHERE {}", conditions.join("\n  AND ")));

@@ -5,7 +5,7 @@ use super::bootstrap::roles;
 use super::cx::Cx;
 use super::layout::{WIDTH, fill};
 use super::names::quoted;
-use super::{append_only, approval, clock, erasure, seal, steps, totals};
+use super::{append_only, approval, clock, erasure, seal, step_up, steps, totals};
 use crate::expr::sql;
 use crate::model::{ContextId, Model};
 
@@ -96,6 +96,12 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     }
     let verify = "GRANT EXECUTE\n  ON FUNCTION rt.sealed(text), rt.sealed_me(), rt.sealed_tenant(text), rt.sealed_has(text)";
     out.push_str(&seal::readers(cx, &to(&believe, "TO", &believing), &to(verify, "TO", &entered)));
+    let asking = step_up::contexts(cx);
+    if !asking.is_empty() {
+        let asking: Vec<String> = asking.into_iter().map(|context| cx.door(context)).collect();
+        let head = format!("\nGRANT EXECUTE ON FUNCTION {}", step_up::SIGNATURE);
+        out.push_str(&format!("{}{}", step_up::function(cx), to(&head, "TO", &asking)));
+    }
     out.push_str(append_only::FUNCTION);
     let doors_of_steps = doors.clone();
     if cx.model.expressions().any(sql::uses_quotient) {

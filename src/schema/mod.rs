@@ -42,6 +42,7 @@ mod rules;
 mod run;
 mod seal;
 mod settled;
+mod step_up;
 mod steps;
 mod stored;
 mod tables;

@@ -62,6 +62,9 @@ pub struct Action {
     /// Whether a repeat is known by a key of the caller's.
     #[schemars(with = "Option<Idempotency>")]
     pub idempotency: Option<Spanned<Idempotency>>,
+    /// How long ago, at most, the person must have signed in.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub step_up: Option<Text>,
     /// The name that it had at the last compile, so that what is recorded under it is kept.
     #[schemars(with = "Option<String>")]
     pub was: Option<Name>,
@@ -104,6 +107,7 @@ impl Shape for Action {
         ("do", "[{ set: { done_by: actor } }]"),
         ("because", "required"),
         ("idempotency", "required"),
+        ("step_up", "5m"),
         ("was", "complete"),
         ("approval", "{ by: lead, expires: 72h }"),
     ];
@@ -140,6 +144,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         steps: w.or_default("do", reader, super::step::steps),
         because: w.optional("because", reader, because),
         idempotency: w.optional("idempotency", reader, idempotency::read),
+        step_up: w.optional("step_up", reader, scalars::text),
         was: w.optional("was", reader, scalars::was_snake),
         approval: w.optional("approval", reader, approval::read),
     };

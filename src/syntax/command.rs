@@ -41,6 +41,9 @@ pub struct Command {
     /// Whether a repeat is known by a key of the caller's.
     #[schemars(with = "Option<Idempotency>")]
     pub idempotency: Option<Spanned<Idempotency>>,
+    /// How long ago, at most, the person must have signed in.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub step_up: Option<Text>,
     /// The name that it had at the last compile, so that what is recorded under it is kept.
     #[schemars(with = "Option<String>")]
     pub was: Option<Name>,
@@ -60,6 +63,7 @@ impl Shape for Command {
         ("returns", "part"),
         ("because", "required"),
         ("idempotency", "required"),
+        ("step_up", "5m"),
         ("was", "begin"),
     ];
     const PLANNED: &'static [Word] = planned::COMMAND;
@@ -78,6 +82,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         returns: w.required("returns", reader, scalars::name),
         because: w.optional("because", reader, action::because),
         idempotency: w.optional("idempotency", reader, idempotency::read),
+        step_up: w.optional("step_up", reader, scalars::text),
         was: w.optional("was", reader, scalars::was_snake),
         incomplete: false,
     };

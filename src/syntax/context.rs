@@ -28,6 +28,9 @@ pub struct Context {
     /// First segment of its routes; the plural of the tenant where it is missing.
     #[schemars(with = "Option<schema::Scalar>")]
     pub path: Option<Name>,
+    /// How long ago, at most, the person must have signed in for whatever changes something in it.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub step_up: Option<Text>,
     /// The name that it had at the last compile, so that what is recorded under it is kept.
     #[schemars(with = "Option<String>")]
     pub was: Option<Name>,
@@ -44,6 +47,7 @@ impl Shape for Context {
         ("grants", "Member"),
         ("founder", "lead"),
         ("path", "teams"),
+        ("step_up", "15m"),
         ("was", "group"),
     ];
     const PLANNED: &'static [Word] = planned::CONTEXT;
@@ -64,6 +68,7 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
             let snake = path.clone().map(|text| text.replace('-', "_"));
             Alphabet::Snake.check(&snake, reader).then_some(path)
         }),
+        step_up: words.optional("step_up", reader, scalars::text),
         was: words.optional("was", reader, scalars::was_snake),
         incomplete: words.lost(&["tenant", "grants"]),
     };

@@ -21,6 +21,8 @@ pub struct Problem {
     pub rule: Option<String>,
     /// Member of the body or query that is wrong.
     pub field: Option<String>,
+    /// Seconds since the person signed in at most, where it is too long ago.
+    pub max_age: Option<u32>,
     /// What happened, for the log only.
     pub cause: Option<String>,
 }
@@ -31,7 +33,7 @@ impl Problem {
         code: &'static str,
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, code, detail: detail.into(), rule: None, field: None, cause: None }
+        Self { status, code, detail: detail.into(), rule: None, field: None, max_age: None, cause: None }
     }
 
     pub fn at(mut self, field: impl Into<String>) -> Self {
@@ -103,7 +105,7 @@ impl Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match self.status {
             StatusCode::UNAUTHORIZED => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                headers.insert(header::WWW_AUTHENTICATE, challenge(self.max_age));
             }
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -113,6 +115,19 @@ impl Problem {
         response
     }
 }
+
+/// How to ask again: with a token, or with one of somebody who has just signed in (RFC 9470, section 3).
+fn challenge(max_age: Option<u32>) -> HeaderValue {
+    let Some(max_age) = max_age else { return HeaderValue::from_static("Bearer") };
+    let text = format!(
+        "Bearer error=\"{STEP_UP}\", error_description=\"{SIGN_IN}\", max_age=\"{max_age}\""
+    );
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("Bearer"))
+}
+
+/// The code of RFC 9470.
+const STEP_UP: &str = "insufficient_user_authentication";
+const SIGN_IN: &str = "This takes a more recent sign-in.";
 
 /// RFC 9457, section 3; what follows `detail` are extension members (section 3.2).
 #[derive(Serialize)]
@@ -163,10 +178,15 @@ impl From<db::Error> for Problem {
 impl From<db::Refusal> for Problem {
     fn from(refusal: db::Refusal) -> Self {
         use db::Kind;
+        let max_age = match refusal.kind {
+            Kind::StepUp { max_age } => Some(max_age),
+            _ => None,
+        };
         let (status, code, detail) = match refusal.kind {
             Kind::Unknown => {
                 (StatusCode::UNAUTHORIZED, "unauthenticated", "This person is not known here.")
             }
+            Kind::StepUp { .. } => (StatusCode::UNAUTHORIZED, STEP_UP, SIGN_IN),
             Kind::NotPermitted => (StatusCode::FORBIDDEN, "not_permitted", "You may not do this."),
             Kind::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is no such thing here."),
             Kind::WrongState => (
@@ -206,6 +226,7 @@ impl From<db::Refusal> for Problem {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "This value cannot be taken.")
             }
         };
-        Self { rule: refusal.rule, field: refusal.field, ..Self::new(status, code, detail) }
+        let problem = Self::new(status, code, detail);
+        Self { rule: refusal.rule, field: refusal.field, max_age, ..problem }
     }
 }

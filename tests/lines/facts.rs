@@ -190,6 +190,7 @@ fn identity(model: &Model, put: &mut impl FnMut(String, String)) {
         }
         some(put, format!("{path}.tenant"), context.tenant().map(|id| &model[id].name));
         some(put, format!("{path}.grants"), context.grants().map(|id| &model[id].name));
+        some(put, format!("{path}.step_up"), context.step_up);
     }
 }
 
@@ -337,6 +338,7 @@ fn action(model: &Model, entity: &Entity, action: &Action, put: &mut impl FnMut(
     some(put, format!("{path}.to"), action.to.map(|id| state(id.0)));
     flag(put, format!("{path}.because"), action.because);
     some(put, format!("{path}.idempotency"), action.idempotency);
+    some(put, format!("{path}.step_up"), action.step_up);
     if let Some(approval) = &action.approval {
         let (path, requests) = (format!("{path}.approval"), &model[approval.entity]);
         let agrees = requests.actions.iter().find(|one| one.agrees_to().is_some());

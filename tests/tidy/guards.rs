@@ -68,6 +68,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("scope", &[".tenant"]),
     ("states", &[".states"]),
     ("status", &[".rules."]),
+    ("step_up", &[".step_up@", "identity.step_up."]),
     ("subject", &["kernel.token.subject"]),
     ("sum", &[".totals."]),
     ("tenant", &[".tenant"]),

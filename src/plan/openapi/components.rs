@@ -270,6 +270,26 @@ fn problem_schema() -> Value {
     })
 }
 
+/// What is answered to who signed in too long ago (RFC 9470).
+fn sign_in() -> Value {
+    let example = "Bearer error=\"insufficient_user_authentication\", \
+                   error_description=\"This takes a more recent sign-in.\", max_age=\"900\"";
+    json!({
+        "description": "No valid token, or the person signed in too long ago.",
+        "headers": {
+            "WWW-Authenticate": {
+                "description": "`Bearer` alone where no token is valid; else `max_age` says how many seconds ago \
+                                the person may have signed in.",
+                "schema": { "type": "string" },
+                "example": example,
+            },
+        },
+        "content": {
+            "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } },
+        },
+    })
+}
+
 fn problem_responses(model: &Model) -> Value {
     let paid = model.entities.iter().any(|entity| entity.rules.iter().any(|rule| rule.paid));
     let unpaid = ("PaymentRequired", "What is paid for does not allow more.");
@@ -287,6 +307,9 @@ fn problem_responses(model: &Model) -> Value {
         ("Unavailable", "Too busy, or the database is away; try again."),
     ];
     let mut responses = Map::new();
+    if model.asks_step_up() {
+        responses.insert("SignIn".into(), sign_in());
+    }
     for (name, description) in all.into_iter().chain(paid.then_some(unpaid)) {
         responses.insert(
             name.into(),

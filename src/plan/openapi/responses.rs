@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::{Action, ActionKind, Idempotency, Model};
+use crate::phrase::duration;
 
 use super::super::names;
 use super::super::routes::{Operation, Route, RowBy};
@@ -67,6 +68,13 @@ pub fn responses(model: &Model, route: &Route) -> Value {
             let mut refused = problem("PaymentRequired");
             refused["description"] = format!("Refused by {}.", names::either(&paid)).into();
             responses.insert("402".into(), refused);
+        }
+        if let Some(asked) = model.step_up(entity, &entity.actions[index], route.context) {
+            let mut told = problem("SignIn");
+            let most = duration(asked.seconds);
+            let why = format!("No valid token, or the person signed in more than {most} ago.");
+            told["description"] = why.into();
+            responses.insert("401".into(), told);
         }
         if let Some(kept) = entity.actions[index].idempotency {
             keyed(kept, &mut responses);

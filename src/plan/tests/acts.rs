@@ -70,6 +70,9 @@ pub fn door(model: &Model, entity: &Entity, action: &Action, door: &Door) -> spe
             Idempotency::Required => spec::Idempotency::Required,
             Idempotency::Optional => spec::Idempotency::Optional,
         }),
+        step_up: model
+            .step_up(entity, action, door.context)
+            .map(|one| spec::StepUp { seconds: one.seconds, path: one.path }),
         approval: action
             .approval
             .as_ref()

@@ -13,12 +13,6 @@ pub(in super::super) static CONTEXT: &[Word] = &[
         "Courier",
     ),
     Word::new("while", "What must hold of that row.", Form::Expression, "state is approved"),
-    Word::new(
-        "step_up",
-        "How long ago the person must have signed in at most.",
-        Form::Duration,
-        "15m",
-    ),
     Word::new("keys", "The entity of keys, by which machines act in it.", Form::Name, "ApiKey"),
 ];
 

@@ -1,9 +1,10 @@
 //! Whom the service speaks for, said so that the database can tell that it was the service.
 //!
 //! A gate lets nobody in but by an assertion: 32 bytes of HMAC-SHA256, 8 of the moment at which it ends
-//! (unix seconds, big-endian), then the request's id, a bar and the subject. The code covers the context, the
-//! tenant and all of that, so that an assertion is good for one person in one place, and for a few minutes,
-//! and the audit names the request that the service answered. SQL that gets on to a connection can so act as
+//! (unix seconds, big-endian), 8 of the moment at which the person signed in (zero where nobody knows), then the
+//! request's id, a bar and the subject. The code covers the context, the tenant and all of that, so that an
+//! assertion is good for one person in one place, and for a few minutes, and the audit names the request that
+//! the service answered. SQL that gets on to a connection can so act as
 //! nobody whose assertion it has not seen.
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -23,6 +24,8 @@ pub const PATH: &str = "identity.subject";
 pub struct Said<'a> {
     /// Without a bar; empty where there is no request.
     pub request: &'a str,
+    /// Unix seconds; zero where the token does not say.
+    pub signed_in: u64,
     pub subject: &'a str,
 }
 
@@ -43,14 +46,15 @@ impl SubjectKey {
     }
 
     fn until(&self, end: u64, context: &str, tenant: Option<Uuid>, said: Said<'_>) -> Vec<u8> {
-        let Said { request, subject } = said;
+        let Said { request, signed_in, subject } = said;
         let mut mac = self.0.clone();
         mac.update(context.as_bytes());
         mac.update(b"|");
         if let Some(tenant) = tenant {
             mac.update(tenant.as_bytes());
         }
-        let said = [&end.to_be_bytes(), request.as_bytes(), b"|", subject.as_bytes()].concat();
+        let moments = [end.to_be_bytes(), signed_in.to_be_bytes()].concat();
+        let said = [&moments, request.as_bytes(), b"|", subject.as_bytes()].concat();
         mac.update(&said);
         [mac.finalize().into_bytes().as_slice(), &said].concat()
     }
@@ -82,14 +86,14 @@ mod tests {
         for length in [32, 64, 65, 200] {
             let secret = "k".repeat(length).into();
             let tenant = Uuid::max();
-            let said = Said { request: "r-1", subject: "ada" };
+            let said = Said { request: "r-1", signed_in: 5, subject: "ada" };
             let said = SubjectKey::new(&secret).until(7, "team", Some(tenant), said);
             let Blocks { inner, outer } = Blocks::of(&secret);
             let text = [b"team|".as_slice(), tenant.as_bytes(), &said[32..]].concat();
             let within = Sha256::digest([inner.as_slice(), &text].concat());
             let code = Sha256::digest([outer.as_slice(), &within].concat());
             assert_eq!(&said[..32], code.as_slice(), "{length}");
-            assert_eq!(&said[32..], b"\0\0\0\0\0\0\0\x07r-1|ada");
+            assert_eq!(&said[32..], b"\0\0\0\0\0\0\0\x07\0\0\0\0\0\0\0\x05r-1|ada");
         }
     }
 }

@@ -39,6 +39,8 @@ pub struct Refusal {
 pub enum Kind {
     /// The token is good and names nobody.
     Unknown,
+    /// The person signed in too long ago: more than so many seconds.
+    StepUp { max_age: u32 },
     NotPermitted,
     NotFound,
     WrongState,
@@ -127,7 +129,10 @@ fn raised(db: &DbError) -> Option<Refusal> {
     }
     let kind = match db.code().code() {
         "BP400" => Kind::Key,
-        "BP401" => Kind::Unknown,
+        "BP401" => match db.detail().and_then(|seconds| seconds.parse().ok()) {
+            Some(max_age) => Kind::StepUp { max_age },
+            None => Kind::Unknown,
+        },
         "BP402" => Kind::Unpaid,
         "BP403" => Kind::NotPermitted,
         "BP404" => Kind::NotFound,

@@ -36,6 +36,8 @@ pub struct Session {
     subject: String,
     /// Id of the request; empty where there is none.
     request: String,
+    /// Unix seconds; zero where the token does not say.
+    signed_in: u64,
     provision: Option<Provision>,
 }
 
@@ -66,12 +68,18 @@ pub struct Asked<T> {
 
 impl Session {
     pub fn new(pool: Pool, gate: Gate, subject: String) -> Self {
-        Self { pool, gate, subject, request: String::new(), provision: None }
+        Self { pool, gate, subject, request: String::new(), signed_in: 0, provision: None }
     }
 
     /// The audit names this request.
     pub fn of_request(mut self, id: &str) -> Self {
         id.clone_into(&mut self.request);
+        self
+    }
+
+    /// Doors may ask how long ago that was.
+    pub fn signed_in(mut self, at: u64) -> Self {
+        self.signed_in = at;
         self
     }
 
@@ -92,7 +100,9 @@ impl Session {
             Gate::Tenant(_, tenant) => Some(tenant),
             Gate::Open | Gate::Person(_) => None,
         };
-        self.pool.assert(tenant, Said { request: &self.request, subject: &self.subject })
+        let said =
+            Said { request: &self.request, signed_in: self.signed_in, subject: &self.subject };
+        self.pool.assert(tenant, said)
     }
 
     /// What a hook gave, with the service's code over it: for this request, this call, and what the hook was

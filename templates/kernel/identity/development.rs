@@ -80,6 +80,8 @@ impl Key {
         body.insert("aud".to_owned(), json!(audience));
         body.insert("iat".to_owned(), json!(now));
         body.insert("exp".to_owned(), json!(now + LIFE));
+        // Whoever asks for one has signed in.
+        body.insert("auth_time".to_owned(), json!(now));
         body.insert(subject_claim.to_owned(), json!(subject));
         let header = Header { kid: Some(KID.to_owned()), ..Header::new(Algorithm::ES256) };
         let der = self.0.to_pkcs8_der().map_err(|error| error.to_string())?;

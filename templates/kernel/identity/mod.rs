@@ -71,6 +71,13 @@ impl Person {
     pub fn claim<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         T::deserialize(self.claims.get(name)?).ok()
     }
+
+    /// Unix seconds at which the person last proved who he is, by `auth_time` (RFC 9470); zero where the
+    /// token does not say, or says no such moment.
+    pub fn signed_in(&self) -> u64 {
+        // What is below zero, or no number, comes to zero; a part of a second counts as older.
+        self.claim::<f64>("auth_time").map_or(0, |at| at as u64)
+    }
 }
 
 /// Proves tokens.

@@ -1,5 +1,6 @@
 //! What the service says to a gate, made by our own reading of how it is written: 32 bytes of HMAC-SHA256
-//! over context, tenant and the rest; 8 bytes of the second at which it ends; the request, a bar, the subject.
+//! over context, tenant and the rest; 8 bytes of the second at which it ends, 8 of the one at which the person signed
+//! in; the request, a bar, the subject.
 
 use super::value::now;
 use hmac::{Hmac, KeyInit, Mac};
@@ -20,10 +21,22 @@ pub fn assertion(context: &str, tenant: Option<&str>, subject: Option<&str>) -> 
     }
 }
 
-/// Until the second `end`.
+/// Until the second `end`, for somebody who has just signed in.
 pub fn signed(key: &str, context: &str, tenant: Option<&str>, end: i64, subject: &str) -> Vec<u8> {
-    let mut said = end.to_be_bytes().to_vec();
-    said.extend_from_slice(format!("{REQUEST}|{subject}").as_bytes());
+    said(key, context, tenant, &Said { end, signed_in: now(), subject })
+}
+
+/// Seconds since 1970, and for whom.
+pub struct Said<'a> {
+    pub end: i64,
+    pub signed_in: i64,
+    pub subject: &'a str,
+}
+
+pub fn said(key: &str, context: &str, tenant: Option<&str>, it: &Said<'_>) -> Vec<u8> {
+    let mut said = it.end.to_be_bytes().to_vec();
+    said.extend_from_slice(&it.signed_in.to_be_bytes());
+    said.extend_from_slice(format!("{REQUEST}|{}", it.subject).as_bytes());
     let mut text = format!("{context}|").into_bytes();
     if let Some(tenant) = tenant {
         text.extend_from_slice(tenant.parse::<Uuid>().unwrap_or_default().as_bytes());

@@ -48,6 +48,7 @@ pub mod service;
 pub mod settle;
 pub mod spec;
 pub mod statements;
+pub mod step_up;
 pub mod steps;
 pub mod subject;
 pub mod tables;
@@ -228,6 +229,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     routes::add(&mut tests);
     requests::add(&mut tests);
     repeats::add(&mut tests);
+    step_up::add(&mut tests);
     permissions::add(&mut tests);
     identity::add(&mut tests);
     running::add(&mut tests);

@@ -381,6 +381,9 @@ pub struct Door {
     pub because: bool,
     /// Whether a repeat is known by a key.
     pub idempotency: Option<Idempotency>,
+    /// How lately the person must have signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_up: Option<StepUp>,
     /// Whether a second person agrees first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<Approval>,
@@ -392,6 +395,15 @@ pub struct Door {
     /// Of a command: the step that makes the row which is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returns: Option<usize>,
+}
+
+/// How lately a person must have signed in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StepUp {
+    /// At most.
+    pub seconds: i64,
+    /// What refuses.
+    pub path: String,
 }
 
 /// An action that the clock does.

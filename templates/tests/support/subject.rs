@@ -55,18 +55,21 @@ fn wrong(context: &str, tenant: Option<&str>, subject: &str) -> Vec<(String, Str
         ("ended before there were seconds", signed(key, context, tenant, 0, subject)),
         ("longer", [good.as_slice(), b" "].concat()),
         ("doubled", [good.as_slice(), &good].concat()),
-        ("no text", [&good[..40], &[0xff, 0xfe]].concat()),
+        ("no text", [&good[..48], &[0xff, 0xfe]].concat()),
     ];
     let mut lasting = good.clone();
     lasting[32..40].copy_from_slice(&i64::MAX.to_be_bytes());
     wrong.push(("made to last", lasting));
-    let mut another = good[..40].to_vec();
+    let mut fresher = good.clone();
+    fresher[40..48].copy_from_slice(&(now() + 1).to_be_bytes());
+    wrong.push(("of who signed in later", fresher));
+    let mut another = good[..48].to_vec();
     another.extend_from_slice(b"sub|somebody else");
     wrong.push(("of another person", another));
     if tenant.is_some() {
         wrong.push(("for no tenant", signed(key, context, None, end, subject)));
     }
-    for length in [1, 31, 32, 33, 39, 40, good.len() - 1] {
+    for length in [1, 31, 32, 33, 39, 40, 47, 48, good.len() - 1] {
         wrong.push(("cut", good[..length].to_vec()));
     }
     for at in 0..good.len() {

@@ -96,6 +96,7 @@ impl Issuer {
             "iat": now() - 10,
             "nbf": now() - 10,
             "exp": now() + 600,
+            "auth_time": now(),
             "email": format!("{}@example.test", subject.replace(|c: char| !c.is_ascii_alphanumeric(), "-")),
             "email_verified": true,
         });
@@ -106,6 +107,16 @@ impl Issuer {
     /// A token that proves `subject`.
     pub fn token(&self, subject: &str) -> String {
         self.sign(&json!({ "alg": "ES256", "typ": "JWT", "kid": "ours" }), &self.claims(subject))
+    }
+
+    /// The same of somebody who signed in then, as the token says; or does not say.
+    pub fn signed_in(&self, subject: &str, at: Option<Json>) -> String {
+        let mut claims = self.claims(subject);
+        match at {
+            Some(at) => claims["auth_time"] = at,
+            None => drop(claims.as_object_mut().map(|all| all.remove("auth_time"))),
+        }
+        self.sign(&json!({ "alg": "ES256", "typ": "JWT", "kid": "ours" }), &claims)
     }
 
     fn sign(&self, header: &Json, claims: &Json) -> String {

@@ -7,7 +7,7 @@ use crate::model::{
     Action, ActionKind, Door, Field, FieldId, Idempotency, Input, Required, Requirement,
 };
 use crate::permissions::What;
-use crate::phrase::{phrase, timer, type_words};
+use crate::phrase::{duration, phrase, timer, type_words};
 use crate::plan::{Operation, Route};
 
 impl<'m> At<'m> {
@@ -56,6 +56,7 @@ impl<'m> At<'m> {
             ["require", name] => self.require(action, name),
             ["because"] => Some(because(action)),
             ["idempotency"] => Some(idempotency(action)),
+            ["step_up"] => Some(self.step_up(action, true)),
             ["approval"] => Some(approval(self.model, self.entity, action)),
             ["do"] => Some(self.steps(action)),
             ["as", name] => self.made(action, name),
@@ -100,6 +101,7 @@ impl<'m> At<'m> {
         if action.idempotency.is_some() {
             said.lines.extend(idempotency(action).lines);
         }
+        said.lines.extend(self.step_up(action, false).lines);
         if action.approval.is_some() {
             said.lines.extend(approval(self.model, self.entity, action).lines);
         }
@@ -261,6 +263,24 @@ impl<'m> At<'m> {
         let mut said = Said::new("state");
         said.say("to", self.state_name(action.to?));
         Some(said)
+    }
+
+    /// How lately whoever runs it must have signed in, by the context.
+    fn step_up(self, action: &Action, asked_alone: bool) -> Said {
+        let mut said = Said::new("step-up");
+        for door in action.doors(self.model, self.entity) {
+            let Some(asked) = self.model.step_up(self.entity, action, door.context) else {
+                continue;
+            };
+            let context = &self.model[door.context].name;
+            let seconds = duration(asked.seconds);
+            said.say("step_up", format!("in {context}: signed in at most {seconds} ago"));
+            said.say("otherwise", format!("401, naming {}", asked.path));
+        }
+        if said.lines.is_empty() && asked_alone {
+            said.say("step_up", "none: `step_up: 15m` would ask for a sign-in of the last 15m");
+        }
+        said
     }
 
     fn part(self, action: &Action, part: &str) -> String {

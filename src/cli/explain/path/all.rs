@@ -17,6 +17,8 @@ pub fn all(model: &Model) -> Vec<String> {
     all.extend(names("settings", model.settings.iter().map(|one| one.name.as_str()).collect()));
     let contexts = model.contexts.iter().map(|one| one.name.as_str());
     all.extend(names("identity.contexts", contexts.collect()));
+    let asking = model.contexts.iter().filter(|one| one.step_up.is_some());
+    all.extend(asking.map(|one| format!("identity.contexts.{}.step_up", one.name)));
     all.extend(names("roles", model.roles.iter().map(|one| one.name.as_str()).collect()));
     for entity in &model.entities {
         of_entity(model, entity, &mut all);
@@ -124,7 +126,9 @@ fn of_action(model: &Model, entity: &Entity, action: &Action, add: &mut dyn FnMu
     let own = action.path(entity);
     add(own.clone());
     let parts: &[&str] = match action.kind {
-        ActionKind::Command => &["by", "input", "require", "because", "idempotency", "do"],
+        ActionKind::Command => {
+            &["by", "input", "require", "because", "idempotency", "step_up", "do"]
+        }
         _ => &[
             "by",
             "accept",
@@ -133,6 +137,7 @@ fn of_action(model: &Model, entity: &Entity, action: &Action, add: &mut dyn FnMu
             "require",
             "because",
             "idempotency",
+            "step_up",
             "approval",
             "do",
         ],

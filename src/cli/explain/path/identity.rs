@@ -6,6 +6,7 @@ use crate::model::{
     Context, ContextId, ContextKind, EntityId, Model, Provision, RoleId, SettingType, Source, Who,
 };
 use crate::permissions::What;
+use crate::phrase::duration;
 
 pub fn said(model: &Model, rest: &[&str]) -> Option<Said> {
     match rest {
@@ -21,8 +22,23 @@ pub fn said(model: &Model, rest: &[&str]) -> Option<Said> {
             let id = model.context_ids().find(|id| model[*id].name == *name)?;
             Some(context(model, id))
         }
+        ["contexts", name, "step_up"] => {
+            model.contexts.iter().find(|one| one.name == *name).map(step_up)
+        }
         _ => None,
     }
+}
+
+fn step_up(context: &Context) -> Said {
+    let mut said = Said::new("step-up");
+    let Some(seconds) = context.step_up else {
+        said.say("step_up", "none: `step_up: 15m` would ask for a sign-in of the last 15m");
+        return said;
+    };
+    let seconds = duration(seconds);
+    said.say("step_up", format!("whoever changes something signed in at most {seconds} ago"));
+    said.say("otherwise", format!("401, naming identity.contexts.{}.step_up", context.name));
+    said
 }
 
 fn whole(model: &Model) -> Said {
@@ -120,6 +136,9 @@ fn context(model: &Model, id: ContextId) -> Said {
     }
     if let ContextKind::Staff { grants } = context.kind {
         said.say("grants", &model[grants].name);
+    }
+    if context.step_up.is_some() {
+        said.lines.extend(step_up(context).lines);
     }
     for role in model.roles_in(id) {
         let role = &model[role];
