@@ -3,7 +3,8 @@
 use crate::expr::currency;
 use crate::expr::typed::{Column, Expr, Function, Literal, Node, Op, Ty};
 use crate::model::{
-    Action, Adds, Due, Entity, FieldId, Hook, HookReads, Input, Key, Model, Pick, Total, Type,
+    Action, Adds, Due, Entity, EntityId, FieldId, Hook, HookReads, Input, Key, Model, Pick, Quota,
+    Total, Type,
 };
 
 /// What the expression says of a row of `entity`; inputs are named by `action`.
@@ -19,15 +20,33 @@ pub fn of_hook(model: &Model, hook: &Hook, reads: &HookReads) -> String {
 
 /// ``the sum of `amount` over rows of Refund by `payment`, where state is succeeded``.
 pub fn total(model: &Model, total: &Total) -> String {
-    let child = &model[total.child];
+    counted(model, (total.child, total.by, total.adds), total.filter.as_ref())
+}
+
+/// ``the sum of `amount` over rows of Spend by `account`, each day, up to `daily_limit` ``.
+pub fn quota(model: &Model, entity: &Entity, quota: &Quota) -> String {
+    format!(
+        "{}, each {}, up to {}",
+        counted(model, (quota.child, quota.by, quota.adds), quota.filter.as_ref()),
+        quota.per.word(),
+        phrase(&quota.cap, entity, None)
+    )
+}
+
+fn counted(
+    model: &Model,
+    (child, by, adds): (EntityId, FieldId, Adds),
+    filter: Option<&Expr>,
+) -> String {
+    let child = &model[child];
     let read = |field: FieldId| format!("`{}`", child.fields[field.0].name);
-    let what = match total.adds {
+    let what = match adds {
         Adds::Sum(field) => format!("the sum of {} over", read(field)),
         Adds::Max(field) => format!("the greatest {} of", read(field)),
         Adds::Count => "how many".to_owned(),
     };
-    let by = read(total.by);
-    let filter = total.filter.as_ref().map(|filter| phrase(filter, child, None));
+    let by = read(by);
+    let filter = filter.map(|filter| phrase(filter, child, None));
     let filter = filter.map_or(String::new(), |filter| format!(", where {filter}"));
     format!("{what} rows of {} by {by}{filter}", child.name)
 }

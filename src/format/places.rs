@@ -14,6 +14,7 @@ pub fn kind(path: &[&str]) -> Kind {
     match path {
         ["entities", _, "rules", _]
         | ["entities", _, "unique" | "exclude" | "totals", _, "where"]
+        | ["entities", _, "totals", _, "cap"]
         | ["entities", _, "fields", _, "copy"]
         | ["entities", _, "read", _, "when"]
         | ["entities", _, "actions", _, "before" | "at" | "as_soon" | "when"]

@@ -1,7 +1,8 @@
 //! An entity: what its rows hold, who reads them, and what always holds of them.
 
 use super::{
-    Action, ContextId, Deletion, Effective, EntityId, FieldId, PartyId, Pick, RoleId, StateId, Type,
+    Action, ContextId, Deletion, Effective, EntityId, FieldId, PartyId, Pick, Quota, RoleId,
+    StateId, Type,
 };
 use crate::expr::typed::{Expr, Literal};
 
@@ -32,6 +33,7 @@ pub struct Entity {
     pub uniques: Vec<Unique>,
     pub exclusions: Vec<Exclusion>,
     pub totals: Vec<Total>,
+    pub quotas: Vec<Quota>,
     pub copies: Vec<Copy>,
     pub rules: Vec<Rule>,
     pub reads: Vec<ReadGrant>,

@@ -124,7 +124,11 @@ impl Guard {
             ["entities", entity, "number", ..] => {
                 vec![format!("number/kept/{entity}"), format!("number/unique/{entity}")]
             }
+            ["entities", _, "totals", _, "enabled" | "forced" | "reach"] => {
+                vec!["rights/".to_owned()]
+            }
             ["entities", entity, "totals", ..] => vec![
+                format!("quota/*/{entity}/"),
                 format!("total/kept/{entity}/"),
                 format!("total/unwritten/{entity}"),
                 format!("race/total/{entity}/"),

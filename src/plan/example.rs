@@ -88,6 +88,7 @@ fn entity(name: &str, plural: &str, kind: EntityKind, scope: Scope) -> Entity {
         uniques: vec![],
         exclusions: vec![],
         totals: vec![],
+        quotas: vec![],
         copies: vec![],
         rules: vec![],
         reads: vec![],

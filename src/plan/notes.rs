@@ -1,7 +1,7 @@
 //! What always holds of an entity's rows, in words.
 
 use crate::model::{Deletion, Effective, Entity, Exclusion, FieldId, Model, Pick, Unique};
-use crate::phrase::{key, phrase, total};
+use crate::phrase::{key, phrase, quota, total};
 
 /// `name: what it promises`, for each.
 pub fn notes(model: &Model, entity: &Entity) -> Vec<String> {
@@ -16,7 +16,8 @@ pub fn notes(model: &Model, entity: &Entity) -> Vec<String> {
     let rules = entity.rules.iter().map(|one| (&one.name, phrase(&one.holds, entity, None)));
     let totals = entity.totals.iter();
     let totals = totals.map(|one| (&entity.fields[one.field.0].name, total(model, one)));
-    let all = uniques.chain(exclusions).chain(totals).chain(rules);
+    let quotas = entity.quotas.iter().map(|one| (&one.name, quota(model, entity, one)));
+    let all = uniques.chain(exclusions).chain(totals).chain(quotas).chain(rules);
     let all = all.map(|(name, text)| format!("{name}: {text}"));
     let deletion = match entity.deletion {
         Deletion::Never => None,

@@ -8,6 +8,7 @@ mod expect;
 mod expression;
 mod keys;
 mod numbers;
+mod quotas;
 mod settled;
 #[path = "../../templates/tests/support/spec.rs"]
 mod spec;
@@ -32,6 +33,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "bounds.rs"
     "calls.rs"
     "copies.rs"
+    "caps.rs"
     "counters.rs"
     "database.rs"
     "deletes.rs"
@@ -57,6 +59,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "paths.rs"
     "permissions.rs"
     "picks.rs"
+    "quotas.rs"
     "postgres.rs"
     "race.rs"
     "reads.rs"

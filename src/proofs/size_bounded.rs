@@ -113,6 +113,8 @@ impl<'m> Weight<'m> {
         let apart = apart.map(|one| 2_000 + 80 * one.same.len() + filter(one.filter.as_ref()));
         // Each writes its filter into the trigger of the children, and is looked for anew there.
         let totals = entity.totals.iter().map(|one| 3_000 + 3 * filter(one.filter.as_ref()));
+        let quotas = entity.quotas.iter();
+        let quotas = quotas.map(|one| 5_000 + 3 * filter(one.filter.as_ref()) + 3 * once(&one.cap));
         let rules = entity.rules.iter().map(|rule| 800 + once(&rule.holds));
         let states = entity.states.as_ref().map_or(0, |states| 400 * states.list.len());
         let moves: usize = entity.actions.iter().map(|action| 170 * self.left(action)).sum();
@@ -121,6 +123,7 @@ impl<'m> Weight<'m> {
             + fields
             + keys.sum::<usize>()
             + totals.sum::<usize>()
+            + quotas.sum::<usize>()
             + apart.sum::<usize>()
             + rules.sum::<usize>()
             + states

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::model::{
-    Action, ActionKind, Adds, ContextKind, Entity, FieldId, Model, Origin, Total, Type,
+    Action, ActionKind, Adds, ContextKind, Entity, EntityId, FieldId, Model, Origin, Type,
 };
 use crate::phrase::type_words;
 
@@ -132,7 +132,11 @@ fn held(model: &Model, entity: &Entity, path: &str, add: &mut impl FnMut(String,
     }
     for total in &entity.totals {
         let name = &entity.fields[total.field.0].name;
-        add(format!("{path}.totals.{name}"), counted(model, total));
+        add(format!("{path}.totals.{name}"), counted(model, (total.child, total.by, total.adds)));
+    }
+    for quota in &entity.quotas {
+        let counted = counted(model, (quota.child, quota.by, quota.adds));
+        add(format!("{path}.totals.{}", quota.name), format!("{counted} per {}", quota.per.word()));
     }
     let unique = entity.uniques.iter().map(|key| ("unique", &key.name));
     let exclude = entity.exclusions.iter().map(|apart| ("exclude", &apart.name));
@@ -143,16 +147,16 @@ fn held(model: &Model, entity: &Entity, path: &str, add: &mut impl FnMut(String,
 }
 
 /// `sum Refund.amount by payment`.
-fn counted(model: &Model, total: &Total) -> String {
-    let child = &model[total.child];
-    let word = match total.adds {
+fn counted(model: &Model, (child, by, adds): (EntityId, FieldId, Adds)) -> String {
+    let child = &model[child];
+    let word = match adds {
         Adds::Sum(_) => "sum",
         Adds::Count => "count",
         Adds::Max(_) => "max",
     };
     let field = |field: FieldId| child.fields[field.0].name.as_str();
-    let read = total.adds.field().map_or(String::new(), |read| format!(".{}", field(read)));
-    format!("{word} {}{read} by {}", child.name, field(total.by))
+    let read = adds.field().map_or(String::new(), |read| format!(".{}", field(read)));
+    format!("{word} {}{read} by {}", child.name, field(by))
 }
 
 /// Others are what they are by their name.

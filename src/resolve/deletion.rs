@@ -116,6 +116,11 @@ pub fn uncount(entities: &mut [Entity]) {
             total.filter = entities[total.child.0].of_those_there(total.filter.take());
         }
         entities[at].totals = totals;
+        let mut quotas = std::mem::take(&mut entities[at].quotas);
+        for quota in &mut quotas {
+            quota.filter = entities[quota.child.0].of_those_there(quota.filter.take());
+        }
+        entities[at].quotas = quotas;
     }
 }
 

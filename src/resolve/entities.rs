@@ -175,6 +175,7 @@ fn shell(
         uniques: Vec::new(),
         exclusions: Vec::new(),
         totals: Vec::new(),
+        quotas: Vec::new(),
         copies: Vec::new(),
         rules: Vec::new(),
         reads: Vec::new(),
@@ -195,7 +196,7 @@ pub fn grants_and_actions(world: &mut World<'_>, index: usize, out: &mut Diagnos
     let id = EntityId(index);
     let uniques = uniques::uniques(world, id, out);
     let exclusions = exclusions::exclusions(world, id, out);
-    let totals = totals::totals(world, id, out);
+    let (totals, quotas) = totals::totals(world, id, out);
     let rules = conditions::rules(world, id, out);
     let reads = match world.drafts[index].declared.and_then(|declared| declared.read.as_ref()) {
         Some(declared) => reads::reads(world, id, declared, out),
@@ -208,6 +209,7 @@ pub fn grants_and_actions(world: &mut World<'_>, index: usize, out: &mut Diagnos
     entity.uniques = uniques;
     entity.exclusions = exclusions;
     entity.totals = totals;
+    entity.quotas = quotas;
     entity.rules = rules;
     entity.reads = reads;
     entity.actions = all;

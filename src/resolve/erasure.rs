@@ -4,7 +4,9 @@
 use super::draft::World;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::typed::{Column, Expr, Node, Ty};
-use crate::model::{Action, Does, Entity, EntityId, EntityKind, FieldId, Origin, Total, Type};
+use crate::model::{
+    Action, Does, Entity, EntityId, EntityKind, FieldId, Origin, Quota, Total, Type,
+};
 use crate::source::Span;
 
 /// Once all fields, rules, totals and steps are known.
@@ -95,10 +97,11 @@ impl One<'_> {
     /// No rule speaks of it, which could forbid that it is overwritten.
     fn ruled(&self, field: FieldId, out: &mut Diagnostics) {
         let it = self.entity();
-        let speaks = |rule: &&crate::model::Rule| speaks(&rule.holds, field);
-        if let Some(rule) = it.rules.iter().find(speaks) {
+        let rules = it.rules.iter().map(|rule| ("rule", &rule.name, &rule.holds));
+        let caps = it.quotas.iter().map(|quota| ("cap of", &quota.name, &quota.cap));
+        if let Some((what, rule, _)) = rules.chain(caps).find(|(.., of)| speaks(of, field)) {
             let name = &it.fields[field.0].name;
-            let message = format!("the rule `{}` speaks of `{name}`, which is personal", rule.name);
+            let message = format!("the {what} `{rule}` speaks of `{name}`, which is personal");
             out.push(
                 self.refuse(field, message)
                     .reason("it could forbid that the field is overwritten")
@@ -114,10 +117,17 @@ impl One<'_> {
             total.child == self.id
                 && (total.adds.field() == Some(field) || filter.is_some_and(|of| speaks(of, field)))
         };
+        let used = |quota: &&Quota| {
+            let filter = quota.filter.as_ref();
+            quota.child == self.id
+                && (quota.adds.field() == Some(field) || filter.is_some_and(|of| speaks(of, field)))
+        };
         for parent in &self.world.entities {
-            let Some(total) = parent.totals.iter().find(depends) else { continue };
+            let total = parent.totals.iter().find(depends);
+            let total = total.map(|total| &parent.fields[total.field.0].name);
+            let used = parent.quotas.iter().find(used).map(|quota| &quota.name);
+            let Some(total) = total.or(used) else { continue };
             let name = &self.entity().fields[field.0].name;
-            let total = &parent.fields[total.field.0].name;
             let message =
                 format!("`{}.{total}` depends on `{name}`, which is personal", parent.name);
             out.push(

@@ -35,6 +35,7 @@ mod parties;
 mod picks;
 mod places;
 mod plurals;
+mod quotas;
 mod reads;
 mod references_linked;
 mod renames;

@@ -4,11 +4,11 @@ use super::conditions::Names;
 use super::draft::World;
 use super::exclusions::proves;
 use super::unknown::{summary, unknown_in};
-use super::{entities, types};
+use super::{entities, quotas, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::Place;
-use crate::expr::typed::Literal;
-use crate::model::{Adds, Default, Entity, EntityId, Field, FieldId, Origin, Total, Type};
+use crate::expr::typed::{Expr, Literal};
+use crate::model::{self, Adds, Entity, EntityId, Field, FieldId, Origin, Quota, Total, Type};
 use crate::syntax::{self, Name};
 
 /// What a total of whole numbers can be.
@@ -17,14 +17,15 @@ const WHOLE: Type = Type::Int { min: i64::MIN, max: i64::MAX };
 /// The columns, before it is known whether the children are there.
 pub fn fields(world: &World<'_>, id: EntityId) -> Vec<Field> {
     let Some(declared) = world.drafts[id.0].declared else { return Vec::new() };
-    let columns = declared.totals.iter().map(|(name, total)| Field {
+    let kept = declared.totals.iter().filter(|(_, total)| total.per.is_none());
+    let columns = kept.map(|(name, total)| Field {
         name: name.value.clone(),
         summary: summary(total.summary.as_ref()),
         ty: ty(world, total),
         optional: matches!(total.of, syntax::Adds::Max(_)),
         default: match total.of {
             syntax::Adds::Max(_) => None,
-            _ => Some(Default::Value(Literal::Int(0))),
+            _ => Some(model::Default::Value(Literal::Int(0))),
         },
         frozen: false,
         taken: None,
@@ -48,8 +49,9 @@ fn ty(world: &World<'_>, total: &syntax::Total) -> Type {
     }
 }
 
-pub fn totals(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Total> {
-    let Some(declared) = world.drafts[id.0].declared else { return Vec::new() };
+/// Those that are columns, and those that begin anew with each window.
+pub fn totals(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> (Vec<Total>, Vec<Quota>) {
+    let Some(declared) = world.drafts[id.0].declared else { return Default::default() };
     if let (Some(here), Some((name, _))) = (declared.append_only, declared.totals.iter().next()) {
         let message =
             format!("`{name}` would change rows of `{}`, which never change", name_of(world, id));
@@ -58,19 +60,47 @@ pub fn totals(world: &World<'_>, id: EntityId, out: &mut Diagnostics) -> Vec<Tot
                 .also(here, "says that they never change")
                 .next("keep the total in another entity to which the children refer, or remove `append_only`"),
         );
-        return Vec::new();
+        return Default::default();
     }
-    let all = declared.totals.iter();
-    all.filter_map(|(name, total)| one(world, id, name, total, out)).collect()
+    let (mut totals, mut quotas) = (Vec::new(), Vec::new());
+    for (name, total) in declared.totals.iter() {
+        let counted = counted(world, id, total, out);
+        match total.per.is_some() {
+            true => {
+                let cap = quotas::cap(world, id, total, counted.as_ref(), out);
+                let quota = counted.zip(cap);
+                quotas.extend(quota.map(|(of, cap)| quotas::quota(name, total, of, cap)));
+            }
+            false => totals.extend(counted.and_then(|of| kept(world, id, name, of))),
+        }
+    }
+    quotas::names(world, id, declared, out);
+    (totals, quotas)
 }
 
-fn one(
+/// What is made of which children.
+pub struct Counted {
+    pub child: EntityId,
+    pub by: FieldId,
+    pub adds: Adds,
+    pub filter: Option<Expr>,
+}
+
+fn kept(world: &World<'_>, id: EntityId, name: &Name, of: Counted) -> Option<Total> {
+    let fields = &world.entities[id.0].fields;
+    let field = fields
+        .iter()
+        .position(|field| field.origin == Origin::Total && field.name == name.value)?;
+    let Counted { child, by, adds, filter } = of;
+    Some(Total { field: FieldId(field), child, by, adds, filter })
+}
+
+fn counted(
     world: &World<'_>,
     id: EntityId,
-    name: &Name,
     total: &syntax::Total,
     out: &mut Diagnostics,
-) -> Option<Total> {
+) -> Option<Counted> {
     let child = entities::named(world.document, &world.drafts, total.of.child(), out)?;
     let by = reference(world, id, child, total, out);
     let names = Names::of(world, child);
@@ -95,12 +125,7 @@ fn one(
                 .next(next),
         );
     }
-    let entity = &world.entities[id.0];
-    let field = entity
-        .fields
-        .iter()
-        .position(|field| field.origin == Origin::Total && field.name == name.value)?;
-    Some(Total { field: FieldId(field), child, by: by?, adds: adds?, filter })
+    Some(Counted { child, by: by?, adds: adds?, filter })
 }
 
 /// The child's field that refers to the row.

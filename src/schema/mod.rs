@@ -35,6 +35,7 @@ mod numbers;
 mod picks;
 mod pieces;
 mod policies;
+mod quotas;
 mod reads;
 mod references;
 mod row;
@@ -55,6 +56,7 @@ mod who;
 mod wrappers;
 
 pub use clock::calls as timers;
+pub use quotas::qualified as windows;
 pub use steps::writes_others;
 pub use stored::{Stored, stored, table};
 
@@ -148,7 +150,13 @@ pub fn lower(model: &Model, without: Option<&str>) -> Schema {
 
     let tables = model.entity_ids().map(|entity| tables::lower(&cx, entity)).collect();
     let gates = gates::lower(&cx);
-    let parts = [totals::sql(&cx), rules::at_commit(&cx), settled::sql(&cx), numbers::sql(&cx)];
+    let parts = [
+        quotas::sql(&cx),
+        totals::sql(&cx),
+        rules::at_commit(&cx),
+        settled::sql(&cx),
+        numbers::sql(&cx),
+    ];
     let parts = parts.into_iter().chain([picks::sql(&cx)]);
     let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     let totals = parts.join("\n");

@@ -12,22 +12,26 @@ use super::layout::{WIDTH, block, indent, two};
 use super::names::{ident, joined, quoted, table};
 use super::pieces::{Access, Grant};
 use super::policies::policy;
+use super::quotas;
 use super::text_of_functions::dollars;
 use super::types;
 use super::who::{Place, Row};
 use crate::expr::sql;
-use crate::model::{Adds, EntityId, FieldId, Model, Origin, Total};
+use crate::expr::typed::Expr;
+use crate::model::{Adds, EntityId, FieldId, Model, Origin, Quota, Total};
 
 /// The totals that one reference of a child feeds.
 pub struct Link<'m> {
     pub parent: EntityId,
     pub by: FieldId,
     pub totals: Vec<&'m Total>,
+    /// Those that begin anew with each window.
+    pub quotas: Vec<&'m Quota>,
 }
 
 /// Whether the service has any.
 fn any(model: &Model) -> bool {
-    model.entities.iter().any(|entity| !entity.totals.is_empty())
+    model.entities.iter().any(|entity| !entity.totals.is_empty()) || super::quotas::any(model)
 }
 
 /// Whether there is a role that keeps totals, and asks rules when a transaction ends.
@@ -43,14 +47,24 @@ pub fn has_role(model: &Model) -> bool {
 pub fn links(model: &Model, child: EntityId) -> Vec<Link<'_>> {
     let mut links: Vec<Link<'_>> = Vec::new();
     for parent in model.entity_ids() {
-        for total in model[parent].totals.iter().filter(|total| total.child == child) {
-            match links.iter_mut().find(|link| link.parent == parent && link.by == total.by) {
-                Some(link) => link.totals.push(total),
-                None => links.push(Link { parent, by: total.by, totals: vec![total] }),
-            }
+        let it = &model[parent];
+        for total in it.totals.iter().filter(|total| total.child == child) {
+            link(&mut links, parent, total.by).totals.push(total);
+        }
+        for quota in it.quotas.iter().filter(|quota| quota.child == child) {
+            link(&mut links, parent, quota.by).quotas.push(quota);
         }
     }
     links
+}
+
+fn link<'l, 'm>(links: &'l mut Vec<Link<'m>>, parent: EntityId, by: FieldId) -> &'l mut Link<'m> {
+    let of = |link: &Link<'_>| link.parent == parent && link.by == by;
+    let at = links.iter().position(of).unwrap_or(links.len());
+    if at == links.len() {
+        links.push(Link { parent, by, totals: Vec::new(), quotas: Vec::new() });
+    }
+    &mut links[at]
 }
 
 /// Fields by which rows of the entity are counted on others.
@@ -92,10 +106,24 @@ pub fn sql(cx: &Cx<'_>) -> String {
 
 /// The trigger of one child's table.
 fn keeper(cx: &Cx<'_>, child: EntityId) -> Option<String> {
-    let parts: Vec<String> =
-        links(cx.model, child).iter().filter_map(|link| part(cx, child, link)).collect();
+    let links = links(cx.model, child);
+    let parts: Vec<String> = links
+        .iter()
+        .flat_map(|link| {
+            let quotas = link.quotas.iter().map(|quota| quotas::part(cx, child, link, quota));
+            part(cx, child, link).into_iter().chain(quotas)
+        })
+        .collect();
     if parts.is_empty() {
         return None;
+    }
+    let windows: Vec<&&Quota> = links.iter().flat_map(|link| &link.quotas).collect();
+    let mut declare = String::new();
+    if !windows.is_empty() {
+        declare.push_str("  used bigint;\n");
+    }
+    if windows.iter().any(|quota| !quota.is_fixed()) {
+        declare.push_str("  cap bigint;\n");
     }
     let name = joined(&[&table(&cx.model[child].name), "totals"]);
     let (bare, function) = (ident(&name), format!("rt.{}()", ident(&name)));
@@ -112,7 +140,7 @@ CREATE FUNCTION {function} RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS {mark}
 DECLARE
   part record;
-BEGIN
+{declare}BEGIN
 {body}
   RETURN NULL;
 END {mark};
@@ -150,8 +178,14 @@ fn part(cx: &Cx<'_>, child: EntityId, link: &Link<'_>) -> Option<String> {
                 let (lost, gained) =
                     (ident(&joined(&[own, "lost"])), ident(&joined(&[own, "gained"])));
                 let ty = types::stored(&cx.model[link.parent].fields[total.field.0].ty);
-                was.extend([counted(cx, child, total, "OLD.", ""), format!("NULL::{ty}")]);
-                is.extend([format!("NULL::{ty}"), counted(cx, child, total, "NEW.", "")]);
+                was.extend([
+                    counted(cx, child, (total.adds, &total.filter), "OLD.", ""),
+                    format!("NULL::{ty}"),
+                ]);
+                is.extend([
+                    format!("NULL::{ty}"),
+                    counted(cx, child, (total.adds, &total.filter), "NEW.", ""),
+                ]);
                 picked.push(format!("max(x.{lost}) AS {lost}, max(x.{gained}) AS {gained}"));
                 moved.push(format!("max(x.{lost}) IS DISTINCT FROM max(x.{gained})"));
                 set.push(format!("{column} = greatest(p.{column}, part.{gained})"));
@@ -162,8 +196,8 @@ fn part(cx: &Cx<'_>, child: EntityId, link: &Link<'_>) -> Option<String> {
             }
             Adds::Sum(_) | Adds::Count => {
                 let own = ident(own);
-                was.push(counted(cx, child, total, "OLD.", "-"));
-                is.push(counted(cx, child, total, "NEW.", ""));
+                was.push(counted(cx, child, (total.adds, &total.filter), "OLD.", "-"));
+                is.push(counted(cx, child, (total.adds, &total.filter), "NEW.", ""));
                 picked.push(format!("sum(x.{own}) AS {own}"));
                 moved.push(format!("sum(x.{own}) <> 0"));
                 set.push(format!("{column} = p.{column} + part.{own}"));
@@ -205,16 +239,22 @@ END LOOP;",
 }
 
 /// What one version of the child counts for; nothing where it does not count.
-fn counted(cx: &Cx<'_>, child: EntityId, total: &Total, prefix: &str, sign: &str) -> String {
+pub fn counted(
+    cx: &Cx<'_>,
+    child: EntityId,
+    (adds, filter): (Adds, &Option<Expr>),
+    prefix: &str,
+    sign: &str,
+) -> String {
     let row = Row::new(cx, child, prefix, Place::Policy);
-    let value = match total.adds {
+    let value = match adds {
         // Beyond 64 bits, where the greatest lie that are added and taken away again.
         Adds::Sum(field) => format!("{sign}{}::numeric", row.slot(Slot::Field(field))),
         Adds::Count => format!("{sign}1"),
         Adds::Max(field) => row.slot(Slot::Field(field)),
     };
-    let other = if matches!(total.adds, Adds::Max(_)) { "" } else { " ELSE 0" };
-    match &total.filter {
+    let other = if matches!(adds, Adds::Max(_)) { "" } else { " ELSE 0" };
+    match filter {
         Some(filter) => format!("CASE WHEN {} THEN {value}{other} END", sql::print(filter, &row)),
         None => value,
     }
@@ -255,7 +295,7 @@ END IF;",
 }
 
 /// The row that is counted on.
-fn key(cx: &Cx<'_>, child: EntityId, link: &Link<'_>) -> String {
+pub fn key(cx: &Cx<'_>, child: EntityId, link: &Link<'_>) -> String {
     let own = tenant_column(cx, child).filter(|_| is_within_tenant(cx, child, link.by));
     match own.zip(tenant_column(cx, link.parent)) {
         Some((own, theirs)) => {
@@ -282,7 +322,9 @@ pub fn access(cx: &Cx<'_>, entity: EntityId) -> Option<Access> {
     read.extend(super::rules::read_at_commit(cx, entity));
     read.extend(super::settled::read_of(cx, entity));
     read.extend(super::picks::read_of(cx, entity));
-    if read.is_empty() {
+    read.extend(quotas::read_of(cx, entity));
+    let locks = own.is_empty() && !cx.model[entity].quotas.is_empty();
+    if read.is_empty() && !locks {
         return None;
     }
     read.extend(cx.model[entity].scope.tenant().map(|(_, column)| Slot::Field(column)));
@@ -295,8 +337,12 @@ pub fn access(cx: &Cx<'_>, entity: EntityId) -> Option<Access> {
     if !own.is_empty() {
         privileges.push(("UPDATE", columns(&own)));
     }
+    if locks {
+        // A lock asks for it; no function of this role writes it.
+        privileges.push(("UPDATE", columns(&[Slot::Version])));
+    }
     let role = cx.role("totals");
-    let command = if own.is_empty() { Some("SELECT") } else { None };
+    let command = if own.is_empty() && !locks { Some("SELECT") } else { None };
     Some(Access {
         policies: vec![policy("totals", command, role.clone(), Vec::new())],
         grant: Some(Grant { privileges, role }),

@@ -85,7 +85,7 @@ pub use setting::{Setting, SettingType};
 pub use states::States;
 pub use step::Step;
 pub use tokens::{Source, Tokens};
-pub use totals::{Adds, Total};
+pub use totals::{Adds, Lowered, Per, Total};
 pub use type_text::TYPES;
 pub use types::FieldType;
 pub use unique::Unique;

@@ -48,7 +48,7 @@ enum Only {
 #[derive(JsonSchema)]
 #[schemars(extend("enum" = [402, 409]))]
 #[expect(dead_code, reason = "only its schema is used")]
-struct Status(u16);
+pub(super) struct Status(u16);
 
 impl Shape for Rule {
     const WHAT: &'static str = "a rule";
@@ -69,9 +69,6 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
         let at_commit =
             |node: &Node, reader: &mut Reader<'_>| scalars::only(node, reader, "at_commit");
         let growth = |node: &Node, reader: &mut Reader<'_>| scalars::only(node, reader, "growth");
-        let status = |node: &Node, reader: &mut Reader<'_>| {
-            scalars::choice(node, reader, &[("402", 402), ("409", 409)])
-        };
         return Some(Rule {
             checked: words.optional("checked", reader, at_commit),
             only: words.optional("only", reader, growth),
@@ -82,4 +79,9 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     }
     let holds = scalars::expression(node, reader)?;
     Some(Rule { holds, checked: None, only: None, status: None, was: None })
+}
+
+/// Of a refusal.
+pub(super) fn status(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<u16>> {
+    scalars::choice(node, reader, &[("402", 402), ("409", 409)])
 }

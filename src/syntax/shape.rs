@@ -91,7 +91,7 @@ pub(super) fn sections() -> impl Iterator<Item = (String, Value)> {
 
 /// All mappings of what is planned, by their names.
 pub(super) fn all() -> Vec<&'static Section> {
-    let lists: [&'static [Word]; 14] = [
+    let lists: [&'static [Word]; 13] = [
         planned::DOCUMENT,
         planned::SERVICE,
         planned::CONTEXT,
@@ -104,7 +104,6 @@ pub(super) fn all() -> Vec<&'static Section> {
         planned::ACTION,
         planned::COMMAND,
         planned::INPUT,
-        planned::TOTAL,
         std::slice::from_ref(&planned::ROUTES),
     ];
     let mut found = BTreeMap::new();

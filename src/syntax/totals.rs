@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde_json::{Value, json};
 
 use super::form::Word;
-use super::planned;
 use super::reader::Reader;
+use super::rule::{self, Status};
 use super::scalars::{self, ExprText, Name};
 use super::schema;
 use super::words::{Shape, Words};
@@ -35,9 +35,41 @@ pub struct Total {
     /// Only children of which this holds count; it speaks of their own columns.
     #[schemars(rename = "where", with = "Option<schema::Scalar>")]
     pub filter: Option<ExprText>,
+    /// It begins anew with each: a child counts in the window in which it was made, in UTC.
+    #[schemars(with = "Option<Per>")]
+    pub per: Option<Spanned<Per>>,
+    /// Beyond what a window's total never grows; it speaks of the row's own columns. Needed with `per`.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub cap: Option<ExprText>,
+    /// What becomes of a cap that is lowered below what the window under way has used: it is taken, and what is used
+    /// stays and does not grow; or it is refused.
+    #[schemars(with = "Option<Lowered>")]
+    pub when_lowered: Option<Spanned<Lowered>>,
+    /// The status of the refusal beyond the cap: 402 where more is to be had for money.
+    #[schemars(with = "Option<Status>")]
+    pub status: Option<Spanned<u16>>,
     /// The name that it had at the last compile, so that what is stored under it is kept.
     #[schemars(with = "Option<String>")]
     pub was: Option<Name>,
+}
+
+/// How long a window is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub enum Per {
+    Day,
+    /// From Monday.
+    Week,
+    Month,
+    Year,
+}
+
+/// What becomes of a cap that is lowered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub enum Lowered {
+    KeepUsed,
+    Refuse,
 }
 
 /// For editors: exactly one of these, and what a path looks like.
@@ -94,9 +126,13 @@ impl Shape for Total {
         ("max", "Refund.amount"),
         ("by", "payment"),
         ("where", "state is succeeded"),
+        ("per", "day"),
+        ("cap", "daily_limit"),
+        ("when_lowered", "keep_used"),
+        ("status", "402"),
         ("was", "sent_back"),
     ];
-    const PLANNED: &'static [Word] = planned::TOTAL;
+    const PLANNED: &'static [Word] = &[];
     const EXAMPLE: &'static str =
         "`refunded: { sum: Refund.amount, by: payment, where: state is succeeded }`";
 }
@@ -109,11 +145,31 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
     let max = words.optional("max", reader, path).map(Adds::Max);
     let by = words.optional("by", reader, scalars::name);
     let filter = words.optional("where", reader, scalars::expression);
+    let per = words.optional("per", reader, self::per);
+    let cap = words.optional("cap", reader, scalars::expression);
+    let when_lowered = words.optional("when_lowered", reader, lowered);
+    let status = words.optional("status", reader, rule::status);
     let was = words.optional("was", reader, scalars::was_snake);
     let lost = words.lost(&["sum", "count", "max"]);
+    windowed(name, &words, reader)?;
+    if words.entry("per").is_some() && (per.is_none() || cap.is_none()) {
+        return None;
+    }
     let mut all = [sum, count, max].into_iter().flatten();
     match (all.next(), all.next()) {
-        (Some(of), None) => Some(Total { summary, of, _count: (), _max: (), by, filter, was }),
+        (Some(of), None) => Some(Total {
+            summary,
+            of,
+            _count: (),
+            _max: (),
+            by,
+            filter,
+            per,
+            cap,
+            when_lowered,
+            status,
+            was,
+        }),
         (Some(_), Some(second)) => {
             let message = format!("`{name}` is more than one of `sum`, `count`, `max`");
             reader.push(
@@ -131,6 +187,41 @@ pub(super) fn read(name: &Name, node: &Node, reader: &mut Reader<'_>) -> Option<
             None
         }
     }
+}
+
+fn per(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<Per>> {
+    let all = [("day", Per::Day), ("week", Per::Week), ("month", Per::Month), ("year", Per::Year)];
+    scalars::choice(node, reader, &all)
+}
+
+fn lowered(node: &Node, reader: &mut Reader<'_>) -> Option<Spanned<Lowered>> {
+    let all = [("keep_used", Lowered::KeepUsed), ("refuse", Lowered::Refuse)];
+    scalars::choice(node, reader, &all)
+}
+
+/// A window has a cap, and nothing else has one.
+fn windowed(name: &Name, words: &Words<'_>, reader: &mut Reader<'_>) -> Option<()> {
+    if words.entry("per").is_none() {
+        let mut of_windows = ["cap", "when_lowered", "status"].into_iter();
+        let Some(entry) = of_windows.find_map(|word| words.entry(word)) else { return Some(()) };
+        let word = &entry.key;
+        let message = format!("`{name}` has no windows, so `{word}` says nothing");
+        let told = Diagnostic::new(codes::MISSING_WORD, word.span, message);
+        reader.push(told.next(
+            "add `per:` with `day`, `week`, `month` or `year`; over all time write a rule: `used <= cap`",
+        ));
+        return None;
+    }
+    if words.entry("cap").is_none() {
+        let message = format!("`{name}` begins anew with each window, and has no `cap`");
+        let told = Diagnostic::new(codes::MISSING_WORD, name.span, message);
+        reader.push(
+            told.reason("it is kept beside the row, for its cap alone")
+                .next("add `cap:` with what a window may reach: `cap: daily_limit`"),
+        );
+        return None;
+    }
+    Some(())
 }
 
 /// `Refund`.

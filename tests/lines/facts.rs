@@ -7,8 +7,8 @@ use std::fmt::Debug;
 
 use blueprint::expr::typed::Expr;
 use blueprint::model::{
-    Action, Adds, Asked, ContextKind, Deletion, Does, Entity, EntityKind, FieldId, Hook, Model,
-    Origin, Source, Step, Taken, Type, Who,
+    Action, Adds, Asked, ContextKind, Deletion, Does, Entity, EntityKind, FieldId, Hook, Lowered,
+    Model, Origin, Source, Step, Taken, Type, Who,
 };
 
 use super::naive::Read;
@@ -21,7 +21,10 @@ fn says_nothing(path: &str, value: &str) -> bool {
     let word = path.rsplit('.').next().unwrap_or(path);
     matches!(
         (word, value),
-        ("frozen" | "optional", "false") | ("deleted", "restrict") | ("from", "any")
+        ("frozen" | "optional", "false")
+            | ("deleted", "restrict")
+            | ("from", "any")
+            | ("when_lowered", "keep_used")
     )
 }
 
@@ -282,6 +285,7 @@ fn entity(model: &Model, entity: &Entity, put: &mut impl FnMut(String, String)) 
         let filter = child.besides_there(one.filter.as_ref());
         some(put, format!("{path}.where"), filter.map(|of| condition(child, of)));
     }
+    quotas(model, entity, &path, put);
     for rule in &entity.rules {
         let path = format!("{path}.rules.{}", rule.name);
         flag(put, format!("{path}.checked"), rule.asked == Asked::AtCommit);
@@ -459,5 +463,22 @@ fn flag(put: &mut impl FnMut(String, String), path: String, value: bool) {
 fn text(put: &mut impl FnMut(String, String), path: String, value: &str) {
     if !value.is_empty() {
         put(path, value.to_owned());
+    }
+}
+
+fn quotas(model: &Model, entity: &Entity, path: &str, put: &mut impl FnMut(String, String)) {
+    for one in &entity.quotas {
+        let (path, child) = (format!("{path}.totals.{}", one.name), &model[one.child]);
+        text(put, format!("{path}.summary"), &one.summary);
+        let field = one.adds.field().map(|field| &child.fields[field.0].name);
+        let word = if field.is_some() { "sum" } else { "count" };
+        put(format!("{path}.{word}"), show(&(&child.name, field)));
+        put(format!("{path}.by"), show(&child.fields[one.by.0].name));
+        let filter = child.besides_there(one.filter.as_ref());
+        some(put, format!("{path}.where"), filter.map(|of| condition(child, of)));
+        put(format!("{path}.per"), one.per.word().to_owned());
+        put(format!("{path}.cap"), condition(entity, &one.cap));
+        flag(put, format!("{path}.when_lowered"), one.when_lowered == Lowered::Refuse);
+        flag(put, format!("{path}.status"), one.paid);
     }
 }

@@ -197,6 +197,7 @@ fn is_guard(path: &str) -> bool {
     let parts: Vec<&str> = path.split('.').collect();
     match parts.as_slice() {
         ["entities", _, "rules", _, "holds" | "checked" | "only"]
+        | ["entities", _, "totals", _, "per" | "cap"]
         | ["entities", _, "unique", _, "fields"] => true,
         ["entities", _, "fields", _, word] => matches!(*word, "frozen" | "pii"),
         ["entities", _, "actions", _, "require", _] => true,

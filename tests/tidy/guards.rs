@@ -26,6 +26,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("because", &[".because@", ".audit"]),
     ("by", &[".by@"]),
     ("call", &[".calls."]),
+    ("cap", &[".totals."]),
     ("change", &[".effective.future"]),
     ("checked", &[".rules."]),
     ("commands", &["commands."]),
@@ -80,6 +81,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("unique", &[".unique."]),
     ("user", &["identity.contexts.self.user"]),
     ("when", &[".when.", ".due"]),
+    ("when_lowered", &[".totals."]),
 ];
 
 /// A word that makes no guard, and why.
@@ -108,7 +110,7 @@ const SILENT: &[(&str, &str)] = &[
     ("of", "names the row whose action a step runs, which is locked"),
     ("optional", "allows that nothing is there"),
     ("path", "of a context's routes"),
-    ("per", "within what a number counts, whose guards it is part of"),
+    ("per", "within what a number or a total counts, whose guards it is part of"),
     ("plural", "of an entity's routes"),
     ("provision", "how a person's row is made"),
     ("returns", "which row of a command is answered"),

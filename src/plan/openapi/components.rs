@@ -291,7 +291,9 @@ fn sign_in() -> Value {
 }
 
 fn problem_responses(model: &Model) -> Value {
-    let paid = model.entities.iter().any(|entity| entity.rules.iter().any(|rule| rule.paid));
+    let paid = model.entities.iter().any(|entity| {
+        entity.rules.iter().any(|rule| rule.paid) || entity.quotas.iter().any(|quota| quota.paid)
+    });
     let unpaid = ("PaymentRequired", "What is paid for does not allow more.");
     let all = [
         ("BadRequest", "A malformed path, query, header or body."),

@@ -1,14 +1,16 @@
 //! The rules by which an action can be refused with 409: those that speak of what it writes.
 
 use crate::expr::typed::{Column, Expr, Node};
-use crate::model::{ActionKind, Deletion, Does, EntityId, FieldId, Model, Total};
+use crate::model::{ActionKind, Deletion, Does, EntityId, FieldId, Lowered, Model, Quota, Total};
 
 /// What a refusal says under `rule`; and of those, what is refused because more is to be paid for.
 pub fn told(model: &Model, id: EntityId, index: usize) -> (Vec<String>, Vec<String>) {
     let is_paid = |path: &String| {
         model.entities.iter().any(|entity| {
-            let own = |name: &str| format!("entities.{}.rules.{name}", entity.name);
-            entity.rules.iter().any(|rule| rule.paid && own(&rule.name) == *path)
+            let own = |part: &str, name: &str| format!("entities.{}.{part}.{name}", entity.name);
+            let quotas = entity.quotas.iter().filter(|quota| quota.paid);
+            entity.rules.iter().any(|rule| rule.paid && own("rules", &rule.name) == *path)
+                || quotas.into_iter().any(|quota| own("totals", &quota.name) == *path)
         })
     };
     let keyed = model[id].actions[index].idempotency.map(|_| "idempotency.in_flight".to_owned());
@@ -106,7 +108,18 @@ fn written(
             rules.push(format!("{path}.rules.{}", one.name));
         }
     }
+    for quota in &entity.quotas {
+        if is_there && quota.when_lowered == Lowered::Refuse && speaks(&quota.cap, writes) {
+            rules.push(format!("{path}.totals.{}", quota.name));
+        }
+    }
     for other in &model.entities {
+        let grows = |quota: &&Quota| {
+            let read = quota.adds.field().into_iter().chain([quota.by]);
+            quota.child == id && (read.into_iter().any(|one| field(&one)) || asked(&quota.filter))
+        };
+        let quotas = other.quotas.iter().filter(grows);
+        rules.extend(quotas.map(|quota| format!("entities.{}.totals.{}", other.name, quota.name)));
         let counts = |total: &Total| {
             let read = total.adds.field().into_iter().chain([total.by]);
             total.child == id && (read.into_iter().any(|one| field(&one)) || asked(&total.filter))

@@ -8,6 +8,7 @@ use super::erasure::erasure;
 use super::expression::{expr, literal};
 use super::keys::{exclusions, uniques};
 use super::numbers::number;
+use super::quotas::quota;
 use super::settled::settled;
 use super::spec;
 use crate::model::access::Access;
@@ -184,6 +185,7 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
         erasure: erasure(model, id),
         exclusions: exclusions(entity, tenant_field),
         totals: entity.totals.iter().map(|one| total(model, id, one)).collect(),
+        quotas: entity.quotas.iter().map(|one| quota(model, id, one)).collect(),
         rules: entity
             .rules
             .iter()

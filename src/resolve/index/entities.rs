@@ -117,8 +117,12 @@ fn declare(document: &Document, name: &Name, entity: &Entity, index: &mut Index)
     for (exclusion, _) in entity.exclude.iter() {
         index.define(format!("{path}.exclude.{exclusion}"), Kind::Exclusion, exclusion);
     }
-    for (total, _) in entity.totals.iter() {
+    for (total, written) in entity.totals.iter() {
         index.define(format!("{path}.totals.{total}"), Kind::Total, total);
+        // What begins anew with each window is no field.
+        if written.per.is_some() {
+            continue;
+        }
         let field = format!("{path}.fields.{total}");
         index.imply(field.clone(), Kind::Field, &total.value);
         index.same.push((field, format!("{path}.totals.{total}")));

@@ -133,7 +133,8 @@ impl<'d> Uses<'d, '_> {
     }
 
     /// What is said of a child is said within that child.
-    fn total(&mut self, total: &Total) {
+    fn total(&mut self, total: &'d Total) {
+        total.cap.iter().for_each(|cap| self.expression(cap, None));
         let child = total.of.child();
         self.index.refer(&format!("entities.{child}"), child.span);
         let Some((child, entity)) = self.document.entities.entry(&child.value) else { return };

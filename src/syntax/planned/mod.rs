@@ -25,7 +25,6 @@ mod slot;
 mod steps;
 mod tables;
 mod tenants;
-mod totals;
 mod webhooks;
 
 pub(super) use action::ACTION;
@@ -37,7 +36,6 @@ pub(super) use hooks::HOOK;
 pub(super) use identity::{CONTEXT, PARTY, READ, ROLE, SCOPE, SERVICE};
 pub(super) use routes::ROUTES;
 pub(super) use steps::STEP;
-pub(super) use totals::TOTAL;
 
 use super::form::Word;
 use super::reader::Reader;

@@ -449,6 +449,7 @@ fn set_up(
         sql += &bench.world.insert(setting.child, &before);
     }
     sql += &as_it_is(entity, &setting.on);
+    sql += &super::quotas::aside(&bench.spec, &setting.child.name);
     owner.run(&silent(bench, &sql)).expect("the rows of a race");
 }
 

@@ -298,6 +298,7 @@ fn differences(
     }
     let id = line[names.len() + 1].clone().unwrap_or_default();
     differences.extend(super::totals::wrong(&bench.spec, &entity.name, &mut actor.session));
+    differences.extend(super::quotas::wrong(&bench.spec, &entity.name, &mut actor.session));
     differences.extend(audited(bench, entity, door, call, actor, left.before, &id, &version));
     differences.extend(answered(entity, door, call, left.answer.as_ref()));
     differences
@@ -319,6 +320,7 @@ fn deleted(
         differences.push(format!("the row afterwards: {there:?}"));
     }
     differences.extend(super::totals::wrong(&bench.spec, &entity.name, &mut actor.session));
+    differences.extend(super::quotas::wrong(&bench.spec, &entity.name, &mut actor.session));
     let (id, version) = (&call.id, call.result.version.to_string());
     differences.extend(audited(bench, entity, door, call, actor, left.before, id, &version));
     differences

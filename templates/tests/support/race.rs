@@ -111,7 +111,7 @@ pub fn take_away(
              ALTER TABLE {table} ENABLE TRIGGER USER;"
         );
     }
-    owner.run(&format!("{sql} COMMIT"))
+    owner.run(&format!("{sql} {} COMMIT", super::quotas::recounted(spec, &entity.name)))
 }
 
 /// By which door, by whom, and on which row, if it is about one.

@@ -73,6 +73,17 @@ fn writes(bench: &Bench, context: &Context, faults: &mut Faults) {
             refused(&mut session, &sql, faults);
         }
     }
+    for quota in bench.spec.entities.iter().flat_map(|entity| &entity.quotas) {
+        let windows = &quota.table;
+        for sql in [
+            format!("SELECT used FROM {windows}"),
+            format!("INSERT INTO {windows} (used) VALUES (1)"),
+            format!("UPDATE {windows} SET used = 0"),
+            format!("DELETE FROM {windows}"),
+        ] {
+            refused(&mut session, &sql, faults);
+        }
+    }
     for sql in ["SELECT id FROM audit.entry", "INSERT INTO audit.entry (entity) VALUES ('x')"] {
         refused(&mut session, sql, faults);
     }

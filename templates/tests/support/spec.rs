@@ -111,6 +111,8 @@ pub struct Entity {
     pub exclusions: Vec<Exclusion>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub totals: Vec<Total>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<Quota>,
     pub rules: Vec<Rule>,
     pub reads: Vec<Access>,
     pub doors: Vec<Door>,
@@ -266,6 +268,38 @@ pub struct Total {
     pub filter: Option<Expr>,
     /// Whether the row is locked before its children.
     pub first: bool,
+}
+
+/// A total that begins anew with each window, beside the row.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Quota {
+    pub name: String,
+    pub child: String,
+    /// The child's field that refers to the row.
+    pub by: String,
+    pub adds: Adds,
+    pub filter: Option<Expr>,
+    pub per: Per,
+    /// What a window may reach, by the row's own columns.
+    pub cap: Expr,
+    /// Whether a cap below what is used is refused.
+    pub refuse: bool,
+    pub paid: bool,
+    /// Whether the row is locked before its children.
+    pub first: bool,
+    /// Of its windows, with its schema.
+    pub table: String,
+    /// By which a window names the row.
+    pub column: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    Day,
+    Week,
+    Month,
+    Year,
 }
 
 /// What is made of the children, by a field of theirs.

@@ -161,6 +161,7 @@ impl<'w> Drafter<'w> {
             let entity = self.spec.entity(&effect.row.entity);
             entity.rules.iter().all(|rule| effect.row.holds(&rule.holds, None))
                 && self.world.free(entity, &effect.row, effect.except())
+                && self.world.has_room_for(self.spec, &effect.row)
         })
     }
 

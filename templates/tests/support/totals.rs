@@ -6,7 +6,7 @@ use super::oracle::{NO_TENANT, Principal};
 use super::spec::{Adds, Asked, Door, Entity, EntityKind, Expr, Op, Rule, Spec, Total, Type};
 use super::value::{Value, quote};
 use super::world::{Row, World};
-use super::{Bench, Faults, Tests, calls, counters};
+use super::{Bench, Faults, Tests, calls, counters, quotas};
 use std::time::{Duration, Instant};
 
 pub fn add(tests: &mut Tests) {
@@ -44,9 +44,11 @@ pub fn fed<'s>(spec: &'s Spec, child: &str) -> Vec<(&'s Entity, &'s Total)> {
 /// Fields of the child by which it is counted, once each.
 fn references<'s>(spec: &'s Spec, child: &Entity) -> Vec<&'s str> {
     let mut all: Vec<&str> = Vec::new();
-    for (_, total) in fed(spec, &child.name) {
-        if !all.contains(&total.by.as_str()) {
-            all.push(&total.by);
+    let totals = fed(spec, &child.name).into_iter().map(|(_, total)| total.by.as_str());
+    let used = quotas::used_by(spec, &child.name).into_iter();
+    for by in totals.chain(used.map(|(_, quota)| quota.by.as_str())) {
+        if !all.contains(&by) {
+            all.push(by);
         }
     }
     all
@@ -137,6 +139,9 @@ impl World {
 
     /// Whether what a child is counted on keeps its rules once it is as `child` says.
     pub fn counted_on_hold(&self, spec: &Spec, child: &Row) -> bool {
+        if !self.has_room_for(spec, child) {
+            return false;
+        }
         let mut after: Vec<Row> = Vec::new();
         for (entity, id, name, value) in self.totals_with(spec, child) {
             let at = after.iter().position(|row| row.entity == entity && row.id == id);
@@ -200,7 +205,7 @@ pub fn as_in_the_world(spec: &Spec, world: &World, child: &str) -> String {
             sql += &format!("UPDATE {} SET {set} WHERE id = '{}';\n", entity.table, row.id);
         }
     }
-    sql
+    sql + &quotas::recounted(spec, child)
 }
 
 /// Sets what `child` is counted on to what a recount finds, as the owner, while no trigger is in the way.
@@ -209,7 +214,7 @@ pub fn recounted(spec: &Spec, child: &str) -> String {
         let set = together(entity, &totals, &|total| recount(spec, entity, total));
         format!("UPDATE {} p SET {set};\n", entity.table)
     });
-    parts.collect()
+    parts.collect::<String>() + &quotas::recounted(spec, child)
 }
 
 /// Totals of one row at once, so that no rule sees half of them.
@@ -222,6 +227,14 @@ fn together(entity: &Entity, totals: &[&Total], value: &dyn Fn(&Total) -> String
 /// A total as a sub-query on the row `p`.
 fn recount(spec: &Spec, entity: &Entity, total: &Total) -> String {
     let child = spec.entity(&total.child);
+    let (value, mut all) = recount_of(spec, entity, total);
+    all.extend(total.filter.as_ref().map(|filter| written(child, filter)));
+    format!("(SELECT {value} FROM {} c WHERE {})", child.table, all.join(" AND "))
+}
+
+/// What rows `c` add up to, and by what they are those of the row `p`.
+pub fn recount_of(spec: &Spec, entity: &Entity, total: &Total) -> (String, Vec<String>) {
+    let child = spec.entity(&total.child);
     let column = |name: &str| format!("c.\"{}\"", child.field(name).column);
     let value = match &total.adds {
         Adds::Count => "count(*)".to_owned(),
@@ -232,12 +245,11 @@ fn recount(spec: &Spec, entity: &Entity, total: &Total) -> String {
     if let (Some(own), Some(theirs)) = (&child.tenant, &entity.tenant) {
         all.push(format!("c.\"{}\" = p.\"{}\"", own.column, theirs.column));
     }
-    all.extend(total.filter.as_ref().map(|filter| written(child, filter)));
-    format!("(SELECT {value} FROM {} c WHERE {})", child.table, all.join(" AND "))
+    (value, all)
 }
 
 /// A condition on the row `c`, by a writer of the tests' own.
-fn written(child: &Entity, expr: &Expr) -> String {
+pub fn written(child: &Entity, expr: &Expr) -> String {
     let inner = |of: &Expr| written(child, of);
     match expr {
         Expr::Bool(truth) => truth.to_string(),
@@ -382,7 +394,7 @@ fn free_of_keys(session: &mut Session, child: &Entity) -> Result<(), Refusal> {
 
 /// What can be set in a child: every other state, another row that it is counted on, other values of
 /// what is read of it.
-fn changes_of(bench: &Bench, child: &Entity, total: &Total, row: &Row) -> Vec<String> {
+pub fn changes_of(bench: &Bench, child: &Entity, total: &Total, row: &Row) -> Vec<String> {
     let mut all: Vec<String> = child
         .states
         .iter()
@@ -546,8 +558,11 @@ fn later(
     };
     match call.row {
         Some(row) => {
-            let mut all = fed(&bench.spec, &child.name).into_iter();
-            let first = on != child.name && all.any(|(_, total)| total.by == by && total.first);
+            let all = fed(&bench.spec, &child.name).into_iter();
+            let used = quotas::used_by(&bench.spec, &child.name).into_iter();
+            let used = used.map(|(_, quota)| (quota.by.as_str(), quota.first));
+            let mut all = all.map(|(_, total)| (total.by.as_str(), total.first)).chain(used);
+            let first = on != child.name && all.any(|(own, first)| own == by && first);
             let lock = format!(
                 "SELECT FROM {} WHERE id = '{}' FOR NO KEY UPDATE NOWAIT",
                 child.table, row.id

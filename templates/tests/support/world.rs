@@ -168,6 +168,7 @@ impl World {
         }
         for entity in &spec.entities {
             sql += &Self::counters(entity);
+            sql += &super::quotas::recounted(spec, &entity.name);
             sql += &format!("ALTER TABLE {} ENABLE TRIGGER USER;\n", entity.table);
         }
         sql

@@ -104,6 +104,7 @@ fn of_entity(model: &Model, entity: &Entity, all: &mut Vec<String>) {
         .totals
         .iter()
         .for_each(|one| add(format!(".totals.{}", entity.fields[one.field.0].name)));
+    entity.quotas.iter().for_each(|one| add(format!(".totals.{}", one.name)));
     entity.rules.iter().for_each(|rule| add(format!(".rules.{}", rule.name)));
     for grant in &entity.reads {
         let own = grant.path.strip_prefix(&path).unwrap_or(&grant.path).to_owned();

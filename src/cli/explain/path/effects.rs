@@ -84,7 +84,10 @@ impl At<'_> {
     fn counted_by(self, id: EntityId) -> String {
         let totals = self.model.entities.iter().flat_map(|other| {
             let own = other.totals.iter().filter(move |total| total.child == id);
-            own.map(|total| format!("{}.{}", other.name, other.fields[total.field.0].name))
+            let own = own.map(|total| &other.fields[total.field.0].name);
+            let quotas = other.quotas.iter().filter(move |quota| quota.child == id);
+            let all = own.chain(quotas.map(|quota| &quota.name));
+            all.map(|total| format!("{}.{total}", other.name))
         });
         let totals: Vec<String> = totals.collect();
         match totals.as_slice() {

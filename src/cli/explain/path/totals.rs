@@ -2,8 +2,8 @@
 
 use super::At;
 use super::said::Said;
-use crate::model::{Adds, Total};
-use crate::phrase::total;
+use crate::model::{Adds, Lowered, Total};
+use crate::phrase::{quota, total};
 
 impl At<'_> {
     /// Of the field that holds it.
@@ -16,12 +16,15 @@ impl At<'_> {
         let each = self.entity.totals.iter().map(|one| {
             format!("{}: {}", self.entity.fields[one.field.0].name, total(self.model, one))
         });
-        Said::section("total", each)
+        let windows = self.entity.quotas.iter();
+        let windows =
+            windows.map(|one| format!("{}: {}", one.name, quota(self.model, self.entity, one)));
+        Said::section("total", each.chain(windows))
     }
 
     pub fn total(self, name: &str) -> Option<Said> {
         let of = |one: &&Total| self.entity.fields[one.field.0].name == name;
-        let one = self.entity.totals.iter().find(of)?;
+        let Some(one) = self.entity.totals.iter().find(of) else { return self.quota(name) };
         let child = &self.model[one.child];
         let mut said = Said::new("total");
         said.say("is", total(self.model, one));
@@ -45,6 +48,40 @@ impl At<'_> {
         );
         said.say("version", "stays as it is: it is no change of the row that somebody made");
         said.stands_at = Some(self.path(&format!("totals.{name}")));
+        Some(said)
+    }
+
+    /// One that begins anew with each window.
+    fn quota(self, name: &str) -> Option<Said> {
+        let one = self.entity.quotas.iter().find(|one| one.name == name)?;
+        let child = &self.model[one.child];
+        let mut said = Said::new("total");
+        said.say("is", quota(self.model, self.entity, one));
+        said.say(
+            "children",
+            format!(
+                "rows of {} whose `{}` names this one",
+                child.name, child.fields[one.by.0].name
+            ),
+        );
+        said.say(
+            "window",
+            format!("the {} in UTC in which a child was made, for ever", one.per.word()),
+        );
+        said.say(
+            "written by",
+            "nobody: the database counts beside the row, in the transaction that changes a child",
+        );
+        said.say("at once", "who changes children of one row, or its cap, take turns");
+        let lowered = match one.when_lowered {
+            Lowered::KeepUsed => "it is taken: what is used already stays, and does not grow",
+            Lowered::Refuse => "refused while the window under way has used more",
+        };
+        said.say("a lower cap", lowered);
+        let status = if one.paid { 402 } else { 409 };
+        let path = self.path(&format!("totals.{name}"));
+        said.say("otherwise", format!("{status}, naming {path}"));
+        said.stands_at = Some(path);
         Some(said)
     }
 }
