@@ -107,6 +107,7 @@ impl Phrase<'_> {
                 let step = self.action.and_then(|action| action.steps.get(*step));
                 step.and_then(|step| step.name.clone()).unwrap_or_else(|| "?".to_owned())
             }
+            Node::Own => "this".to_owned(),
             Node::Actor => "actor".to_owned(),
             Node::Now => "now()".to_owned(),
             Node::Today(zone) => format!("today(\"{}\")", zone.name()),

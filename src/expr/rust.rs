@@ -122,6 +122,7 @@ impl Printer<'_> {
                 (there, PRIMARY)
             }
             Node::Made(_) => unreachable!("only the database makes rows"),
+            Node::Own => unreachable!("only the database looks for rows"),
             Node::Path(_, far) => {
                 unreachable!("the database alone reads another row's {}", far.name)
             }

@@ -29,6 +29,8 @@ pub enum Place {
     Given,
     /// Which rows a hook is given.
     Reads,
+    /// Of which rows a step runs an action: found before the locks, and asked again behind them.
+    Each,
 }
 
 impl Place {
@@ -46,12 +48,13 @@ impl Place {
             Place::Copy => "a `copy`",
             Place::Given => "what a hook is given",
             Place::Reads => "the `where` of what a hook reads",
+            Place::Each => "the `where` of a step",
         }
     }
 
     pub fn arithmetic(self) -> bool {
-        use Place::{Copy, Given, Reads, Require, Rule, Step, Timer};
-        matches!(self, Rule | Require | Step | Timer | Copy | Given | Reads)
+        use Place::{Copy, Each, Given, Reads, Require, Rule, Step, Timer};
+        matches!(self, Rule | Require | Step | Timer | Copy | Given | Reads | Each)
     }
 
     pub fn functions(self) -> bool {
@@ -59,7 +62,7 @@ impl Place {
     }
 
     pub fn now(self) -> bool {
-        matches!(self, Place::ReadWhen | Place::Require | Place::Step | Place::Copy)
+        matches!(self, Place::ReadWhen | Place::Require | Place::Step | Place::Copy | Place::Each)
     }
 
     /// Columns of the rows that references name.
@@ -69,7 +72,7 @@ impl Place {
 
     /// The person who acts.
     pub fn actor(self) -> bool {
-        self.paths()
+        self.paths() || self == Place::Each
     }
 
     /// What is given.
@@ -84,6 +87,8 @@ pub struct Scope<'a> {
     pub place: Place,
     /// The entity's name; empty where there is no row.
     pub entity: &'a str,
+    /// The entity of the action's own row, where the columns are those of others; empty where there is none.
+    pub own: &'a str,
     pub columns: &'a [Known],
     pub groups: &'a [Group],
     /// In order: the n-th is the action's n-th input.

@@ -40,6 +40,8 @@ pub trait Names {
     fn input(&self, index: usize) -> String;
     /// The id of the row that the n-th step makes.
     fn made(&self, step: usize) -> String;
+    /// The id of the action's own row.
+    fn own(&self) -> String;
     /// The id of the person who acts.
     fn actor(&self) -> String;
     fn now(&self) -> String;
@@ -109,6 +111,7 @@ impl Printer<'_> {
             Node::Path(of, far) => (self.names.far(of, far.column), PRIMARY),
             Node::Input(index) => (self.names.input(*index), PRIMARY),
             Node::Made(step) => (self.names.made(*step), PRIMARY),
+            Node::Own => (self.names.own(), PRIMARY),
             Node::Actor => (self.names.actor(), PRIMARY),
             Node::Now => (self.names.now(), PRIMARY),
             Node::Today(zone) => {

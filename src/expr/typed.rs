@@ -24,6 +24,8 @@ pub enum Node {
     Input(usize),
     /// The id of the row that the n-th step makes.
     Made(usize),
+    /// The id of the action's own row, in a condition over rows of another entity.
+    Own,
     /// The id of the person who acts.
     Actor,
     /// The instant at which the statement runs, taken after its locks.
@@ -147,6 +149,7 @@ impl Expr {
             | Node::Column(_)
             | Node::Input(_)
             | Node::Made(_)
+            | Node::Own
             | Node::Actor
             | Node::Now
             | Node::Today(_) => self.node.clone(),
@@ -171,6 +174,7 @@ impl Expr {
             | Node::Column(_)
             | Node::Input(_)
             | Node::Made(_)
+            | Node::Own
             | Node::Actor
             | Node::Now
             | Node::Today(_) => Vec::new(),

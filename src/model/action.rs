@@ -1,7 +1,8 @@
 //! Actions: the only ways in which rows come to be and change.
 
 use super::{
-    Approval, ContextId, Entity, EntityId, FieldId, Hook, HookId, Model, StateId, Timer, Type, Who,
+    Approval, ContextId, Each, Entity, EntityId, FieldId, Hook, HookId, Model, StateId, Timer,
+    Type, Who,
 };
 use crate::expr::typed::Expr;
 
@@ -73,6 +74,8 @@ pub enum Does {
         /// One for each input; none where an optional one is not given.
         input: Vec<Option<Expr>>,
     },
+    /// Runs an action of each row that is found.
+    Each(Each),
     /// Asks a hook.
     Call {
         hook: HookId,
@@ -127,7 +130,7 @@ impl Action {
 }
 
 impl Step {
-    /// Every expression in it.
+    /// Every expression in it that is over the action's own row.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let mut all: Vec<&Expr> = self.when.iter().collect();
         match &self.does {
@@ -136,6 +139,10 @@ impl Step {
             }
             Does::Call { with, .. } => all.extend(with.iter().flatten()),
             Does::Agree { of, .. } => all.push(of),
+            Does::Each(Each { accept, input, .. }) => {
+                all.extend(accept.iter().map(|(_, value)| value));
+                all.extend(input.iter().flatten());
+            }
             Does::Run { of, accept, input, .. } => {
                 all.push(of);
                 all.extend(accept.iter().map(|(_, value)| value));

@@ -6,6 +6,7 @@ pub mod access;
 mod action;
 mod approval;
 mod deletion;
+mod each;
 mod effective;
 mod entity;
 mod erasure;
@@ -21,6 +22,7 @@ mod types;
 pub use action::{Action, ActionKind, Does, Door, Idempotency, Input, Required, Requirement, Step};
 pub use approval::{Approval, Request};
 pub use deletion::Deletion;
+pub use each::{Each, MOST};
 pub use effective::{Effective, Key, Pick};
 pub use entity::{
     Adds, Asked, Copy, Default, Entity, EntityKind, Exclusion, Field, Number, Origin, Party,
@@ -115,8 +117,13 @@ impl Model {
                 .chain(asked)
                 .chain(steps.flat_map(Step::expressions))
         });
+        let found = self.entities.iter().flat_map(|entity| &entity.actions);
+        let found = found.flat_map(|action| &action.steps).filter_map(|step| match &step.does {
+            Does::Each(each) => Some(&each.filter),
+            _ => None,
+        });
         let hooks = self.hooks.iter().flat_map(|hook| &hook.reads).map(|reads| &reads.filter);
-        entities.chain(hooks)
+        entities.chain(found).chain(hooks)
     }
 
     /// Every command, with the entity of the row that it returns.

@@ -57,6 +57,10 @@ impl Guard {
             ["commands", command, "locks", ..] => {
                 vec![format!("locks/*/{command}@"), format!("taken/*/{command}@")]
             }
+            ["commands", action, "runs", .., "many"]
+            | ["entities", _, "actions", action, "runs", .., "many"] => {
+                vec![format!("each/refused/*/{action}@")]
+            }
             ["commands", _, "revises", entity]
             | ["entities", _, "actions", _, "revises", entity] => {
                 vec![format!("race/revise/{entity}")]

@@ -2,6 +2,7 @@
 
 mod acts;
 mod approvals;
+mod each;
 mod effective;
 mod erasure;
 mod expect;
@@ -41,6 +42,7 @@ const SUPPORT: &[(&str, &str)] = support! {
     "erasure_kept.rs"
     "erasure_race.rs"
     "doors.rs"
+    "each.rs"
     "effective.rs"
     "eval.rs"
     "exclusions.rs"

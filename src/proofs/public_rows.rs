@@ -51,6 +51,7 @@ fn speaks_of_the_row(expr: &Expr) -> bool {
         | Node::Path(..)
         | Node::Made(_)
         | Node::Input(_)
+        | Node::Own
         | Node::Actor
         | Node::Now
         | Node::Today(_) => false,

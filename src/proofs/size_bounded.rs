@@ -220,6 +220,12 @@ impl<'m> Weight<'m> {
                 let run = &self.model[*entity].actions[*action];
                 run.require.iter().map(|one| 300 + once(&one.holds)).sum()
             }
+            Does::Each(each) => {
+                let run = &self.model[each.entity].actions[each.action];
+                let asked = run.require.iter().map(|one| 300 + once(&one.holds)).sum::<usize>();
+                // Said where they are found, asked and written.
+                2_000 + asked + (3 + run.require.len()) * once(&each.filter)
+            }
             Does::Create { entity, .. } => 200 * self.model[*entity].fields.len(),
             Does::Set(_) => 0,
             // It only calls what does it.

@@ -16,6 +16,7 @@ use crate::syntax::{self, ExprText};
 pub struct Names<'w> {
     world: &'w World<'w>,
     entity: &'w str,
+    own: &'w str,
     user: &'w str,
     columns: Vec<Known>,
     groups: Vec<Group>,
@@ -32,6 +33,7 @@ impl<'w> Names<'w> {
         Names {
             world,
             entity: &entity.name,
+            own: "",
             user: world.drafts[world.user().0].name,
             columns: columns(world, entity),
             groups: groups(entity),
@@ -67,6 +69,7 @@ impl<'w> Names<'w> {
         Scope {
             place,
             entity: self.entity,
+            own: self.own,
             columns: &self.columns,
             groups: &self.groups,
             inputs,
@@ -76,6 +79,11 @@ impl<'w> Names<'w> {
             user: self.user,
             incomplete: self.incomplete,
         }
+    }
+
+    /// The entity of the action's own row, of which `this` speaks.
+    pub fn beside(self, own: &'w str) -> Self {
+        Names { own, ..self }
     }
 
     /// Columns that are there though they may be absent elsewhere.
@@ -96,6 +104,7 @@ impl<'w> Names<'w> {
         Names {
             world,
             entity: "",
+            own: "",
             user: world.drafts[world.user().0].name,
             columns: Vec::new(),
             groups: Vec::new(),
@@ -106,8 +115,8 @@ impl<'w> Names<'w> {
 
     /// What is kept by a trigger is not there yet when an index or a policy decides.
     fn total_in(&self, place: Place, text: &ExprText, expr: &Expr) -> Option<Diagnostic> {
-        use Place::{Copy, Given, Reads, Require, Rule, Step, Timer};
-        if matches!(place, Rule | Require | Step | Timer | Copy | Given | Reads) {
+        use Place::{Copy, Each, Given, Reads, Require, Rule, Step, Timer};
+        if matches!(place, Rule | Require | Step | Timer | Copy | Given | Reads | Each) {
             return None;
         }
         let (_, name) = self.totals.iter().find(|(at, _)| speaks_of(expr, *at))?;

@@ -5,7 +5,7 @@ use super::draft::World;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::typed::{Column, Expr, Node, Ty};
 use crate::model::{
-    Action, Does, Entity, EntityId, EntityKind, FieldId, Origin, Quota, Total, Type,
+    Action, Does, Each, Entity, EntityId, EntityKind, FieldId, Origin, Quota, Total, Type,
 };
 use crate::source::Span;
 
@@ -191,7 +191,7 @@ fn given(own: EntityId, action: &Action) -> Vec<(EntityId, FieldId, &Expr)> {
         Does::Create { entity, with } => {
             with.iter().map(|(field, value)| (*entity, *field, value)).collect()
         }
-        Does::Run { entity, accept, .. } => {
+        Does::Run { entity, accept, .. } | Does::Each(Each { entity, accept, .. }) => {
             accept.iter().map(|(field, value)| (*entity, *field, value)).collect()
         }
     });

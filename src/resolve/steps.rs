@@ -2,8 +2,8 @@
 
 use super::conditions::{self, Names};
 use super::draft::World;
+use super::types;
 use super::unknown::unknown_in;
-use super::{entities, takes, types};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::expr::scope::{Gave, Known, Place};
 use crate::expr::typed::{Column, Expr, Ty};
@@ -114,7 +114,7 @@ impl Steps<'_, '_> {
         }
         match (step.makes(), &step.run, &step.call) {
             (Some(entity), ..) => self.create(entity, step, scope),
-            (_, Some(run), _) => self.run(&run.value, step, scope),
+            (_, Some(run), _) => self.runs(&run.value, step, scope),
             (.., Some(hook)) => self.call(hook, step, scope),
             _ => None,
         }
@@ -204,7 +204,7 @@ impl Steps<'_, '_> {
         self.of_type(&field.ty, optional, value, step, scope)
     }
 
-    fn of_type(
+    pub fn of_type(
         &mut self,
         ty: &Type,
         optional: bool,
@@ -214,76 +214,6 @@ impl Steps<'_, '_> {
     ) -> Option<Expr> {
         let ty = types::in_expressions(self.world, ty)?;
         scope.value(value, (&ty, optional), step.when.as_ref(), self.out)
-    }
-
-    fn run(
-        &mut self,
-        (entity, action): &(Name, Name),
-        step: &syntax::Step,
-        scope: &StepScope<'_>,
-    ) -> Option<Does> {
-        let id = entities::named(self.world.document, &self.world.drafts, entity, self.out)?;
-        let target = &self.world.entities[id.0];
-        let at = target
-            .actions
-            .iter()
-            .position(|one| one.name == action.value && one.kind != ActionKind::Command);
-        let Some(at) = at else {
-            let known = target.actions.iter().map(|action| action.name.as_str());
-            let lost = self.world.lost(id);
-            unknown_in(self.out, action, "action", &target.name, known, lost);
-            return None;
-        };
-        let run = &target.actions[at];
-        let written = self.world.drafts[id.0].declared;
-        let written = written.and_then(|declared| declared.actions.get(&action.value));
-        let steps = written.is_some_and(|written| !written.steps.is_empty());
-        let why = match run.kind {
-            ActionKind::Change if target.deleted_at().is_some() => {
-                Some("is of rows that may be deleted, which is not supported yet")
-            }
-            ActionKind::Change if run.because => Some("asks its caller for a reason"),
-            ActionKind::Change if steps => Some("does more itself, which is not supported yet"),
-            ActionKind::Change => None,
-            _ => Some("changes no row that is there"),
-        };
-        if let Some(why) = why {
-            let message = format!("`{entity}.{action}` {why}");
-            return self.wrong(action.span, message, "run an action that changes one row");
-        }
-        let row = Ty::Ref(target.name.clone());
-        let of = scope.value(step.of.as_ref()?, (&row, false), step.when.as_ref(), self.out)?;
-        let (mut accept, mut input) = (Vec::new(), vec![None; run.input.len()]);
-        let mut whole = true;
-        for (name, value) in step.with.iter() {
-            if let Some(at) = run.input.iter().position(|input| input.name == name.value) {
-                let it = &run.input[at];
-                input[at] = self.of_type(&it.ty, it.optional, value, step, scope);
-                whole &= input[at].is_some();
-                continue;
-            }
-            let field = run.accept.iter().find(|at| target.fields[at.0].name == name.value);
-            let Some(field) = field else {
-                whole = false;
-                let known = run.accept.iter().map(|at| target.fields[at.0].name.as_str());
-                let known = known.chain(run.input.iter().map(|input| input.name.as_str()));
-                let of = format!("{entity}.{action}");
-                unknown_in(self.out, name, "field or input", &of, known, self.world.lost(id));
-                continue;
-            };
-            match self.value(&target.fields[field.0], value, step, scope) {
-                Some(value) => accept.push((*field, value)),
-                None => whole = false,
-            }
-        }
-        let missing = run.input.iter().enumerate().find(|(at, _)| input[*at].is_none());
-        if let Some((_, missing)) = missing.filter(|(_, one)| step.with.get(&one.name).is_none()) {
-            let message = format!("`{entity}.{action}` asks for `{}`", missing.name);
-            return self.wrong(action.span, message, "give it under `with`");
-        }
-        accept.extend(takes::of_run(target, run, &of, &input));
-        accept.sort_by_key(|(field, _)| *field);
-        whole.then_some(Does::Run { entity: id, action: at, of, accept, input })
     }
 }
 
@@ -301,7 +231,7 @@ impl StepScope<'_> {
         crate::expr::condition(text, &scope, out)
     }
 
-    fn value(
+    pub fn value(
         &self,
         text: &ExprText,
         ty: (&Ty, bool),

@@ -38,6 +38,8 @@ pub struct Lock {
     pub changes: bool,
     /// Columns of another's row that are read.
     pub reads: Vec<String>,
+    /// The step that finds them, counted from 0, where they are several.
+    pub each: Option<usize>,
 }
 
 /// `SELECT act.<name>($1, …)`.

@@ -11,13 +11,14 @@ use super::calls::Lock;
 use super::change;
 use super::cx::Slot;
 use super::doors::DoorCx;
+use super::each::EachRows;
 use super::hooks::HookRows;
 use super::layout::fill;
 use super::pieces::{Step, refuse};
 use super::totals;
 use super::who::Row;
 use crate::expr::typed::{Column, Expr, Node};
-use crate::model::{Entity, EntityId, FieldId};
+use crate::model::{Entity, EntityId, FieldId, MOST};
 
 /// A row that a reference names.
 #[derive(Debug, Clone)]
@@ -54,6 +55,8 @@ enum Locked {
     Far(usize),
     /// The n-th of those which a hook is given.
     Hook(usize),
+    /// The rows that a step finds, the n-th of such.
+    Each(usize),
 }
 
 /// The locks of all rows that `row` has spoken of; `own` names the door's row where it is there.
@@ -75,15 +78,26 @@ pub fn prologue(it: &DoorCx<'_>, row: &Row<'_>, own: Option<&str>) -> Prologue {
         let kept = |at: &usize| it.guard(&format!("locks.{}", given[*at].name));
         order.extend(open.filter(kept).map(Locked::Hook));
     }
+    let each: Vec<EachRows> = row.each_rows.borrow().clone();
+    order.extend((0..each.len()).map(Locked::Each));
     let rank = |of: &Locked| match of {
+        Locked::Each(at) => each[*at].entity,
         Locked::Own => it.entity,
         Locked::Far(at) => far[*at].entity,
         Locked::Hook(at) if given[*at].own => given[*at].entity.max(it.entity),
         Locked::Hook(at) => given[*at].entity,
     };
     order.sort_by_key(rank);
-    let mut locking =
-        Locking { it, row, own, far: &far, given: &given, known: Vec::new(), looked: Vec::new() };
+    let mut locking = Locking {
+        it,
+        row,
+        own,
+        far: &far,
+        given: &given,
+        each: &each,
+        known: Vec::new(),
+        looked: Vec::new(),
+    };
     out.declare.extend((0..far.len()).map(|at| format!("{} record", FarRow::record(at))));
     let mut steps = &mut out.before;
     for (place, one) in order.iter().enumerate() {
@@ -97,26 +111,33 @@ pub fn prologue(it: &DoorCx<'_>, row: &Row<'_>, own: Option<&str>) -> Prologue {
             Locked::Own => steps = &mut out.after,
             Locked::Far(at) => locking.lock(*at, steps),
             Locked::Hook(at) => locking.lock_given(*at, steps),
+            Locked::Each(at) => locking.lock_each(*at, steps),
         }
         locking.known.push(*one);
     }
-    it.locks.replace(order.iter().map(|one| locked(it, &far, &given, *one)).collect());
+    let locks = order.iter().map(|one| match one {
+        Locked::Each(at) => each[*at].told(),
+        one => locked(it, &far, &given, *one),
+    });
+    it.locks.replace(locks.collect());
     out.after.extend(locking.looked_at_again());
     out
 }
 
 fn locked(it: &DoorCx<'_>, far: &[FarRow], given: &[HookRows], one: Locked) -> Lock {
     match one {
-        Locked::Own => Lock { entity: it.entity, of: None, changes: true, reads: Vec::new() },
+        Locked::Own | Locked::Each(_) => {
+            Lock { entity: it.entity, of: None, changes: true, reads: Vec::new(), each: None }
+        }
         Locked::Far(at) => {
             let FarRow { entity, of, changes, used, .. } = &far[at];
             let reads = used.iter().filter(|slot| **slot != Slot::Id);
             let reads = reads.map(|slot| it.cx.bare_column(*entity, *slot)).collect();
-            Lock { entity: *entity, of: Some(of.clone()), changes: *changes, reads }
+            Lock { entity: *entity, of: Some(of.clone()), changes: *changes, reads, each: None }
         }
         Locked::Hook(at) => {
             let HookRows { entity, by, .. } = &given[at];
-            Lock { entity: *entity, of: by.clone(), changes: false, reads: Vec::new() }
+            Lock { entity: *entity, of: by.clone(), changes: false, reads: Vec::new(), each: None }
         }
     }
 }
@@ -136,6 +157,7 @@ struct Locking<'a> {
     own: Option<&'a str>,
     far: &'a [FarRow],
     given: &'a [HookRows],
+    each: &'a [EachRows],
     /// Locked, or looked at.
     known: Vec<Locked>,
     /// Looked at without a lock, so that others could be named.
@@ -171,7 +193,7 @@ impl Locking<'_> {
                 self.name(holder, steps);
                 self.read(holder, "")
             }
-            Locked::Hook(_) => unreachable!("no reference stands in one"),
+            Locked::Hook(_) | Locked::Each(_) => unreachable!("no reference stands in one"),
         };
         steps.push(Step::Run(read));
         self.known.push(holder);
@@ -199,7 +221,7 @@ impl Locking<'_> {
         if together.len() < 2 {
             return;
         }
-        let mut ids = Vec::new();
+        let (mut ids, mut found) = (Vec::new(), Vec::new());
         for one in &together {
             match one {
                 Locked::Own => ids.push(self.it.row_of_the_gate().unwrap_or("_id").to_owned()),
@@ -207,20 +229,37 @@ impl Locking<'_> {
                     self.name(*at, steps);
                     ids.push(self.far[*at].id.clone());
                 }
+                Locked::Each(at) => {
+                    self.look_at(self.each[*at].far, steps);
+                    found.push(format!("({})", self.each[*at].filter));
+                }
                 Locked::Hook(_) => {}
             }
         }
         let (entity, mode) = match together[0] {
+            Locked::Each(at) => (self.each[at].entity, change::LOCK),
             Locked::Own => (self.it.entity, change::LOCK),
             Locked::Far(at) => (self.far[at].entity, "FOR SHARE"),
             Locked::Hook(_) => unreachable!("left out above"),
         };
-        let changes = |one: &Locked| matches!(one, Locked::Far(at) if self.far[*at].changes);
+        let changes = |one: &Locked| match one {
+            Locked::Far(at) => self.far[*at].changes,
+            one => matches!(one, Locked::Each(_)),
+        };
         let mode = if together.iter().any(changes) { change::LOCK } else { mode };
         let mut all = self.within(entity);
-        all.push(format!("x.id IN ({})", ids.join(", ")));
+        all.push(match (ids.as_slice(), found.as_slice()) {
+            (_, []) => format!("x.id IN ({})", ids.join(", ")),
+            ([], found) => format!("({})", found.join(" OR ")),
+            (ids, found) => format!("(x.id IN ({}) OR {})", ids.join(", "), found.join(" OR ")),
+        });
+        // Of those that are found too many are refused, so that no more need be locked.
+        let most = match found.len() {
+            0 => String::new(),
+            some => format!("LIMIT {} ", ids.len() + some * (MOST + 1)),
+        };
         steps.push(Step::Run(format!(
-            "PERFORM FROM {} x WHERE {}\nORDER BY x.id {mode};",
+            "PERFORM FROM {} x WHERE {}\nORDER BY x.id {most}{mode};",
             self.it.cx.table(entity),
             all.join(" AND ")
         )));
@@ -230,17 +269,27 @@ impl Locking<'_> {
     /// have changed by then, so has what the hook is given.
     fn lock_given(&mut self, at: usize, steps: &mut Vec<Step>) {
         let given = &self.given[at];
-        for far in &given.far {
-            if !self.known.contains(&Locked::Far(*far)) {
-                self.name(*far, steps);
-                steps.push(Step::Run(self.read(*far, "")));
-            }
-        }
+        given.far.iter().for_each(|far| self.look_at(Some(*far), steps));
         steps.push(Step::Run(format!(
             "PERFORM FROM {} x WHERE {}\nORDER BY x.id FOR SHARE;",
             self.it.cx.table(given.entity),
             given.filter
         )));
+    }
+
+    /// Reads a row of which something must be known before it is locked.
+    fn look_at(&mut self, far: Option<usize>, steps: &mut Vec<Step>) {
+        if let Some(far) = far.filter(|far| !self.known.contains(&Locked::Far(*far))) {
+            self.name(far, steps);
+            steps.push(Step::Run(self.read(far, "")));
+        }
+    }
+
+    /// What a step finds. Of whose tenant it is never changes.
+    fn lock_each(&mut self, at: usize, steps: &mut Vec<Step>) {
+        let each = &self.each[at];
+        self.look_at(each.far, steps);
+        steps.push(each.lock(self.it));
     }
 
     fn lock(&mut self, at: usize, steps: &mut Vec<Step>) {

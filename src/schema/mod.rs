@@ -17,6 +17,7 @@ mod cx;
 mod delete;
 mod doors;
 mod due;
+mod each;
 mod effective;
 mod erasure;
 mod exclusions;
@@ -57,7 +58,7 @@ mod wrappers;
 
 pub use clock::calls as timers;
 pub use quotas::qualified as windows;
-pub use steps::writes_others;
+pub use steps::{Others, others};
 pub use stored::{Stored, stored, table};
 
 pub use calls::{Call, Lock};

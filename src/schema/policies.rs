@@ -166,7 +166,14 @@ fn door_policies(cx: &Cx<'_>, entity: EntityId, context: ContextId, needs: &Need
         out.push(policy(&name, None, role.clone(), guard("anchor", of)));
     } else {
         if updates {
-            out.push(policy(&name, None, role.clone(), guard("anchor", of)));
+            // What lets rows of others be changed must not let them be made.
+            let apart = inserts && made.is_some() && needs.changes_others;
+            let command = apart.then_some("UPDATE");
+            out.push(policy(&name, command, role.clone(), guard("anchor", of)));
+            if apart && needs.deletes {
+                let name = format!("{name}_delete");
+                out.push(policy(&name, Some("DELETE"), role.clone(), Vec::new()));
+            }
         }
         if inserts {
             let name = if updates { format!("{name}_insert") } else { name.clone() };

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cx::{Cx, Slot};
+use super::each::EachRows;
 use super::far::FarRow;
 use super::hooks::HookRows;
 use super::names::literal;
@@ -48,6 +49,10 @@ pub struct Row<'a> {
     pub far: RefCell<Vec<FarRow>>,
     /// The rows that a hook is given.
     pub hook_rows: RefCell<Vec<HookRows>>,
+    /// The rows that steps find.
+    pub each_rows: RefCell<Vec<EachRows>>,
+    /// What the id of the action's own row is called, in a condition over rows of others.
+    pub own: String,
 }
 
 impl<'a> Row<'a> {
@@ -66,6 +71,8 @@ impl<'a> Row<'a> {
             made: RefCell::default(),
             far: RefCell::default(),
             hook_rows: RefCell::default(),
+            each_rows: RefCell::default(),
+            own: String::new(),
         }
     }
 
@@ -125,6 +132,10 @@ impl Names for Row<'_> {
 
     fn input(&self, index: usize) -> String {
         self.inputs[index].clone()
+    }
+
+    fn own(&self) -> String {
+        self.own.clone()
     }
 
     fn actor(&self) -> String {

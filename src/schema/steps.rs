@@ -7,6 +7,7 @@ use super::approval;
 use super::create::insert;
 use super::cx::{Slot, copies};
 use super::doors::DoorCx;
+use super::each::Each;
 use super::far::FarRow;
 use super::layout::indent;
 use super::names;
@@ -111,6 +112,12 @@ pub fn lower(it: &DoorCx<'_>, row: &Row<'_>) -> Lowered {
                 let action = *action;
                 let run = Run { it, row, entity: *entity, action, of, accept, input, when };
                 (run.checks(), run.write())
+            }
+            Does::Each(each) => {
+                let each = Each { it, row, step: at, each };
+                each.find();
+                out.declare.push(each.declared());
+                (each.checks(), each.write())
             }
             Does::Agree { entity, action, of } => {
                 row.changes(of);
@@ -232,25 +239,35 @@ pub fn is_mine(model: &Model, own: &Entity, action: &Action, door: &Door, step: 
     }
 }
 
-/// Whether steps in this context write rows of the entity that may be another's than who acts.
-pub fn writes_others(model: &Model, entity: EntityId, context: ContextId) -> bool {
-    model.entities.iter().any(|own| {
-        own.actions.iter().any(|action| {
+/// What steps in a context do with rows of an entity that may be another's than who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Others {
+    pub makes: bool,
+    pub changes: bool,
+}
+
+pub fn others(model: &Model, entity: EntityId, context: ContextId) -> Others {
+    let ends = model[entity].effective.is_some();
+    let mut out = Others { makes: false, changes: false };
+    for own in &model.entities {
+        for action in &own.actions {
             let doors = action.doors(model, own);
-            let mut here = doors.iter().filter(|door| door.context == context);
-            here.any(|door| {
-                action.steps.iter().enumerate().any(|(at, step)| match &step.does {
-                    Does::Set(_) | Does::Call { .. } | Does::Agree { .. } => false,
-                    Does::Create { entity: made, .. } => {
-                        *made == entity
-                            && (model[entity].effective.is_some()
-                                || !is_mine(model, own, action, door, at))
+            for door in doors.iter().filter(|door| door.context == context) {
+                for (at, step) in action.steps.iter().enumerate() {
+                    match &step.does {
+                        Does::Create { entity: made, .. } if *made == entity => {
+                            out.makes |= ends || !is_mine(model, own, action, door, at);
+                            out.changes |= ends;
+                        }
+                        Does::Run { entity: changed, .. } => out.changes |= *changed == entity,
+                        Does::Each(each) => out.changes |= each.entity == entity,
+                        _ => {}
                     }
-                    Does::Run { entity: changed, .. } => *changed == entity,
-                })
-            })
-        })
-    })
+                }
+            }
+        }
+    }
+    out
 }
 
 /// The tenant of a row that a step makes: that which was entered, or that of a row to which it refers.

@@ -36,6 +36,12 @@ pub struct Step {
     /// The row of which `run` runs an action: a reference to it.
     #[schemars(with = "Option<schema::Scalar>")]
     pub of: Option<ExprText>,
+    /// The entity of which `run` runs an action of each row that `where` finds.
+    #[schemars(with = "Option<schema::Scalar>")]
+    pub each: Option<Name>,
+    /// Which rows those are. It begins with a reference and what it names: `listing == input.listing && …`.
+    #[schemars(rename = "where", with = "Option<schema::Scalar>")]
+    pub filter: Option<ExprText>,
     /// Asks a hook, such as `quote`.
     #[schemars(with = "Option<schema::Scalar>")]
     pub call: Option<Name>,
@@ -64,6 +70,8 @@ impl Step {
             create: None,
             run: None,
             of: None,
+            each: None,
+            filter: None,
             revise: None,
             call: None,
             with: Map::default(),
@@ -82,6 +90,8 @@ impl Shape for Step {
         ("run", "Payment.capture"),
         ("call", "quote"),
         ("of", "payment"),
+        ("each", "Booking"),
+        ("where", "listing == input.listing && state == held"),
         ("with", "{ booking: input.booking, amount: 1 }"),
         ("when", "price > 0"),
         ("as", "part"),
@@ -119,11 +129,15 @@ fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Step> {
         run: w.optional("run", reader, action),
         call: w.optional("call", reader, scalars::name),
         of: w.optional("of", reader, scalars::expression),
+        each: w.optional("each", reader, scalars::name),
+        filter: w.optional("where", reader, scalars::expression),
         with: w.or_default("with", reader, |node, reader| values(node, "`with`", reader)),
         when: w.optional("when", reader, scalars::expression),
         name: w.optional("as", reader, scalars::name),
     };
-    if words.lost(&["set", "create", "revise", "run", "call", "of", "with", "when", "as"]) {
+    const OWN: [&str; 11] =
+        ["set", "create", "revise", "run", "call", "of", "each", "where", "with", "when", "as"];
+    if words.lost(&OWN) {
         return None;
     }
     one_of_them(&step, reader).then_some(step)
@@ -152,6 +166,8 @@ fn one_of_them(step: &Step, reader: &mut Reader<'_>) -> bool {
     };
     let beside = [
         ("of", step.of.as_ref().map(|of| of.span), *what == "run"),
+        ("each", step.each.as_ref().map(|each| each.span), *what == "run"),
+        ("where", step.filter.as_ref().map(|filter| filter.span), *what == "run"),
         ("with", step.with.iter().next().map(|(name, _)| name.span), *what != "set"),
         (
             "as",
@@ -173,12 +189,34 @@ fn one_of_them(step: &Step, reader: &mut Reader<'_>) -> bool {
         reader.push(told.next(next));
         return false;
     }
-    if *what == "run" && step.of.is_none() {
-        let told = Diagnostic::new(codes::MISSING_WORD, step.span, "`run` needs `of`");
-        reader.push(told.next("say of which row, as in `{ run: Payment.capture, of: payment }`"));
-        return false;
-    }
-    true
+    *what != "run" || says_whose(step, reader)
+}
+
+/// Whether a `run` says of which row or rows, and in one way.
+fn says_whose(step: &Step, reader: &mut Reader<'_>) -> bool {
+    let told = match (&step.of, &step.each, &step.filter) {
+        (Some(_), None, None) | (None, Some(_), Some(_)) => return true,
+        (None, None, None) => Diagnostic::new(codes::MISSING_WORD, step.span, "`run` needs `of`")
+            .next("say of which row, as in `{ run: Payment.capture, of: payment }`"),
+        (Some(of), Some(each), _) => {
+            let message = "`of` names one row, and `each` finds several";
+            Diagnostic::new(codes::WRONG_STEP, of.span, message)
+                .also(each.span, "here")
+                .next("keep one of the two")
+        }
+        (_, None, Some(filter)) => {
+            let message = "`where` means nothing without `each`";
+            Diagnostic::new(codes::WRONG_STEP, filter.span, message)
+                .next("say of which entity, as in `each: Booking`, or remove it")
+        }
+        (_, Some(each), None) => {
+            Diagnostic::new(codes::MISSING_WORD, each.span, "`each` needs `where`").next(format!(
+                "say which rows of `{each}`, as in `where: listing == input.listing`"
+            ))
+        }
+    };
+    reader.push(told);
+    false
 }
 
 fn values(node: &Node, what: &str, reader: &mut Reader<'_>) -> Option<Map<ExprText>> {

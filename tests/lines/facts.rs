@@ -407,6 +407,18 @@ fn step(
             put(format!("{path}.run"), format!("{}.{}", target.name, run.name));
             put(format!("{path}.of"), condition(entity, of));
         }
+        Does::Each(each) => {
+            let target = &model[each.entity];
+            let run = &target.actions[each.action];
+            given("with", target, &each.accept);
+            for (input, value) in run.input.iter().zip(&each.input) {
+                let value = value.as_ref().map(|value| condition(entity, value));
+                some(put, format!("{path}.with.{}", input.name), value);
+            }
+            put(format!("{path}.run"), format!("{}.{}", target.name, run.name));
+            put(format!("{path}.each"), target.name.clone());
+            put(format!("{path}.where"), condition(target, &each.filter));
+        }
         Does::Call { hook, with, .. } => {
             for (input, value) in model[*hook].input.iter().zip(with) {
                 let value = value.as_ref().map(|value| condition(entity, value));

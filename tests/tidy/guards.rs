@@ -36,6 +36,7 @@ const GUARDING: &[(&str, &[&str])] = &[
     ("delete", &[".actions.delete.found@", ".read.vendor.deleted"]),
     ("deleted", &[".reference"]),
     ("during", &[".effective.past"]),
+    ("each", &[".runs."]),
     ("effective", &[".effective", ".effective.kept", ".effective.turn"]),
     ("entities", &[".security.forced", ".security.enabled"]),
     ("exclude", &[".exclude.", ".turn"]),
@@ -122,7 +123,10 @@ const SILENT: &[(&str, &str)] = &[
     ("summary", "for people"),
     ("values_were", "as `was`"),
     ("was", "compared with the last compile; it makes nothing"),
-    ("where", "narrows a unique key, an exclusion or a total, whose guard it is part of"),
+    (
+        "where",
+        "narrows a unique key, an exclusion, a total or what a step finds, whose guard it is part of",
+    ),
     ("with", "what a step gives to a row or an action"),
 ];
 

@@ -8,7 +8,7 @@ use super::place::PlaceArguments;
 use super::terminal::{Colour, Format, Terminal, paint};
 use crate::diagnostics::did_you_mean;
 use crate::expr::typed::{Column, Expr, Node};
-use crate::model::{Action, Does, Entity, FieldId, Hook, HookReads, Model};
+use crate::model::{Action, Does, Each, Entity, FieldId, Hook, HookReads, Model};
 use crate::phrase::phrase;
 use crate::plan::hooks::{self, Member};
 use serde_json::{Value, json};
@@ -223,7 +223,9 @@ fn rules_of(model: &Model, own: &Entity, action: &Action) -> Vec<String> {
         let (entity, given): (&Entity, &[(FieldId, Expr)]) = match &step.does {
             Does::Set(given) => (own, given),
             Does::Create { entity, with } => (&model[*entity], with),
-            Does::Run { entity, accept, .. } => (&model[*entity], accept),
+            Does::Run { entity, accept, .. } | Does::Each(Each { entity, accept, .. }) => {
+                (&model[*entity], accept)
+            }
             Does::Call { .. } | Does::Agree { .. } => continue,
         };
         let from: Vec<FieldId> = given

@@ -79,7 +79,11 @@ impl Checker<'_> {
         };
         match name {
             "actor" => return self.actor(span),
-            "this" if self.scope.entity.is_empty() => {
+            "this" if self.scope.place == Place::Each && !self.scope.own.is_empty() => {
+                let ty = Ty::Ref(self.scope.own.to_owned());
+                return Some(Checked::plain(typed::Node::Own, ty));
+            }
+            "this" if self.scope.entity.is_empty() || self.scope.place == Place::Each => {
                 return self.fail(
                     codes::NOT_ALLOWED_HERE,
                     span,
@@ -225,6 +229,12 @@ impl Checker<'_> {
         facts: &Facts,
     ) -> Option<Checked> {
         match &of.kind {
+            Kind::Name(name) if name == "this" && self.scope.place == Place::Each => self.not_here(
+                "a field of the action's own row",
+                span,
+                "its row may be locked only after those that are found",
+                "say it of the row that is found, or compare a reference with `this`",
+            ),
             Kind::Name(name) if name == "this" => match self.column(&member.name).cloned() {
                 Some(known) => self.known(&known, typed::Node::Column(known.column), facts),
                 None => self.unknown(&member.name, member.span, &[]),
@@ -309,6 +319,9 @@ impl Checker<'_> {
             let next = match place {
                 Place::ReadWhen => "speak of the row's own fields",
                 Place::Timer => "keep what it depends on in a field or a total of the row itself",
+                Place::Each => {
+                    "speak of the fields of the rows themselves, of `input` and of `this`"
+                }
                 _ => "ask for it under `require` of an action, where the other row is locked",
             };
             return self.not_here(&what, member.span, reason, next);

@@ -23,6 +23,7 @@ pub fn value(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
         Node::Literal(value) => literal(value, &expr.ty),
         Node::Column(column) => row.column(*column),
         Node::Made(_) => unreachable!("only the database makes rows"),
+        Node::Own => unreachable!("only the database looks for rows"),
         Node::Path(_, far) => unreachable!("the database alone reads another row's {}", far.name),
         Node::Input(index) => row.input(*index),
         Node::Actor => row.actor(),

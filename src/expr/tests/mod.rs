@@ -102,6 +102,9 @@ impl Names for Plain {
     fn made(&self, step: usize) -> String {
         format!("made_{step}")
     }
+    fn own(&self) -> String {
+        "_own".into()
+    }
     fn actor(&self) -> String {
         "_me".into()
     }
@@ -118,6 +121,7 @@ fn read(place: Place, text: &str) -> Result<typed::Expr, Vec<String>> {
     let scope = Scope {
         place,
         entity: "Task",
+        own: "",
         columns: &columns,
         groups: &groups,
         inputs: &inputs,

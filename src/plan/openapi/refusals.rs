@@ -62,6 +62,11 @@ fn rules(model: &Model, id: EntityId, index: usize) -> Vec<String> {
                 rules.extend(written(model, *entity, false, &|_| true));
             }
             Does::Run { entity, action, .. } => rules.extend(self::rules(model, *entity, *action)),
+            Does::Each(each) => {
+                let run = &model[each.entity].actions[each.action];
+                rules.push(format!("{own}.runs.{}.many", run.path(&model[each.entity])));
+                rules.extend(self::rules(model, each.entity, each.action));
+            }
             Does::Agree { entity, action, .. } => {
                 rules.push(format!("{own}.maker"));
                 rules.extend(self::rules(model, *entity, *action));

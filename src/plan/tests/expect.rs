@@ -215,12 +215,15 @@ fn entity(model: &Model, id: EntityId) -> spec::Entity {
             .map(|(action, door)| self::door(model, entity, action, &door))
             .collect(),
         timers: entity.timers().map(|action| timer(model, id, action)).collect(),
-        open: model
-            .context_ids()
-            .filter(|context| schema::writes_others(model, id, *context))
-            .map(|context| model[context].name.clone())
-            .collect(),
+        open: others(model, id, |others| others.makes || others.changes),
+        made_for_others: others(model, id, |others| others.makes),
     }
+}
+
+/// Contexts in which steps do such with rows that may be another's.
+fn others(model: &Model, id: EntityId, is: fn(schema::Others) -> bool) -> Vec<String> {
+    let contexts = model.context_ids().filter(|context| is(schema::others(model, id, *context)));
+    contexts.map(|context| model[context].name.clone()).collect()
 }
 
 pub fn table(entity: &Entity) -> String {

@@ -43,6 +43,8 @@ pub fn expr(entity: &Entity, action: Option<&Action>, of: &Expr) -> spec::Expr {
         },
         // No column has such a name.
         Node::Made(step) => spec::Expr::Column(format!("step {step}")),
+        // No input has such a name.
+        Node::Own => spec::Expr::Input(super::each::OWN.to_owned()),
         Node::Actor => spec::Expr::Actor,
         Node::Now => spec::Expr::Now,
         Node::Today(zone) => spec::Expr::Today(zone.offsets(TESTED.start, TESTED.end)),

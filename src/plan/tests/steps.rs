@@ -1,6 +1,7 @@
 //! Steps of the model, as the tests' engine carries them out.
 
 use super::approvals;
+use super::each;
 use super::expression::expr;
 use super::spec;
 use crate::expr::typed::Expr;
@@ -33,23 +34,36 @@ pub fn step(model: &Model, entity: &Entity, action: &Action, step: &Step) -> spe
             Does::Run { entity, action, of, accept, input } => {
                 let target = &model[*entity];
                 let action = &target.actions[*action];
-                let given = action.input.iter().zip(input).filter_map(|(input, given)| {
-                    let value = value(given.as_ref()?);
-                    Some(spec::Given { name: input.name.clone(), value })
-                });
+                let given = inputs(action, input, &value);
                 spec::Does::Run {
                     entity: target.name.clone(),
                     action: action.name.clone(),
                     of: value(of),
                     accept: fields(target, accept),
-                    input: given.collect(),
+                    input: given,
                 }
+            }
+            Does::Each(each) => {
+                let accept = fields(&model[each.entity], &each.accept);
+                each::each(model, entity, action, each, accept)
             }
             Does::Agree { entity: target, action, of } => {
                 approvals::agree(model, entity, *target, *action, value(of))
             }
         },
     }
+}
+
+/// What an action that is run is given beside its fields.
+pub fn inputs(
+    run: &Action,
+    input: &[Option<Expr>],
+    value: &dyn Fn(&Expr) -> spec::Expr,
+) -> Vec<spec::Given> {
+    let given = run.input.iter().zip(input).filter_map(|(input, given)| {
+        Some(spec::Given { name: input.name.clone(), value: value(given.as_ref()?) })
+    });
+    given.collect()
 }
 
 /// What an action requires.

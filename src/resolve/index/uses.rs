@@ -198,6 +198,10 @@ impl<'d> Uses<'d, '_> {
                 self.index.refer(&format!("entities.{entity}"), entity.span);
                 let path = format!("entities.{entity}.actions.{action}");
                 self.index.refer(&path, action.span);
+                if let (Some(each), Some(found)) = (&step.each, &step.filter) {
+                    self.index.refer(&format!("entities.{each}"), each.span);
+                    self.found(each, found, owner);
+                }
                 for (name, value) in step.with.iter() {
                     let mut path = format!("{path}.input.{name}");
                     if !self.index.refer(&path, name.span) {
@@ -208,6 +212,15 @@ impl<'d> Uses<'d, '_> {
                 }
             }
         }
+    }
+
+    /// A condition over rows of another entity, of which no name means a row that a step made.
+    fn found(&mut self, each: &'d Name, found: &'d ExprText, owner: &Owner<'d>) {
+        let owner = Owner { path: owner.path.clone(), input: owner.input, steps: &[] };
+        let entity = self.document.entities.get(&each.value);
+        let mut over =
+            Uses { document: self.document, name: &each.value, entity, index: self.index };
+        over.expression(found, Some(&owner));
     }
 
     fn given(&mut self, text: &ExprText, path: &str, owner: &Owner<'d>) {
@@ -289,6 +302,7 @@ impl<'d> Uses<'d, '_> {
 
     /// A column, or a row that a step made.
     fn column(&mut self, name: &Name, owner: Option<&Owner<'d>>) {
+        let owner = owner.filter(|owner| !owner.steps.is_empty());
         let path = owner.map(|owner| format!("{}.as.{name}", owner.path));
         if !path.is_some_and(|path| self.index.refer(&path, name.span)) {
             self.field(name);

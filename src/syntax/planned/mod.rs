@@ -74,7 +74,7 @@ pub(super) fn gives_names(word: &str) -> bool {
     const WORDS: &[&str] = &[
         "profile", "keys", "groups", "slot", "tenants", "tables",
         // A step that does what is planned.
-        "post", "reverse", "enqueue", "emit", "notify", "each", "else",
+        "post", "reverse", "enqueue", "emit", "notify", "else",
     ];
     WORDS.contains(&word)
 }

@@ -11,8 +11,6 @@ pub(in super::super) static STEP: &[Word] = &[
     Word::new("enqueue", "Leaves work for a job.", Form::Name, "capture_payment"),
     Word::new("emit", "Tells an event to others.", Form::Path, "booking.held"),
     Word::new("notify", "Tells people.", Form::Name, "booking_confirmed"),
-    Word::new("each", "The entity of whose rows each is taken.", Form::Name, "Booking"),
-    Word::new("where", "Which rows those are.", Form::Expression, "listing == input.listing"),
     Word::new(
         "else",
         "What is done otherwise.",

@@ -173,6 +173,7 @@ pub fn one_step(schema: &mut Schema) {
         { "required": ["create"] },
         { "required": ["revise"] },
         { "required": ["run", "of"] },
+        { "required": ["run", "each", "where"] },
         { "required": ["call", "as"] },
     ]);
     schema.insert("oneOf".to_owned(), one);

@@ -61,7 +61,7 @@ fn taken(entity: &Entity, door: &Door) -> Vec<Taken> {
             _ if step.when.is_some() => continue,
             Does::Set { set } => (None, &entity.name, set),
             Does::Create { entity, with } => (Some(at), entity, with),
-            Does::Run { .. } | Does::Call { .. } | Does::Agree { .. } => continue,
+            Does::Run { .. } | Does::Each { .. } | Does::Call { .. } | Does::Agree { .. } => continue,
         };
         for one in given {
             let mut names = Vec::new();

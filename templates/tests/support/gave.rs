@@ -63,7 +63,7 @@ impl Drafter<'_> {
                 Does::Set { set } => set,
                 Does::Create { with, .. } => with,
                 Does::Run { accept, .. } => accept,
-                Does::Call { .. } | Does::Agree { .. } => continue,
+                Does::Each { .. } | Does::Call { .. } | Does::Agree { .. } => continue,
             };
             let gives = |expr: &Expr| match expr {
                 Expr::Input(name) => asks.gives.iter().find(|one| one.name == *name),

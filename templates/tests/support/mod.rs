@@ -15,8 +15,9 @@ pub mod doors;
 pub mod erasure;
 mod erasure_kept;
 mod erasure_race;
-pub mod eval;
+mod each;
 pub mod effective;
+pub mod eval;
 pub mod exclusions;
 mod far;
 mod find;
@@ -222,6 +223,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     copies::add(&mut tests);
     hooks::add(&mut tests);
     numbers::add(&mut tests);
+    each::add(&mut tests);
     effective::add(&mut tests);
     picks::add(&mut tests);
     deletes::add(&mut tests);

@@ -260,7 +260,8 @@ fn person_door(bench: &Bench, context: &Context, faults: &mut Faults) {
     }
     let me = &bench.world.people[0].id;
     let become_role = entered(me);
-    for entity in bench.spec.entities.iter().filter(alone) {
+    let made_alone = |entity: &&Entity| !entity.made_for_others.contains(&context.name);
+    for entity in bench.spec.entities.iter().filter(made_alone) {
         let own = entity.parties.iter().filter(|party| party.context == context.name);
         let fields: Vec<&String> = own.filter_map(|party| party.field.as_ref()).collect();
         let founded = entity.doors.iter().any(|door| door.kind == DoorKind::Found);

@@ -121,6 +121,9 @@ pub struct Entity {
     /// Contexts in which steps write rows that may be another's than who acts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<String>,
+    /// Contexts in which they make such rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made_for_others: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -561,6 +564,21 @@ pub enum Does {
     /// Asks the door's hook.
     Call {
         with: Vec<Given>,
+    },
+    /// Runs an action of each row that is found.
+    Each {
+        entity: String,
+        action: String,
+        /// Over the rows that are found.
+        filter: Expr,
+        /// The reference with which it begins, and what it names.
+        by: String,
+        named: Expr,
+        /// What refuses more than `most`.
+        many: String,
+        most: usize,
+        accept: Vec<Given>,
+        input: Vec<Given>,
     },
     /// Does the action that the row is a request for, as who asked for it.
     Agree {

@@ -64,6 +64,9 @@ pub fn expressions(step: &Step) -> Vec<&Expr> {
             all.push(of);
             accept.iter().chain(input).for_each(|given| all.push(&given.value));
         }
+        Does::Each { accept, input, .. } => {
+            accept.iter().chain(input).for_each(|given| all.push(&given.value));
+        }
         Does::Agree { of, .. } => all.push(of),
     }
     all
@@ -146,6 +149,7 @@ impl<'w> Drafter<'w> {
                     let entity = self.spec.entity(entity);
                     effects.push(scope.run(entity, action, of, accept, input)?);
                 }
+                Does::Each { .. } => effects.extend(scope.each(&step.does, self.world)?),
                 Does::Agree { .. } => {
                     let own = self.spec.entity(&before.entity);
                     effects.extend(self.agreed(step, &door.path(own), call)?);
@@ -171,13 +175,13 @@ impl<'w> Drafter<'w> {
     }
 }
 
-struct Steps<'s> {
-    drafter: &'s Drafter<'s>,
-    door: &'s Door,
-    call: &'s Call<'s>,
+pub struct Steps<'s> {
+    pub drafter: &'s Drafter<'s>,
+    pub door: &'s Door,
+    pub call: &'s Call<'s>,
     /// The row of which columns are spoken.
-    before: &'s Row,
-    made: &'s RefCell<Vec<(usize, Row)>>,
+    pub before: &'s Row,
+    pub made: &'s RefCell<Vec<(usize, Row)>>,
 }
 
 impl Steps<'_> {
@@ -185,7 +189,7 @@ impl Steps<'_> {
         step.when.as_ref().is_none_or(|when| self.value(when) == Value::Bool(true))
     }
 
-    fn value(&self, expr: &Expr) -> Value {
+    pub fn value(&self, expr: &Expr) -> Value {
         let principal: &Principal<'_> = &self.call.principal;
         let scope = Scope {
             column: &|name| self.column(name),
@@ -284,13 +288,6 @@ impl Steps<'_> {
         let Some(before) = self.row(&entity.name, &id) else {
             return refuse("gone".to_owned());
         };
-        let door = entity.doors.iter().find(|door| door.action == action);
-        let timer = entity.timers.iter().find(|timer| timer.action == action);
-        let (from, require, to) = match (door, timer) {
-            (Some(door), _) => (&door.from, &door.require, door.to.as_ref()),
-            (None, Some(timer)) => (&timer.from, &timer.require, Some(&timer.to)),
-            (None, None) => panic!("nobody could do {action}"),
-        };
         // What the call knows of it, which may be more than the world does.
         let seen = |name: &str| {
             let known = match of {
@@ -298,6 +295,28 @@ impl Steps<'_> {
                 _ => None,
             };
             known.cloned().unwrap_or_else(|| before.column(name))
+        };
+        self.lead(entity, action, &before, &seen, (accept, input))
+    }
+
+    /// Runs an action of a row, of which so much is `seen`.
+    pub fn lead(
+        &self,
+        entity: &Entity,
+        action: &str,
+        before: &Row,
+        seen: &dyn Fn(&str) -> Value,
+        (accept, input): (&[Given], &[Given]),
+    ) -> Result<Effect, (String, String)> {
+        let refuse = |what: String| {
+            Err(("BP409".to_owned(), format!("entities.{}.actions.{action}.{what}", entity.name)))
+        };
+        let door = entity.doors.iter().find(|door| door.action == action);
+        let timer = entity.timers.iter().find(|timer| timer.action == action);
+        let (from, require, to) = match (door, timer) {
+            (Some(door), _) => (&door.from, &door.require, door.to.as_ref()),
+            (None, Some(timer)) => (&timer.from, &timer.require, Some(&timer.to)),
+            (None, None) => panic!("nobody could do {action}"),
         };
         let state = seen("state").sql().unwrap_or_default();
         if !from.is_empty() && !from.contains(&state) {
@@ -308,17 +327,13 @@ impl Steps<'_> {
             found.map_or(Value::Null, |one| self.value(&one.value))
         };
         for rule in require {
-            let scope = Scope {
-                column: &|name| seen(name),
-                input: &given,
-                actor: self.call.principal.id(),
-                now: now(),
-            };
+            let scope =
+                Scope { column: seen, input: &given, actor: self.call.principal.id(), now: now() };
             if !eval::holds(&rule.holds, &scope) {
                 return refuse(rule.part());
             }
         }
-        let waits = Timer::before(entity, action, &before, now());
+        let waits = Timer::before(entity, action, before, now());
         if let Some(timer) = waits.filter(|timer| to != Some(&timer.to)) {
             return Err(("BP409".to_owned(), timer.path(entity)));
         }
@@ -333,7 +348,7 @@ impl Steps<'_> {
         if self.drafter.world.number(entity, &mut row) {
             loose.extend(entity.number.iter().map(|number| number.field.clone()));
         }
-        self.drafter.world.pick(self.drafter.spec, entity, &mut row, Some(&before))?;
+        self.drafter.world.pick(self.drafter.spec, entity, &mut row, Some(before))?;
         Ok(Effect { loose, ..Effect::changed(row) })
     }
 }

@@ -132,6 +132,11 @@ impl World {
         }
     }
 
+    /// Keeps a place for a row that is not there yet.
+    pub fn reserve(&mut self, row: Row) {
+        self.rows.push(row);
+    }
+
     pub fn rows_of<'w>(&'w self, entity: &str) -> impl Iterator<Item = &'w Row> + use<'w> {
         self.rows.of(entity)
     }
@@ -209,6 +214,12 @@ impl World {
 }
 
 impl<'s> Maker<'s> {
+    /// One that makes more rows for the same world.
+    pub fn again(spec: &'s Spec) -> Self {
+        let (ids, serial) = (0x7000_0000, 7_000_000);
+        Self { spec, world: World::new(spec), random: Random::new(), ids, serial }
+    }
+
     pub fn id(&mut self) -> String {
         self.ids += 1;
         format!("01900000-0000-7000-8000-{:012x}", self.ids)

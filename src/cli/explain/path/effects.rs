@@ -2,7 +2,7 @@
 
 use super::At;
 use super::said::Said;
-use crate::model::{Action, ActionKind, Does, EntityId, FieldId};
+use crate::model::{Action, ActionKind, Does, Each, EntityId, FieldId};
 use crate::phrase::phrase;
 use crate::schema::{self, Lock};
 
@@ -27,6 +27,7 @@ impl At<'_> {
     fn lock(self, action: &Action, lock: &Lock) -> String {
         let name = &self.model[lock.entity].name;
         let row = match &lock.of {
+            None if lock.each.is_some() => format!("each of {name} that a step finds"),
             None if lock.changes => "the row".to_owned(),
             None => format!("rows of {name} that a hook is given"),
             Some(of) => format!("{name} of {}", phrase(of, self.entity, Some(action))),
@@ -53,7 +54,9 @@ impl At<'_> {
                 Does::Create { entity, .. } => {
                     lines.push(self.written(*entity, true, false, Vec::new()));
                 }
-                Does::Run { entity, action, .. } | Does::Agree { entity, action, .. } => {
+                Does::Run { entity, action, .. }
+                | Does::Each(Each { entity, action, .. })
+                | Does::Agree { entity, action, .. } => {
                     let it = At { entity: &self.model[*entity], id: *entity, ..self };
                     lines.extend(it.writes(&it.entity.actions[*action]));
                 }

@@ -33,15 +33,37 @@ impl At<'_> {
         Some(said)
     }
 
+    /// What `action` gives to fields of an entity.
+    fn with(self, action: &Action, id: EntityId, given: &[(FieldId, Expr)]) -> Vec<String> {
+        let said = |of: &Expr| phrase(of, self.entity, Some(action));
+        let name = |field: &FieldId| &self.model[id].fields[field.0].name;
+        given.iter().map(|(field, value)| format!("{} = {}", name(field), said(value))).collect()
+    }
+
+    /// The action that a step runs, and what it gives it.
+    fn run(
+        self,
+        action: &Action,
+        entity: EntityId,
+        at: usize,
+        (accept, input): (&[(FieldId, Expr)], &[Option<Expr>]),
+    ) -> (String, String) {
+        let run = &self.model[entity].actions[at];
+        let mut given = self.with(action, entity, accept);
+        given.extend(run.input.iter().zip(input).filter_map(|(input, value)| {
+            let value = phrase(value.as_ref()?, self.entity, Some(action));
+            Some(format!("{} = {value}", input.name))
+        }));
+        let given = match given.as_slice() {
+            [] => String::new(),
+            given => format!(": {}", given.join(", ")),
+        };
+        (format!("{}.{}", self.model[entity].name, run.name), given)
+    }
+
     fn step(self, action: &Action, step: &Step) -> String {
         let said = |of: &Expr| phrase(of, self.entity, Some(action));
-        let with = |id: EntityId, given: &[(FieldId, Expr)]| -> Vec<String> {
-            let name = |field: &FieldId| &self.model[id].fields[field.0].name;
-            given
-                .iter()
-                .map(|(field, value)| format!("{} = {}", name(field), said(value)))
-                .collect()
-        };
+        let with = |id: EntityId, given: &[(FieldId, Expr)]| self.with(action, id, given);
         let does = match &step.does {
             Does::Set(set) => format!("sets {}", with(self.id, set).join(", ")),
             Does::Create { entity, with: given } => {
@@ -69,16 +91,14 @@ impl At<'_> {
                 }
             }
             Does::Run { entity, action: at, of, accept, input } => {
-                let run = &self.model[*entity].actions[*at];
-                let mut given = with(*entity, accept);
-                given.extend(run.input.iter().zip(input).filter_map(|(input, value)| {
-                    Some(format!("{} = {}", input.name, said(value.as_ref()?)))
-                }));
-                let given = match given.as_slice() {
-                    [] => String::new(),
-                    given => format!(": {}", given.join(", ")),
-                };
-                format!("runs {}.{} of {}{given}", self.model[*entity].name, run.name, said(of))
+                let (target, given) = self.run(action, *entity, *at, (accept, input));
+                format!("runs {target} of {}{given}", said(of))
+            }
+            Does::Each(each) => {
+                let (target, given) =
+                    self.run(action, each.entity, each.action, (&each.accept, &each.input));
+                let found = phrase(&each.filter, &self.model[each.entity], Some(action));
+                format!("runs {target} of each where {found}{given}")
             }
             Does::Agree { entity, action: at, of } => {
                 let agreed = &self.model[*entity].actions[*at];
