@@ -1,6 +1,6 @@
 //! How lately whoever does something must have signed in (RFC 9470).
 
-use super::{Action, ContextId, Does, Entity, Model};
+use super::{Action, ContextId, Does, Each, Entity, Model};
 
 /// What a door asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,9 @@ impl Model {
             of_context: false,
         }));
         for step in &action.steps {
-            if let Does::Run { entity, action, .. } | Does::Agree { entity, action, .. } = step.does
+            if let Does::Run { entity, action, .. }
+            | Does::Each(Each { entity, action, .. })
+            | Does::Agree { entity, action, .. } = step.does
             {
                 let entity = &self[entity];
                 self.own_step_ups(entity, &entity.actions[action], all);

@@ -119,34 +119,61 @@ impl<'w> Link<'w> {
         Some(())
     }
 
-    /// Who agrees reads all that he agrees to.
+    /// Who agrees reads all that he agrees to, and who asks all that he did not give: both are shown the request.
     fn is_shown(&self, request: &Request, out: &mut Diagnostics) -> Option<()> {
         let (entity, world) = (self.entity(), self.world);
+        let mut shown = |who: &Who, name: &str, span: Span, reason: &str, next: &str| {
+            let Some(hidden) = self.hidden_from(who, request) else { return Some(()) };
+            let field = &entity.fields[hidden.0].name;
+            let message = format!("`{name}` does not always read `{field}`");
+            let next = format!("grant `{field}` to `{name}` without a condition, or {next}");
+            let told = Diagnostic::new(codes::WRONG_APPROVAL, span, message);
+            out.push(told.reason(reason).next(next));
+            None
+        };
         for (name, role) in self.checkers() {
-            let holds =
-                |other: &RoleId| *other == role || world.roles[role.0].includes.contains(other);
-            let reads = |field: &FieldId| {
-                entity.reads.iter().any(|grant| {
-                    let whose = matches!(&grant.who, Who::Role(role) if holds(role))
-                        || grant.who == Who::Anyone;
-                    whose
-                        && entity.besides_there(grant.when.as_ref()).is_none()
-                        && grant.fields.contains(field)
-                })
+            let reason =
+                "who agrees is shown all that is asked for, also what it would give to a field";
+            shown(&Who::Role(role), name.as_str(), name.span, reason, "name another role")?;
+        }
+        for who in &self.action().by {
+            let name = match who {
+                Who::Role(role) => &world.roles[role.0].name,
+                Who::Party(party) => &entity.parties[party.0].name,
+                Who::Anyone | Who::User => continue,
             };
-            let hidden = request.accept.iter().map(|(own, _)| own).find(|own| !reads(own));
-            if let Some(hidden) = hidden {
-                let field = &entity.fields[hidden.0].name;
-                let message = format!("`{name}` does not always read `{field}`");
-                out.push(
-                    Diagnostic::new(codes::WRONG_APPROVAL, name.span, message)
-                        .reason("who agrees is shown all that is asked for, also what it would give to a field")
-                        .next(format!("grant `{field}` to `{name}` without a condition, or name another role")),
-                );
-                return None;
-            }
+            let reason = "who asks is shown the request, in which a field that he does not give stands as it is";
+            let next = "take it as an `input`, and let a step `set` the field";
+            shown(who, name, self.asked_by(), reason, next)?;
         }
         Some(())
+    }
+
+    /// Where the action says who does it.
+    fn asked_by(&self) -> Span {
+        let declared = self.world.drafts[self.id.0].declared;
+        let written = declared.and_then(|one| one.actions.get(&self.action().name));
+        let by = written.and_then(|written| written.by.first());
+        by.map_or(self.approval.span, |name| name.span)
+    }
+
+    /// Something that a request holds of the row, and that is not everything of it to whoever this is.
+    fn hidden_from(&self, whose: &Who, request: &Request) -> Option<FieldId> {
+        let (entity, world) = (self.entity(), self.world);
+        let is_his = |who: &Who| match (who, whose) {
+            (Who::Role(of), Who::Role(role)) => {
+                of == role || world.roles[role.0].includes.contains(of)
+            }
+            _ => *who == Who::Anyone || who == whose,
+        };
+        let reads = |field: &FieldId| {
+            entity.reads.iter().any(|grant| {
+                is_his(&grant.who)
+                    && entity.besides_there(grant.when.as_ref()).is_none()
+                    && grant.fields.contains(field)
+            })
+        };
+        request.accept.iter().map(|(own, _)| *own).find(|own| !reads(own))
     }
 
     /// Of the row as it is before, and of inputs: what is asked for once and never again.

@@ -50,18 +50,28 @@ impl Steps<'_, '_> {
         let written = self.world.drafts[id.0].declared;
         let written = written.and_then(|declared| declared.actions.get(&action.value));
         let steps = written.is_some_and(|written| !written.steps.is_empty());
+        let waits = written.is_some_and(|written| written.approval.is_some());
         let why = match run.kind {
             ActionKind::Change if target.deleted_at().is_some() => {
                 Some("is of rows that may be deleted, which is not supported yet")
             }
             ActionKind::Change if run.because => Some("asks its caller for a reason"),
+            ActionKind::Change if waits => {
+                Some("waits for a second person, whom a step does not ask")
+            }
             ActionKind::Change if steps => Some("does more itself, which is not supported yet"),
             ActionKind::Change => None,
             _ => Some("changes no row that is there"),
         };
         if let Some(why) = why {
             let message = format!("`{entity}.{action}` {why}");
-            return self.wrong(action.span, message, "run an action that changes one row");
+            let next = match waits {
+                true => {
+                    "leave it to whoever may ask for it, or run an action that waits for nobody"
+                }
+                false => "run an action that changes one row",
+            };
+            return self.wrong(action.span, message, next);
         }
         Some(Target { entity: id, action: at })
     }
