@@ -10,6 +10,8 @@ pub struct Names {
     pub known: BTreeMap<String, Vec<String>>,
     /// Modules of which all is imported.
     pub globs: Vec<Vec<String>>,
+    /// Names that stand for one thing here and for another there: which of them is not told by the name.
+    pub twice: BTreeSet<String>,
     around: Vec<String>,
 }
 
@@ -33,6 +35,15 @@ impl Names {
     }
 }
 
+impl Names {
+    fn is_called(&mut self, name: String, full: Vec<String>) {
+        let before = self.known.insert(name.clone(), full);
+        if before.is_some_and(|before| self.known.get(&name) != Some(&before)) {
+            self.twice.insert(name);
+        }
+    }
+}
+
 impl<'s> Visit<'s> for Names {
     fn visit_use_path(&mut self, path: &'s syn::UsePath) {
         self.around.push(path.ident.unraw().to_string());
@@ -44,10 +55,10 @@ impl<'s> Visit<'s> for Names {
         let name = name.ident.unraw().to_string();
         let mut full = self.around.clone();
         match (name.as_str(), full.last().cloned()) {
-            ("self", Some(last)) => drop(self.known.insert(last, full)),
+            ("self", Some(last)) => self.is_called(last, full),
             _ => {
                 full.push(name.clone());
-                self.known.insert(name, full);
+                self.is_called(name, full);
             }
         }
     }
@@ -57,7 +68,7 @@ impl<'s> Visit<'s> for Names {
         if rename.ident != "self" {
             full.push(rename.ident.unraw().to_string());
         }
-        self.known.insert(rename.rename.unraw().to_string(), full);
+        self.is_called(rename.rename.unraw().to_string(), full);
     }
 
     fn visit_use_glob(&mut self, _: &'s syn::UseGlob) {
@@ -66,25 +77,28 @@ impl<'s> Visit<'s> for Names {
 
     fn visit_item_extern_crate(&mut self, item: &'s syn::ItemExternCrate) {
         if let Some((_, name)) = &item.rename {
-            self.known.insert(name.unraw().to_string(), vec![item.ident.unraw().to_string()]);
+            self.is_called(name.unraw().to_string(), vec![item.ident.unraw().to_string()]);
         }
     }
 }
 
-/// Modules and functions that the file has itself.
+/// What the file has itself.
 #[derive(Default)]
-pub struct Own(pub BTreeSet<String>);
+pub struct Own {
+    pub modules: BTreeSet<String>,
+    pub functions: BTreeSet<String>,
+}
 
 impl<'s> Visit<'s> for Own {
     fn visit_item_mod(&mut self, item: &'s syn::ItemMod) {
         if item.content.is_some() {
-            self.0.insert(item.ident.unraw().to_string());
+            self.modules.insert(item.ident.unraw().to_string());
         }
         visit::visit_item_mod(self, item);
     }
 
     fn visit_signature(&mut self, of: &'s syn::Signature) {
-        self.0.insert(of.ident.unraw().to_string());
+        self.functions.insert(of.ident.unraw().to_string());
         visit::visit_signature(self, of);
     }
 }
@@ -92,34 +106,4 @@ impl<'s> Visit<'s> for Own {
 /// The segments of a path.
 pub fn segments(path: &syn::Path) -> Vec<String> {
     path.segments.iter().map(|one| one.ident.unraw().to_string()).collect()
-}
-
-/// `a::b::c` among tokens, within brackets too.
-pub fn paths_of(tokens: proc_macro2::TokenStream) -> Vec<Vec<String>> {
-    use proc_macro2::TokenTree;
-    let (mut found, mut open): (Vec<Vec<String>>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut colons = 0;
-    for token in tokens {
-        match token {
-            TokenTree::Ident(name) => {
-                if colons != 2 && !open.is_empty() {
-                    found.push(std::mem::take(&mut open));
-                }
-                open.push(name.unraw().to_string());
-                colons = 0;
-            }
-            TokenTree::Punct(sign) if sign.as_char() == ':' => colons += 1,
-            other => {
-                if !open.is_empty() {
-                    found.push(std::mem::take(&mut open));
-                }
-                colons = 0;
-                if let TokenTree::Group(group) = other {
-                    found.extend(paths_of(group.stream()));
-                }
-            }
-        }
-    }
-    found.extend((!open.is_empty()).then_some(open));
-    found
 }

@@ -64,9 +64,40 @@ fn each_way_round_a_hook_is_named() {
         ("fn f() { unknown::reach(); }", "not-given"),
         ("use unknown::reach;", "not-given"),
         ("fn f() { ask!(\"x\"); }", "not-given"),
+        ("fn std() {} use std::sync::mpsc;", "not-given"),
+        ("fn axum() {} fn f() { axum::serve(); }", "not-given"),
+        ("mod axum {} fn f() { m::axum::serve(); }", "not-given"),
+        ("use tokio as t;", "not-given"),
+        ("use tokio;", "not-given"),
+        ("mod a { use time as t; } mod b { use uuid::Uuid as t; }", "not-given"),
+        ("use time as tokio; fn f() { tokio::runtime::Handle::current(); }", "not-given"),
+        ("extern crate self as me; fn f() { me::generated::kernel::serve::run(); }", "not-given"),
+        (
+            "fn f() { assert!({ use tokio as T; T::runtime::Handle::current(); true }) }",
+            "not-given",
+        ),
+        ("fn f() { assert!({ use tokio::{net as N}; true }) }", "not-given"),
+        ("fn f() { vec![<time::OffsetDateTime>::now_utc()]; }", "clock"),
+        ("fn f() { vec![{ unsafe { g() } }]; }", "unsafe"),
+        ("#[derive(D)] struct S { #[serde(default = \"std::process::id\")] a: u32 }", "process"),
+        (
+            "#[derive(D)] struct S { #[serde(default = \"time::OffsetDateTime::now_utc\")] a: T }",
+            "clock",
+        ),
+        ("#[tokio::main] async fn f() {}", "not-given"),
+        ("fn f() { time::UtcOffset::current_local_offset(); }", "clock"),
+        ("fn f() { uuid::Uuid::new_v7(t); }", "random"),
+        ("use uuid::ContextV7;", "not-given"),
+        ("fn f() { &x as *const u8 as usize; }", "random"),
+        ("fn f() { f as fn() as usize; }", "random"),
+        ("fn f() { \"\".as_ptr() == x; }", "random"),
+        ("fn f() { std::rc::Rc::as_ptr(&x); }", "random"),
+        ("fn f() { format!(\"{:p}\", &1); }", "random"),
+        ("use std::fmt::Pointer;", "random"),
     ] {
         let text = format!("{CONTRACT}{body}");
-        assert!(found("src/app/quote.rs", &text).contains(&format!("2 {rule}")), "{body}");
+        let found = found("src/app/quote.rs", &text);
+        assert!(found.contains(&format!("2 {rule}")), "{body}: {found:?}");
     }
 }
 
@@ -76,11 +107,16 @@ fn what_a_hook_needs_is_no_way_round() {
 use uuid::Uuid;
 use crate::generated::hooks::quote::{Compute, Input, Output, Reads};
 use crate::generated::kernel::hook::Failed;
+/// As with `std::env::var`: {:p}.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = \"snake_case\", default = \"part::usual\")]
+#[allow(clippy::all, reason = \"std::env is not read\")]
 pub struct Hook;
+#[rustfmt::skip]
 impl Compute for Hook {
     fn compute(input: &Input, _: &Reads) -> Result<Output, Failed> {
         let _: BTreeMap<Uuid, i64> = BTreeMap::new();
-        let (now, mine) = (i128::from(1_i64), part::of(std::cmp::max(1, 2)));
+        let (now, mine) = (i128::from(1_i64), part::of(std::cmp::max(1, 2) as i64));
         assert!(now > 0 && mine >= i64::MIN, \"{now} {}\", mine);
         input.minor().checked_mul(2).ok_or_else(|| Failed::because(format!(\"{input:?}\")))
     }
@@ -129,6 +165,15 @@ fn i() { tokio_postgres::connect(\"x\"); }
 }
 
 #[test]
+fn no_file_of_a_service_gives_hooks_something_else_than_they_name() {
+    let text = "macro_rules! vec { () => {} }
+macro_rules! own { () => {} }
+#[cfg_attr(all(), path = \"/tmp/x.rs\")] mod outside;
+";
+    assert_eq!(found("src/lib.rs", text), ["1 not-given", "3 elsewhere"]);
+}
+
+#[test]
 fn a_stub_is_told_and_is_no_fault() {
     let text = "impl Compute for Hook {\n    const WRITTEN: bool = false;\n}";
     let found = of_file("src/app/quote.rs", text, &walls());
@@ -138,7 +183,7 @@ fn a_stub_is_told_and_is_no_fault() {
 }
 
 #[test]
-fn a_hook_without_its_contract_and_a_file_without_a_hook_are_named() {
+fn all_that_people_own_is_looked_at() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(folder.path().join("src/app")).unwrap();
     std::fs::create_dir_all(folder.path().join("src/generated")).unwrap();
@@ -146,9 +191,14 @@ fn a_hook_without_its_contract_and_a_file_without_a_hook_are_named() {
     write("src/app/quote.rs", "pub struct Hook;");
     write("src/app/gone.rs", "pub struct Hook;");
     write("src/generated/mod.rs", "use tokio_postgres::Client;");
+    write("build.rs", "fn main() { std::process::Command::new(\"x\"); }");
     let told: Vec<(String, &str)> =
         survey(folder.path(), &walls()).into_iter().map(|one| (one.file, one.rule)).collect();
-    let expected = [("src/app/gone.rs", "orphaned-hook"), ("src/app/quote.rs", "missing-hook")];
+    let expected = [
+        ("build.rs", "process"),
+        ("src/app/gone.rs", "orphaned-hook"),
+        ("src/app/quote.rs", "missing-hook"),
+    ];
     assert_eq!(told, expected.map(|(file, rule)| (file.to_owned(), rule)));
 }
 

@@ -1,8 +1,8 @@
 //! One file of owned code, by its syntax: every path that it names, whatever it calls it.
 
-use super::given::{CLOCKS, RANDOM, is_given, is_given_macro};
-use super::names::{Names, Own, paths_of, segments};
-use super::rules::{ENVIRONMENT, HARMLESS, RULES, Where};
+use super::given::{Named, PLACES, TOLD, is_given_macro};
+use super::names::{Names, Own, segments};
+use super::tokens::{has_word, shows_a_place, texts_of};
 use super::{Finding, Walls};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -52,136 +52,21 @@ pub fn of_file(path: &str, text: &str, walls: &Walls) -> Vec<Finding> {
     look.found
 }
 
-struct Look<'l> {
-    path: &'l str,
-    in_hook: bool,
+pub struct Look<'l> {
+    pub path: &'l str,
+    pub in_hook: bool,
     walls: &'l Walls,
-    names: Names,
-    own: Own,
+    pub names: Names,
+    pub own: Own,
     /// How many modules of the file stand around.
-    depth: usize,
+    pub depth: usize,
     /// Modules of which all is imported.
-    globs: Vec<String>,
-    found: Vec<Finding>,
+    pub globs: Vec<String>,
+    pub found: Vec<Finding>,
     /// Where it says that it is a stub.
-    written: Option<usize>,
+    pub written: Option<usize>,
     /// Whether it implements the trait.
-    keeps: bool,
-}
-
-impl Look<'_> {
-    fn tell(
-        &mut self,
-        span: proc_macro2::Span,
-        rule: &'static str,
-        what: String,
-        why: &'static str,
-        next: &str,
-    ) {
-        self.found.push(Finding {
-            file: self.path.to_owned(),
-            line: span.start().line,
-            rule,
-            note: false,
-            what,
-            why,
-            next: next.to_owned(),
-        });
-    }
-
-    /// A path, held against every rule.
-    fn named(&mut self, segments: &[String], span: proc_macro2::Span) {
-        let full = self.names.full(segments);
-        self.in_full(&full, false, span);
-    }
-
-    /// A path in full, of which `all` is imported or which is named itself.
-    fn in_full(&mut self, segments: &[String], all: bool, span: proc_macro2::Span) {
-        let full = segments.join("::");
-        let meant: Vec<String> = self.globs.iter().map(|of| format!("{of}::{full}")).collect();
-        let is = |path: &&&str| {
-            let below = |full: &String| full == **path || full.starts_with(&format!("{path}::"));
-            below(&full) || meant.iter().any(below)
-        };
-        if HARMLESS.iter().any(|path| is(&path)) && !self.in_hook {
-            return;
-        }
-        let rule = RULES.iter().find(|rule| {
-            (rule.holds == Where::Everywhere || self.in_hook)
-                && rule.paths.iter().any(|path| is(&path))
-        });
-        let named = |name: &str| RULES.iter().find(|rule| rule.name == name);
-        let rule = rule.or_else(|| match segments.last().map(String::as_str) {
-            Some(_) if segments.len() < 2 => None,
-            Some(last) if self.in_hook && CLOCKS.contains(&last) => named("clock"),
-            Some(last) if self.in_hook && RANDOM.contains(&last) => named("random"),
-            _ => None,
-        });
-        if let Some(rule) = rule {
-            self.tell(span, rule.name, format!("{} (`{full}`)", rule.what), rule.why, rule.next);
-        } else if self.in_hook && ENVIRONMENT.iter().any(|path| is(&path)) {
-            self.environment(span, &full);
-        } else if self.in_hook
-            && !is_given(segments, all, &|name| self.own.0.contains(name), self.depth)
-        {
-            let what = if all { format!("{full}::*") } else { full };
-            self.not_given(span, &format!("uses what it is not given (`{what}`)"));
-        }
-    }
-
-    fn not_given(&mut self, span: proc_macro2::Span, what: &str) {
-        self.tell(
-            span,
-            "not-given",
-            what.to_owned(),
-            "what a hook gives depends on nothing but what it is given",
-            "use its contract, the kernel's values, and of `std` what works on values alone (BTreeMap for HashMap)",
-        );
-    }
-
-    fn environment(&mut self, span: proc_macro2::Span, full: &str) {
-        let next = match self.in_hook {
-            true => "give it what it needs as an input, or as rows under `reads`",
-            false => "declare it under `settings`, and take it from `Config`",
-        };
-        self.tell(
-            span,
-            "environment",
-            format!("reads the environment (`{full}`)"),
-            "what the service reads is declared, so that a missing value is known as it starts",
-            next,
-        );
-    }
-
-    fn of_hook(&mut self, hook: &str) {
-        let file = self.path.to_owned();
-        let finding = |line: usize, rule: &'static str, note: bool, what: String, next: String| {
-            Finding {
-                file: file.clone(),
-                line,
-                rule,
-                note,
-                what,
-                why: "until it is there, whoever asks is answered that the service cannot do that yet",
-                next,
-            }
-        };
-        let name = hook.trim_start_matches("hooks.");
-        if !self.keeps {
-            let what = format!(
-                "does not keep the contract of {hook}: `impl Compute for Hook` is not there"
-            );
-            let next = format!("write it; `blueprint context {name}` says what it is");
-            self.found.push(finding(0, "missing-hook", false, what, next));
-        }
-        if let Some(line) = self.written {
-            let what = format!("{hook} is not written yet");
-            let next = format!(
-                "`blueprint context {name}` says all that it is about; then take this line away"
-            );
-            self.found.push(finding(line, "unwritten-hook", true, what, next));
-        }
-    }
+    pub keeps: bool,
 }
 
 impl<'s> Visit<'s> for Look<'_> {
@@ -195,7 +80,7 @@ impl<'s> Visit<'s> for Look<'_> {
         if path.qself.is_some() {
             let mut named = vec!["_".to_owned()];
             named.extend(segments(&path.path));
-            self.in_full(&named, false, path.span());
+            self.in_full(&named, Named::Used, path.span());
         }
         visit::visit_expr_path(self, path);
     }
@@ -204,7 +89,12 @@ impl<'s> Visit<'s> for Look<'_> {
     fn visit_visibility(&mut self, _: &'s syn::Visibility) {}
 
     fn visit_item_mod(&mut self, item: &'s syn::ItemMod) {
-        let elsewhere = item.attrs.iter().any(|one| one.path().is_ident("path"));
+        let elsewhere = item.attrs.iter().any(|one| match &one.meta {
+            syn::Meta::List(list) => {
+                one.path().is_ident("cfg_attr") && has_word(list.tokens.clone(), &["path"])
+            }
+            _ => one.path().is_ident("path"),
+        });
         if elsewhere || item.content.is_none() && self.in_hook {
             self.tell(
                 item.span(),
@@ -214,18 +104,29 @@ impl<'s> Visit<'s> for Look<'_> {
                 "write it in this file, or as a module in its own place below src",
             );
         }
+        self.is_a_crates(&item.ident);
         self.depth += 1;
         visit::visit_item_mod(self, item);
         self.depth -= 1;
     }
 
     fn visit_item_extern_crate(&mut self, item: &'s syn::ItemExternCrate) {
-        self.in_full(&[item.ident.unraw().to_string()], true, item.span());
+        if self.in_hook {
+            self.not_given(item.span(), "names a crate itself");
+        } else {
+            self.in_full(&[item.ident.unraw().to_string()], Named::Whole, item.span());
+        }
     }
 
     fn visit_item_macro(&mut self, item: &'s syn::ItemMacro) {
+        let made = item.ident.as_ref().map(|name| name.unraw().to_string());
         if self.in_hook && item.mac.path.is_ident("macro_rules") {
             self.not_given(item.span(), "makes a macro, whose words are no syntax yet");
+        } else if made.is_some_and(|name| is_given_macro(&name)) {
+            self.not_given(
+                item.span(),
+                "makes a macro that a hook could take for the one it is given",
+            );
         }
         visit::visit_item_macro(self, item);
     }
@@ -233,18 +134,76 @@ impl<'s> Visit<'s> for Look<'_> {
     fn visit_item_use(&mut self, item: &'s syn::ItemUse) {
         let mut names = Names::default();
         names.visit_item_use(item);
-        let imported = names.known.into_values().map(|full| (full, false));
-        let imported = imported.chain(names.globs.into_iter().map(|full| (full, true)));
+        if names.known.keys().any(|name| self.in_hook && self.names.twice.contains(name)) {
+            self.not_given(item.span(), "gives a name that stands for something else elsewhere");
+        }
+        let imported = names.known.into_values().map(|full| (full, Named::Imported));
+        let imported = imported.chain(names.globs.into_iter().map(|full| (full, Named::Whole)));
         let around = std::mem::take(&mut self.globs);
-        for (full, all) in imported.collect::<Vec<_>>() {
+        for (full, how) in imported.collect::<Vec<_>>() {
             // Its first name may be one that another `use` gave.
             let full = match self.names.known.get(&full[0]) {
                 Some(known) if *known != full => self.names.full(&full),
                 _ => full,
             };
-            self.in_full(&full, all, item.span());
+            self.in_full(&full, how, item.span());
         }
         self.globs = around;
+        visit::visit_item_use(self, item);
+    }
+
+    fn visit_use_rename(&mut self, rename: &'s syn::UseRename) {
+        self.is_a_crates(&rename.rename);
+    }
+
+    /// Its words may name paths, and texts among them too, as those of serde do.
+    fn visit_attribute(&mut self, of: &'s syn::Attribute) {
+        let first = segments(of.path()).remove(0);
+        if !self.in_hook
+            || TOLD.contains(&first.as_str())
+            || first == "rustfmt"
+            || first == "clippy"
+        {
+            return;
+        }
+        self.named(&segments(of.path()), of.span());
+        if let syn::Meta::List(list) = &of.meta {
+            self.among(&list.tokens, of.span());
+            for text in texts_of(list.tokens.clone()) {
+                if let Ok(tokens) = text.parse() {
+                    self.among(&tokens, of.span());
+                }
+            }
+        }
+    }
+
+    /// Where something stands in memory is another place each time.
+    fn visit_type_ptr(&mut self, of: &'s syn::TypePtr) {
+        self.is_a_place(of.span());
+    }
+
+    fn visit_expr_raw_addr(&mut self, of: &'s syn::ExprRawAddr) {
+        self.is_a_place(of.span());
+        visit::visit_expr_raw_addr(self, of);
+    }
+
+    fn visit_expr_cast(&mut self, of: &'s syn::ExprCast) {
+        if let syn::Expr::Path(function) = &*of.expr
+            && function
+                .path
+                .get_ident()
+                .is_some_and(|name| self.own.functions.contains(&name.to_string()))
+        {
+            self.is_a_place(of.span());
+        }
+        visit::visit_expr_cast(self, of);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'s syn::ExprMethodCall) {
+        if PLACES.contains(&call.method.unraw().to_string().as_str()) {
+            self.is_a_place(call.method.span());
+        }
+        visit::visit_expr_method_call(self, call);
     }
 
     fn visit_expr_call(&mut self, call: &'s syn::ExprCall) {
@@ -278,10 +237,14 @@ impl<'s> Visit<'s> for Look<'_> {
             self.tell(of.span(), "not-given", what, why, next);
         }
         // What stands in a macro is no syntax yet: its words are looked at as paths.
-        for segments in paths_of(of.tokens.clone()) {
-            self.named(&segments, of.span());
+        self.among(&of.tokens, of.span());
+        if self.in_hook && has_word(of.tokens.clone(), &["use", "extern", "macro_rules"]) {
+            self.not_given(of.span(), "names things anew within a macro");
         }
-        if of.tokens.clone().into_iter().any(|one| one.to_string() == "unsafe") {
+        if texts_of(of.tokens.clone()).iter().any(|text| shows_a_place(text)) {
+            self.is_a_place(of.span());
+        }
+        if has_word(of.tokens.clone(), &["unsafe"]) {
             self.is_unsafe(of.span());
         }
     }
@@ -331,12 +294,5 @@ impl<'s> Visit<'s> for Look<'_> {
             self.written = Some(of.span().start().line);
         }
         visit::visit_impl_item_const(self, of);
-    }
-}
-
-impl Look<'_> {
-    fn is_unsafe(&mut self, span: proc_macro2::Span) {
-        let why = "it can reach whatever the process holds, connections and keys among it";
-        self.tell(span, "unsafe", "is `unsafe`".to_owned(), why, "write it without");
     }
 }
