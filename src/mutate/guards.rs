@@ -116,6 +116,9 @@ impl Guard {
             ["entities", entity, "pick", field, "turn"] => {
                 vec![format!("pick/waits/{entity}/{field}")]
             }
+            ["entities", entity, "pick", field, "snapshot"] => {
+                vec![format!("pick/snapshot/{entity}/{field}")]
+            }
             ["entities", entity, "pick", field, ..] => {
                 vec![format!("pick/missing/{entity}/{field}")]
             }
@@ -146,6 +149,11 @@ impl Guard {
             ["identity", .., "as", "revoked"] | ["audit", "approver"] => {
                 vec!["door/everybody/*/approve@".to_owned()]
             }
+            ["identity", .., "as", "erased"] => vec!["approval/erased/".to_owned()],
+            ["identity", "user", "provision", "approver"] => {
+                vec!["audit/approver/provision".to_owned()]
+            }
+            ["clock", "approver"] => vec!["audit/approver/clock".to_owned()],
             ["doors", .., "inner"] => vec!["approval/closed/".to_owned()],
             ["identity", .., "holds", "revoked"] => vec!["door/arguments/".to_owned()],
             ["identity", ..] => vec!["read/".to_owned(), "door/everybody/".to_owned()],

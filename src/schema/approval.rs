@@ -9,6 +9,7 @@ use super::calls::{Carries, SqlType};
 use super::create::insert;
 use super::cx::{Cx, Slot, copies};
 use super::doors::DoorCx;
+use super::erasure;
 use super::gates;
 use super::layout::{WIDTH, block, indent};
 use super::names::{ident, joined, literal, literals, table};
@@ -20,9 +21,13 @@ use crate::model::{Approval, ContextId, EntityId, FieldId, Model};
 /// Of the function that does it, behind the door's name; no door is called so.
 const INNER: &str = "inner";
 
-/// The setting in which the audit finds who agreed, and what it holds where nobody did.
-pub fn nobody_agreed(model: &Model) -> Option<(&'static str, &'static str)> {
-    model.has_approvals().then_some(("app.approver", "''"))
+/// The setting in which the audit finds who agreed.
+pub const APPROVER: &str = "app.approver";
+
+/// That setting and what it holds where nobody did, for whatever says in whose name it acts: whoever calls that could
+/// have set it before. `path` leads the guard.
+pub fn nobody_agreed(cx: &Cx<'_>, path: &str) -> Option<(&'static str, &'static str)> {
+    (cx.model.has_approvals() && cx.guard(format!("{path}.approver"))).then_some((APPROVER, "''"))
 }
 
 /// Contexts in which somebody may agree.
@@ -199,7 +204,15 @@ pub fn gate(cx: &Cx<'_>, context: ContextId) -> Option<Function> {
         arguments.push(("_tenant".to_owned(), SqlType::Uuid));
     }
     let unrevoked = cx.guard(format!("identity.contexts.{}.as.revoked", it.name));
-    let find = gates::grant_of(cx, context, "_person", unrevoked);
+    let mut find = gates::grant_of(cx, context, "_person", unrevoked);
+    if erasure::is_there(cx.model) && cx.guard(format!("identity.contexts.{}.as.erased", it.name)) {
+        let users = cx.table(cx.model.identity.user);
+        let there = format!(
+            "EXISTS (SELECT FROM {users} u WHERE u.id = _person AND u.subject IS NOT NULL)"
+        );
+        find.push_str(&format!("\n  AND {there}"));
+    }
+    find.push(';');
     let place = if tenant { "_tenant::text" } else { "''" };
     let entered = format!(
         "entered := {} || _person::text || '|' || {place} || '|'{};",
@@ -216,7 +229,7 @@ pub fn gate(cx: &Cx<'_>, context: ContextId) -> Option<Function> {
             Step::Run(find),
             Step::Run(entered),
             gates::set(&[
-                ("app.approver", "rt.me()::text"),
+                (APPROVER, "rt.me()::text"),
                 ("app.entered", "entered"),
                 ("app.seal", "''"),
             ]),

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::approval;
 use super::cx::{Cx, Slot};
 use super::doors::DoorCx;
 use super::due::is_due;
@@ -180,13 +181,16 @@ ALTER FUNCTION clock.put_off(text, uuid, text) OWNER TO {clock};
 
 /// For the audit: nobody acts, and without a seal no login believes it.
 pub fn said(cx: &Cx<'_>, entity: EntityId, action: &Action) -> Step {
-    set(&[
+    let path = literal(&action.path(&cx.model[entity]));
+    let mut said = vec![
         ("app.entered", "'timer|||'"),
         ("app.seal", "''"),
         ("app.request", "''"),
-        ("app.path", &literal(&action.path(&cx.model[entity]))),
+        ("app.path", &path),
         ("app.because", "''"),
-    ])
+    ];
+    said.extend(approval::nobody_agreed(cx, "clock"));
+    set(&said)
 }
 
 /// What names a row `x`: the tenant first, where there is one.

@@ -1,17 +1,16 @@
 //! Erasure of a person: one function overwrites what is personal in all rows that are his. Its role may write
-//! nothing else, and nobody writes anything personal of him again.
+//! nothing else; what holds afterwards says [`erased`].
 
-use super::calls::{Refusal, RefusalKind, SqlType};
+use super::calls::SqlType;
 use super::cx::{Cx, Slot, is_range};
 use super::doors::DoorCx;
+use super::erased;
 use super::idempotency;
 use super::layout::{WIDTH, block, indent};
-use super::names::{ident, joined, literal, quoted, table};
-use super::pieces::{Access, Constraint, Function, Grant, Returns, Step, Trigger, refuse};
+use super::names::{literal, quoted};
+use super::pieces::{Access, Function, Grant, Returns, Step, refuse};
 use super::policies::policy;
-use crate::model::{
-    ActionKind, Deletion, EntityId, EntityKind, Erasure, FieldId, Model, Replacement,
-};
+use crate::model::{ActionKind, Deletion, EntityId, EntityKind, Erasure, Model, Replacement};
 
 /// Whether people are erased, which a role of its own does.
 pub fn is_there(model: &Model) -> bool {
@@ -35,11 +34,11 @@ pub fn reaches(cx: &Cx<'_>, entity: EntityId) -> bool {
 }
 
 /// What a person's row says of him once he is erased.
-fn path(cx: &Cx<'_>) -> String {
+pub fn path(cx: &Cx<'_>) -> String {
     format!("entities.{}.erased", cx.model[cx.model.identity.user].name)
 }
 
-fn guard(cx: &Cx<'_>, entity: EntityId, what: &str) -> bool {
+pub fn guard(cx: &Cx<'_>, entity: EntityId, what: &str) -> bool {
     cx.guard(format!("entities.{}.{what}", cx.model[entity].name))
 }
 
@@ -53,113 +52,6 @@ pub fn is_by(it: &DoorCx<'_>) -> bool {
 pub fn write(it: &DoorCx<'_>) -> Step {
     it.cx.locks(it.entity, it.door.context);
     Step::Run(format!("PERFORM rt.erase({});", it.row_of_the_gate().unwrap_or("_id")))
-}
-
-/// For the table's own trigger: what the eraser's writes are, and that those of others come too late.
-pub fn branches(cx: &Cx<'_>, entity: EntityId) -> String {
-    if !reaches(cx, entity) {
-        return String::new();
-    }
-    let mut out = String::new();
-    if let Some(at) = cx.model[entity].erased_at()
-        && guard(cx, entity, "erased")
-    {
-        let at = cx.column(entity, Slot::Field(at));
-        out.push_str(&format!(
-            "ELSIF OLD.{at} IS NOT NULL THEN\n  RAISE EXCEPTION {} USING ERRCODE = 'BP409';\n",
-            literal(&path(cx))
-        ));
-    }
-    out.push_str(&format!(
-        "ELSIF {} THEN\n  {}\n",
-        erases(cx),
-        "-- It may write what is personal, and nothing else.\n  \
-         NEW.version := OLD.version + 1;\n  NEW.updated_at := clock_timestamp();\n  RETURN NEW;"
-    ));
-    out
-}
-
-/// That the row has no subject once the person is erased, and one until then.
-pub fn constraint(cx: &Cx<'_>, entity: EntityId) -> Option<Constraint> {
-    let at = cx.model[entity].erased_at()?;
-    let at = cx.column(entity, Slot::Field(at));
-    let table = table(&cx.model[entity].name);
-    guard(cx, entity, "erased.subject").then(|| Constraint {
-        definition: format!("CHECK ((subject IS NULL) = ({at} IS NOT NULL))"),
-        refusal: Refusal {
-            constraint: joined(&[&table, "erased", "rule"]),
-            table,
-            path: path(cx),
-            field: None,
-            kind: RefusalKind::Rule,
-        },
-    })
-}
-
-/// What keeps rows that are made or changed from holding anything personal of one who is erased.
-fn kept_erased(cx: &Cx<'_>, entity: EntityId) -> Option<String> {
-    let erasure = cx.model.erasure(entity)?;
-    let of = erasure.of.filter(|_| guard(cx, entity, "erased"))?;
-    let function = of_erased(cx, &erasure, of);
-    let trigger = Trigger {
-        name: joined(&[&table(&cx.model[entity].name), "person"]),
-        when: if cx.model[entity].append_only {
-            "BEFORE INSERT"
-        } else {
-            "BEFORE INSERT OR UPDATE"
-        },
-        each: "ROW",
-        only: Some(format!("NOT ({})", erases(cx))),
-        call: format!("{}()", function.name),
-    };
-    let owner = quoted(&role(cx));
-    Some(format!(
-        "\n{}\n{}\nALTER FUNCTION {}() OWNER TO {owner};\n",
-        function.sql(),
-        trigger.sql(&cx.table(entity)),
-        function.name
-    ))
-}
-
-/// The function of that trigger.
-fn of_erased(cx: &Cx<'_>, erasure: &Erasure, of: FieldId) -> Function {
-    let entity = erasure.entity;
-    let user = cx.model.identity.user;
-    let at = cx.model.erased_at().map(|at| cx.column(user, Slot::Field(at)));
-    let row = |prefix: &str| {
-        let columns = erasure.fields.iter().map(|id| cx.column(entity, Slot::Field(*id)));
-        let all: Vec<String> = columns.map(|column| format!("{prefix}.{column}")).collect();
-        block("ROW(", &all, ")", WIDTH - 20)
-    };
-    let same = format!("{} IS NOT DISTINCT FROM {}", row("NEW"), row("OLD"));
-    let same = format!(
-        "IF TG_OP = 'UPDATE'\n{}\nTHEN\n  RETURN NEW;\nEND IF;",
-        indent(&format!("AND {same}"), "  ")
-    );
-    let find = format!(
-        "-- Whoever is being erased is waited for. One who is not there is refused by the key.\n\
-         SELECT u.{} IS NOT NULL INTO erased\nFROM {} u WHERE u.id = NEW.{} FOR KEY SHARE;",
-        at.unwrap_or_default(),
-        cx.table(user),
-        cx.column(entity, Slot::Field(of))
-    );
-    let mut body = Vec::new();
-    if !cx.model[entity].append_only {
-        body.push(Step::Run(same));
-    }
-    body.push(Step::Run(find));
-    body.push(refuse("erased", path(cx), "BP409"));
-    body.push(Step::Run("RETURN NEW;".to_owned()));
-    Function {
-        name: format!("rt.{}", ident(&joined(&[&table(&cx.model[entity].name), "person"]))),
-        arguments: Vec::new(),
-        returns: Returns::Trigger,
-        definer: true,
-        declare: vec!["erased boolean".to_owned()],
-        body,
-        execute: Vec::new(),
-        owner: None,
-    }
 }
 
 /// Overwrites what is personal in a person's rows.
@@ -328,6 +220,6 @@ GRANT SELECT (principal, answer), UPDATE (answer), DELETE ON rt.answer TO {role}
         ));
     }
     out.push_str(&format!("\n{}", erase(cx).sql()));
-    out.extend(cx.model.entity_ids().filter_map(|entity| kept_erased(cx, entity)));
+    out.extend(cx.model.entity_ids().filter_map(|entity| erased::keeps(cx, entity)));
     out
 }

@@ -75,6 +75,15 @@ fn provision(cx: &Cx<'_>, fields: &[FieldId]) -> Function {
         columns.join(", "),
         values.join(", ")
     );
+    // For the audit; without a seal no login believes it.
+    let mut said = vec![
+        ("app.entered", "'self|' || _id::text || '||'"),
+        ("app.seal", "''"),
+        ("app.request", REQUEST),
+        ("app.path", "'identity.user.provision'"),
+        ("app.because", "''"),
+    ];
+    said.extend(approval::nobody_agreed(cx, "identity.user.provision"));
     Function {
         name: "rt.provision".to_owned(),
         arguments,
@@ -83,17 +92,7 @@ fn provision(cx: &Cx<'_>, fields: &[FieldId]) -> Function {
         declare: vec!["said text".to_owned(), "who text".to_owned()],
         body: asserted(cx, Model::SELF, "identity.user.provision")
             .into_iter()
-            .chain([
-                // For the audit; without a seal no login believes it.
-                set(&[
-                    ("app.entered", "'self|' || _id::text || '||'"),
-                    ("app.seal", "''"),
-                    ("app.request", REQUEST),
-                    ("app.path", "'identity.user.provision'"),
-                    ("app.because", "''"),
-                ]),
-                Step::Run(insert),
-            ])
+            .chain([set(&said), Step::Run(insert)])
             .collect(),
         execute: vec![cx.login(Model::SELF)],
         owner: Some(cx.role("gate")),
@@ -192,11 +191,11 @@ pub fn roles_held(cx: &Cx<'_>, context: ContextId) -> String {
     }
 }
 
-/// Puts into `held` the role that a person is granted; nothing where he is granted none.
+/// Puts into `held` the role that a person is granted; nothing where he is granted none. Without its semicolon.
 pub fn grant_of(cx: &Cx<'_>, context: ContextId, person: &str, unrevoked: bool) -> String {
     let grants = cx.model[context].grants().expect("somebody is granted roles in it");
     let granted = granted(cx, grants, person, unrevoked);
-    format!("SELECT g.role INTO held FROM {} g\nWHERE {granted};", cx.table(grants))
+    format!("SELECT g.role INTO held FROM {} g\nWHERE {granted}", cx.table(grants))
 }
 
 /// `g` is the unrevoked grant of the person in the tenant.

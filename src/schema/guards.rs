@@ -72,7 +72,7 @@ pub fn function(cx: &Cx<'_>, entity: EntityId) -> Function {
     update.push(grown.clone());
     let stamps = "NEW.version := 1;\nNEW.created_at := clock_timestamp();\n";
     let ends = "NEW.updated_at := clock_timestamp();\nRETURN NEW;";
-    let erased = super::erasure::branches(cx, entity);
+    let erased = super::erased::branches(cx, entity);
     let body = match it.append_only {
         // No update gets so far.
         true if erased.is_empty() => format!("{stamps}{turns}{ends}"),

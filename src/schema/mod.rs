@@ -19,6 +19,7 @@ mod doors;
 mod due;
 mod each;
 mod effective;
+mod erased;
 mod erasure;
 mod exclusions;
 mod facets;

@@ -105,7 +105,8 @@ impl<'a> Found<'a> {
 
     fn text(&self) -> String {
         let own = self.cx.column(self.entity, Slot::Field(self.pick.field));
-        let mut steps = self.looked_at(0..self.by_keys);
+        let mut steps: Vec<String> = self.snapshot().into_iter().collect();
+        steps.extend(self.looked_at(0..self.by_keys));
         if self.cx.guard(format!("{}.turn", path(self.cx, self.entity, self.pick))) {
             steps.extend(self.keys.iter().map(|key| self.turn(key.as_ref())));
         }
@@ -149,6 +150,20 @@ THEN\n{}\nEND IF;",
             indent(then, "  ")
         ));
         out
+    }
+
+    /// Under an older snapshot what has begun since is not there, and what has ended still holds.
+    fn snapshot(&self) -> Option<String> {
+        let path = format!("{}.snapshot", path(self.cx, self.entity, self.pick));
+        self.cx.guard(&path).then(|| {
+            format!(
+                "-- An older snapshot would not see what has begun since.
+IF current_setting('transaction_isolation') IS DISTINCT FROM 'read committed' THEN
+  RAISE EXCEPTION {} USING ERRCODE = 'BP409';
+END IF;",
+                literal(&path)
+            )
+        })
     }
 
     fn missing(&self, own: &str) -> Option<String> {

@@ -144,7 +144,7 @@ fn place(context: &Context) -> String {
 /// stands the `request`, which only the audit asks for.
 pub fn seal(cx: &Cx<'_>, request: &str) -> String {
     let code = code(&format!("convert_to(entered, 'UTF8'){}", bound(cx)));
-    let agreed = approval::nobody_agreed(cx.model).filter(|_| cx.guard("audit.approver"));
+    let agreed = approval::nobody_agreed(cx, "audit");
     let agreed = agreed.map_or(String::new(), |(name, nobody)| {
         format!("\n        set_config('{name}', {nobody}, true),")
     });

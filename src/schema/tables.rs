@@ -5,7 +5,7 @@ use super::cx::{Cx, Slot};
 use super::names::{self, ident, joined, literals};
 use super::pieces::{Constraint, RowSecurity, Table, TableColumn, Trigger};
 use super::who::{Place, Row};
-use super::{erasure, exclusions, facets, guards, keys, policies, types};
+use super::{erased, erasure, exclusions, facets, guards, keys, policies, types};
 use crate::expr::sql;
 use crate::model::{Asked, Default, EntityId};
 
@@ -18,7 +18,7 @@ pub fn lower(cx: &Cx<'_>, entity: EntityId) -> Table {
     constraints.extend(bounds(cx, entity));
     constraints.extend(rules(cx, entity));
     constraints.extend(exclusions::constraints(cx, entity));
-    constraints.extend(erasure::constraint(cx, entity));
+    constraints.extend(erased::constraint(cx, entity));
 
     let mut triggers = vec![Trigger {
         name: joined(&[&name, "guard"]),

@@ -4,6 +4,7 @@
 //! count, whoever comes does what the clock would have done, in the clock's name, and behind the turn that
 //! writers of such rows take.
 
+use super::approval::APPROVER;
 use super::clock;
 use super::cx::{Cx, Slot};
 use super::due::is_due;
@@ -14,7 +15,7 @@ use super::names::{ident, joined, literal, quoted, table};
 use super::pieces::{Function, Returns, Step};
 use super::who::{Place, Row};
 use crate::expr::sql;
-use crate::model::{Action, EntityId, Exclusion};
+use crate::model::{Action, EntityId, Exclusion, Model};
 
 /// The columns by which the clock finds what is in the way.
 pub fn columns(cx: &Cx<'_>, entity: EntityId) -> Vec<Slot> {
@@ -43,13 +44,17 @@ pub fn sql(cx: &Cx<'_>) -> String {
 }
 
 /// What the transaction says of itself, which an entry of the audit tells.
-const SAID: [(&str, &str); 5] = [
-    ("app.entered", "entered"),
-    ("app.seal", "seal"),
-    ("app.request", "request"),
-    ("app.path", "path"),
-    ("app.because", "because"),
-];
+fn said(model: &Model) -> Vec<(&'static str, &'static str)> {
+    let mut said = vec![
+        ("app.entered", "entered"),
+        ("app.seal", "seal"),
+        ("app.request", "request"),
+        ("app.path", "path"),
+        ("app.because", "because"),
+    ];
+    said.extend(model.has_approvals().then_some((APPROVER, "approver")));
+    said
+}
 
 fn made(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> String {
     let it = &cx.model[entity];
@@ -61,9 +66,10 @@ fn made(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> String {
         body.push_str(&led_on(cx, entity, one, timer));
         body.push('\n');
     }
-    let restored: Vec<String> = SAID.iter().map(|(_, kept)| format!("{kept}_")).collect();
+    let said = said(cx.model);
+    let restored: Vec<String> = said.iter().map(|(_, kept)| format!("{kept}_")).collect();
     let restored: Vec<(&str, &str)> =
-        SAID.iter().zip(&restored).map(|((setting, _), kept)| (*setting, kept.as_str())).collect();
+        said.iter().zip(&restored).map(|((setting, _), kept)| (*setting, kept.as_str())).collect();
     let Step::Run(restored) = set(&restored) else { unreachable!("it runs") };
     body.push_str(&restored);
     if let Some(filter) = &one.filter {
@@ -71,7 +77,7 @@ fn made(cx: &Cx<'_>, entity: EntityId, one: &Exclusion) -> String {
         body = format!("IF {counts} THEN\n{}\nEND IF;", indent(&body, "  "));
     }
     let mut declare = vec!["t record".to_owned()];
-    declare.extend(SAID.iter().map(|(setting, kept)| {
+    declare.extend(said.iter().map(|(setting, kept)| {
         format!("{kept}_ text := coalesce(current_setting({}, true), '')", literal(setting))
     }));
     let function = Function {

@@ -15,15 +15,21 @@ type Run = fn(&mut Scene<'_>, &mut Faults);
 
 pub fn add(tests: &mut Tests) {
     let spec = tests.bench.spec.clone();
-    let all: [(&str, Run); 3] =
-        [("clicks", clicks), ("twice", two_requests), ("decided", decided)];
+    let mut all: Vec<(&str, Run)> = vec![
+        ("race/approval/clicks", clicks),
+        ("race/approval/twice", two_requests),
+        ("race/approval/decided", decided),
+    ];
+    if spec.user().erased_at.is_some() {
+        all.push(("approval/erased", erased));
+    }
     for entity in &spec.entities {
         if !entity.doors.iter().any(|door| agrees(door).is_some()) {
             continue;
         }
-        for (what, run) in all {
+        for &(what, run) in &all {
             let name = entity.name.clone();
-            tests.add(format!("race/approval/{what}/{name}"), move |bench, faults| {
+            tests.add(format!("{what}/{name}"), move |bench, faults| {
                 let database = bench.cluster().database(Template::World);
                 match Scene::new(bench, &database, &name) {
                     Some(mut scene) => run(&mut scene, faults),
@@ -118,6 +124,13 @@ impl<'b> Scene<'b> {
         self.owner.column(&sql).expect("it is there").remove(0)
     }
 
+    /// Who asked.
+    fn maker(&self) -> String {
+        let step = agrees(self.agree).expect("chosen");
+        let Does::Agree { maker, .. } = &step.does else { unreachable!("it agrees") };
+        self.request.row.and_then(|row| row.column(maker).sql()).unwrap_or_default()
+    }
+
     fn race(&self) -> Race {
         Race::new(self.database, &self.agree.context)
     }
@@ -175,8 +188,7 @@ fn decided(scene: &mut Scene<'_>, faults: &mut Faults) {
         let found = entity.doors.iter().find(|door| door.action == name);
         found.expect("each request can be decided about")
     };
-    let Does::Agree { maker, .. } = &agrees(scene.agree).expect("chosen").does else { return };
-    let maker = scene.request.row.and_then(|row| row.column(maker).sql()).unwrap_or_default();
+    let maker = scene.maker();
     let everybody = Principal::all(&scene.bench.world, scene.checker.context);
     let maker = everybody.into_iter().find(|one| {
         one.id() == Some(maker.as_str()) && one.tenant == scene.checker.tenant
@@ -201,6 +213,26 @@ fn decided(scene: &mut Scene<'_>, faults: &mut Faults) {
         let agreed = i64::from(scene.state(&ids[0]) == "approved");
         faults.same(&scene.times(), &agreed, || format!("times that it was done in round {round}"));
     }
+}
+
+/// Nothing is done any more as somebody who has been erased since he asked for it, whatever he is still granted.
+fn erased(scene: &mut Scene<'_>, faults: &mut Faults) {
+    let users = scene.bench.spec.user();
+    let at = users.erased_at.as_ref().expect("people can be erased");
+    let rows = scene.again(&[id(0, 1)]);
+    let sql = format!(
+        "BEGIN; SET LOCAL session_replication_role = replica;
+         UPDATE {} SET subject = NULL, {at} = clock_timestamp() WHERE id = '{}'; COMMIT",
+        users.table,
+        scene.maker()
+    );
+    scene.owner.run(&sql).expect("he is erased");
+    let call = scene.call(scene.agree, &scene.checker, &rows[0]);
+    let found = scene.database.login(&scene.agree.context).run(&call).err();
+    let found = found.map(|refusal| (refusal.code, refusal.message));
+    let path = format!("{}.maker", scene.agree.path(scene.entity));
+    faults.same(&found, &Some(("BP409".to_owned(), path)), || "as one who is erased".to_owned());
+    faults.same(&scene.times(), &0, || "times that it was done".to_owned());
 }
 
 /// Nobody's login calls what a door does once somebody has agreed, or goes on as somebody else.

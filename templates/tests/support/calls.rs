@@ -1,7 +1,7 @@
 //! Calls of doors: valid ones drafted from the world, and what each must be answered.
 
 use super::assertion::assertion;
-use super::erasure::erased;
+use super::overwritten::erased;
 use super::eval::{self, Scope};
 use super::oracle::Principal;
 use super::settle::{Wanted, acted, settle};

@@ -2,6 +2,7 @@
 
 mod agreed;
 mod approvals;
+mod approver;
 pub mod assertion;
 pub mod audit;
 pub mod bounds;
@@ -26,14 +27,17 @@ mod gave;
 pub mod hooks;
 pub mod http;
 pub mod identity;
+mod in_force;
 pub mod locks;
 mod moves;
 pub mod numbers;
 pub mod picks;
 pub mod quotas;
 pub mod oracle;
+mod overwritten;
 pub mod paths;
 pub mod permissions;
+mod picked;
 pub mod postgres;
 pub mod race;
 pub mod reads;
@@ -109,8 +113,21 @@ impl Tests {
     /// Left out where `BLUEPRINT_TEST_ONLY` (patterns, separated by commas) names others. With
     /// `BLUEPRINT_TEST_FAIL_FAST` the first failure ends the process.
     pub fn add(&mut self, name: String, test: impl Fn(&Bench, &mut Faults) + Send + 'static) {
+        self.add_where(|_| true, name, test);
+    }
+
+    /// As `add`, where the service has what it is tried with: a test that could try nothing is none.
+    pub fn add_where(
+        &mut self,
+        can_be_tried: impl Fn(&Bench) -> bool,
+        name: String,
+        test: impl Fn(&Bench, &mut Faults) + Send + 'static,
+    ) {
         let only = std::env::var("BLUEPRINT_TEST_ONLY").unwrap_or_default();
         if !only.is_empty() && !only.split(',').any(|pattern| fits(pattern, &name)) {
+            return;
+        }
+        if !can_be_tried(&self.bench) {
             return;
         }
         let bench = Arc::clone(&self.bench);
@@ -231,6 +248,7 @@ pub fn run(spec: &str, table: &str, binary: &'static str) -> Conclusion {
     erasure_race::add(&mut tests);
     rights::add(&mut tests);
     audit::add(&mut tests);
+    approver::add(&mut tests);
     routes::add(&mut tests);
     requests::add(&mut tests);
     repeats::add(&mut tests);

@@ -1,15 +1,13 @@
 //! References to the row that was in force: found by the database for whoever writes, once, and by the row's own instant.
 
-use super::calls::{self, Outcome};
+use super::calls;
 use super::database::{Database, Session, Template};
-use super::eval::{self, Scope};
 use super::numbers::alone;
 use super::race::{self, CONTESTANTS, ROUNDS};
 use super::reviser::Reviser;
-use super::settle::columns;
-use super::spec::{Entity, Expr, Pick, Spec};
+use super::spec::{Entity, Pick};
 use super::value::{Value, now};
-use super::world::{Row, World};
+use super::world::Row;
 use super::{Bench, Faults, Tests};
 use std::sync::Mutex;
 
@@ -19,99 +17,18 @@ type Law = fn(&Bench, &str, usize, &mut Faults);
 pub fn add(tests: &mut Tests) {
     for entity in tests.bench.spec.entities.clone() {
         for (at, pick) in entity.picks.iter().enumerate() {
-            let laws: [(&str, Law); 3] =
-                [("pick/missing", missing), ("pick/waits", waits), ("race/pick", raced)];
+            let laws: [(&str, Law); 4] = [
+                ("pick/missing", missing),
+                ("pick/snapshot", snapshot),
+                ("pick/waits", waits),
+                ("race/pick", raced),
+            ];
             for (law, run) in laws {
                 let name = entity.name.clone();
                 let title = format!("{law}/{name}/{}", pick.field);
                 tests.add(title, move |bench, faults| run(bench, &name, at, faults));
             }
         }
-    }
-}
-
-impl Entity {
-    /// Whether an expression speaks of what the database finds, or takes with it.
-    pub fn speaks_of_picks(&self, expr: &Expr) -> bool {
-        let mut names = Vec::new();
-        columns(expr, &mut names);
-        self.picks.iter().any(|pick| {
-            let taken = pick.takes.iter().map(|one| &one.name).chain([&pick.field]);
-            taken.into_iter().any(|field| names.contains(&field.as_str()))
-        })
-    }
-}
-
-impl World {
-    /// Gives a row what the database finds for it, now that it is made or has come from `before`; refused where it
-    /// finds none.
-    pub fn pick(
-        &self,
-        spec: &Spec,
-        entity: &Entity,
-        row: &mut Row,
-        before: Option<&Row>,
-    ) -> Outcome {
-        for pick in &entity.picks {
-            let comes = match (&pick.to, before) {
-                (None, None) => true,
-                (Some(to), Some(before)) => {
-                    let moves = row.state.as_ref() == Some(to) && before.state != row.state;
-                    moves && row.column(&pick.field).is_null()
-                }
-                _ => false,
-            };
-            if !comes {
-                continue;
-            }
-            let found = pick.by.iter().find_map(|key| self.found(spec, entity, pick, row, key.as_ref()));
-            if found.is_none() && !pick.clear {
-                let path = format!("entities.{}.pick.{}", entity.name, pick.field);
-                return Err(("BP409".to_owned(), path));
-            }
-            row.values.insert(pick.field.clone(), found.map_or(Value::Null, Value::Text));
-            for one in &pick.takes {
-                let value = self.said(spec, entity, row, &one.value);
-                row.values.insert(one.name.clone(), value);
-            }
-        }
-        Ok(())
-    }
-
-    fn found(
-        &self,
-        spec: &Spec,
-        entity: &Entity,
-        pick: &Pick,
-        row: &Row,
-        key: Option<&super::spec::Given>,
-    ) -> Option<String> {
-        let from = spec.entity(&pick.from);
-        let effective = from.effective.as_ref()?;
-        let wanted = key.map(|key| (key.name.as_str(), self.said(spec, entity, row, &key.value)));
-        if wanted.as_ref().is_some_and(|(_, value)| value.is_null()) {
-            return None;
-        }
-        let tenant = from.tenant.as_ref().map(|tenant| tenant.column.as_str());
-        let values = effective.by.iter().map(|field| match &wanted {
-            _ if Some(field.as_str()) == tenant => {
-                row.tenant.as_ref().map_or(Value::Null, Value::text)
-            }
-            Some((name, value)) if name == field => value.clone(),
-            _ => Value::Null,
-        });
-        let values: Vec<Value> = values.collect();
-        self.in_force(from, &values, now()).map(|found| found.id.clone())
-    }
-
-    /// What an expression says of a row and of those that it names.
-    fn said(&self, spec: &Spec, entity: &Entity, row: &Row, expr: &Expr) -> Value {
-        let column = |name: &str| match name.split_once('.') {
-            None => row.column(name),
-            Some((own, rest)) => self.far(spec, &entity.field(own).ty, &row.column(own), rest),
-        };
-        let scope = Scope { column: &column, input: &|_| Value::Null, actor: None, now: now() };
-        eval::eval(expr, &scope)
     }
 }
 
@@ -236,6 +153,31 @@ fn missing(bench: &Bench, entity: &str, at: usize, faults: &mut Faults) {
         let found = found.map(|refusal| (refusal.code, refusal.message));
         let expected = Some(("BP422".to_owned(), format!("{path}.kept")));
         faults.same(&found, &expected, || forged);
+    }
+}
+
+/// Under an older snapshot nothing is found, whoever writes: it would not be what is in force.
+fn snapshot(bench: &Bench, entity: &str, at: usize, faults: &mut Faults) {
+    let Some(it) = Looking::new(bench, entity, at, None) else {
+        faults.check(false, || "the world has nothing in force".to_owned());
+        return;
+    };
+    let database = bench.cluster().database(Template::World);
+    let mut session = database.admin();
+    alone(&it.entity.table, &mut session);
+    session.run(&it.before(&race::id(0, 1))).expect("it is put in");
+    let path = format!("entities.{entity}.pick.{}.snapshot", it.pick.field);
+    for (level, expected) in [
+        ("READ COMMITTED", None),
+        ("REPEATABLE READ", Some(("BP409".to_owned(), path.clone()))),
+        ("SERIALIZABLE", Some(("BP409".to_owned(), path))),
+    ] {
+        let found = session.undone(|session| {
+            session.run(&format!("SET TRANSACTION ISOLATION LEVEL {level}"))?;
+            session.run(&it.looks(&race::id(0, 1)))
+        });
+        let found = found.err().map(|refusal| (refusal.code, refusal.message));
+        faults.same(&found, &expected, || level.to_owned());
     }
 }
 

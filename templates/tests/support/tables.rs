@@ -286,7 +286,7 @@ fn stamps(laws: &Laws<'_>, session: &mut Session, faults: &mut Faults) {
         }
     }
     laws.bench.world.move_apart(entity, &mut again);
-    super::effective::ahead(entity, &mut again);
+    super::in_force::ahead(entity, &mut again);
     let insert = laws.bench.world.insert(entity, &again);
     let stamps = session.undone(|session| {
         session.run(&insert)?;
