@@ -33,7 +33,15 @@ impl Problem {
         code: &'static str,
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, code, detail: detail.into(), rule: None, field: None, max_age: None, cause: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            rule: None,
+            field: None,
+            max_age: None,
+            cause: None,
+        }
     }
 
     pub fn at(mut self, field: impl Into<String>) -> Self {

@@ -29,7 +29,7 @@ pub fn printed(expr: &Expr) -> Option<String> {
         Node::Column(Column::State) => "state".to_owned(),
         Node::Column(Column::Field(at)) => columns()[*at].0.to_owned(),
         Node::Column(_) | Node::Now | Node::Today(_) => return None,
-        Node::Path(..) | Node::Made(_) => return None,
+        Node::Path(..) | Node::Made(_) | Node::Own => return None,
         Node::Input(index) => format!("in_{}", inputs()[*index].0),
         Node::Actor => "actor".to_owned(),
         Node::Not(inner) => format!("!{}", of(inner)?),

@@ -37,6 +37,9 @@ impl Names for Table {
     fn made(&self, step: usize) -> String {
         unreachable!("no expression here speaks of step {step}")
     }
+    fn own(&self) -> String {
+        unreachable!("no expression here stands beside a row of its own")
+    }
     fn actor(&self) -> String {
         "r.actor".to_owned()
     }

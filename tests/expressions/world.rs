@@ -91,6 +91,7 @@ pub fn read(text: &str, ty: &Ty) -> Result<Expr, String> {
     let scope = Scope {
         place: Place::Require,
         entity: "Task",
+        own: "",
         columns: &known(columns()),
         groups: &[Group { name: "live".into(), states: live }],
         inputs: &known(inputs()),

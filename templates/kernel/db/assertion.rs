@@ -4,8 +4,7 @@
 //! (unix seconds, big-endian), 8 of the moment at which the person signed in (zero where nobody knows), then the
 //! request's id, a bar and the subject. The code covers the context, the tenant and all of that, so that an
 //! assertion is good for one person in one place, and for a few minutes, and the audit names the request that
-//! the service answered. SQL that gets on to a connection can so act as
-//! nobody whose assertion it has not seen.
+//! the service answered. SQL that gets on to a connection can so act as nobody whose assertion it has not seen.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

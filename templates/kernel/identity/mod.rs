@@ -72,7 +72,7 @@ impl Person {
         T::deserialize(self.claims.get(name)?).ok()
     }
 
-    /// Unix seconds at which the person last proved who he is, by `auth_time` (RFC 9470); zero where the
+    /// Unix seconds at which the person last proved who he is, by `auth_time` (RFC 9068); zero where the
     /// token does not say, or says no such moment.
     pub fn signed_in(&self) -> u64 {
         // What is below zero, or no number, comes to zero; a part of a second counts as older.

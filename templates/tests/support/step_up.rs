@@ -116,7 +116,8 @@ fn answer(
     call: &Call<'_>,
     signed_in: i64,
 ) -> Option<(String, String)> {
-    let sql = format!("SELECT {}", calls::sql("act", door, &arguments(entity, door, call, signed_in)));
+    let sql =
+        format!("SELECT {}", calls::sql("act", door, &arguments(entity, door, call, signed_in)));
     refused(session.undone(|session| session.run(&sql)))
 }
 
