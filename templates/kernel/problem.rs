@@ -24,7 +24,7 @@ pub struct Problem {
     /// Seconds since the person signed in at most, where it is too long ago.
     pub max_age: Option<u32>,
     /// What happened, for the log only.
-    pub cause: Option<String>,
+    pub cause: Option<Box<str>>,
 }
 
 impl Problem {
@@ -55,7 +55,7 @@ impl Problem {
     }
 
     pub fn because(mut self, cause: impl ToString) -> Self {
-        self.cause = Some(cause.to_string());
+        self.cause = Some(cause.to_string().into());
         self
     }
 
