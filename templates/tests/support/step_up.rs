@@ -183,6 +183,8 @@ fn stale(asked: &StepUp) -> Vec<(&'static str, Option<Json>)> {
 fn service(bench: &Bench, context: &str, faults: &mut Faults) {
     let database = bench.cluster().database(Template::World);
     let service = Service::start(bench, &database);
+    // Before anybody's grant is revoked below.
+    reads(bench, context, &service, faults);
     let mut owner = database.login("owner");
     let (mut told, mut changed) = (BTreeSet::new(), BTreeSet::new());
     let mut all = asking(bench, context, faults);
@@ -216,7 +218,6 @@ fn service(bench: &Bench, context: &str, faults: &mut Faults) {
             done(&service.send(&fresh), true, faults);
         }
     }
-    reads(bench, context, &service, faults);
 }
 
 /// RFC 9470, section 3.
