@@ -174,6 +174,7 @@ codes! {
     SEEMS_RENAMED = "W609" "something gone, and something new like it";
     NEVER_DUE = "W610" "a timer that is never due";
     PAST_DEADLINE = "W611" "a deadline after which nothing leads on";
+    UNREAD_INPUT = "W612" "an input that nothing reads";
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod contexts_entered;
 mod fields_used;
 mod grants_add;
 mod ground;
+mod inputs_read;
 mod names_meant;
 mod public_rows;
 mod references_nameable;
@@ -48,5 +49,6 @@ pub fn prove(model: &Model, places: &Places, diagnostics: &mut Diagnostics) {
         grants_add::prove(&ground, diagnostics);
         actions_run::prove(&ground, diagnostics);
         names_meant::prove(&ground, diagnostics);
+        inputs_read::prove(&ground, diagnostics);
     }
 }
