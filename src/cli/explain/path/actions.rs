@@ -1,13 +1,12 @@
 //! Actions and their parts: who, what is accepted, from which states, what must hold.
 
 use super::approval::approval;
+use super::asks::{because, idempotency};
 use super::said::{Said, listed};
 use super::{At, routes};
-use crate::model::{
-    Action, ActionKind, Door, Field, FieldId, Idempotency, Input, Required, Requirement,
-};
+use crate::model::{Action, ActionKind, Door, Field, FieldId, Input, Required, Requirement};
 use crate::permissions::What;
-use crate::phrase::{duration, phrase, timer, type_words};
+use crate::phrase::{phrase, timer, type_words};
 use crate::plan::{Operation, Route};
 
 impl<'m> At<'m> {
@@ -265,24 +264,6 @@ impl<'m> At<'m> {
         Some(said)
     }
 
-    /// How lately whoever runs it must have signed in, by the context.
-    fn step_up(self, action: &Action, asked_alone: bool) -> Said {
-        let mut said = Said::new("step-up");
-        for door in action.doors(self.model, self.entity) {
-            let Some(asked) = self.model.step_up(self.entity, action, door.context) else {
-                continue;
-            };
-            let context = &self.model[door.context].name;
-            let seconds = duration(asked.seconds);
-            said.say("step_up", format!("in {context}: signed in at most {seconds} ago"));
-            said.say("otherwise", format!("401, naming {}", asked.path));
-        }
-        if said.lines.is_empty() && asked_alone {
-            said.say("step_up", "none: `step_up: 15m` would ask for a sign-in of the last 15m");
-        }
-        said
-    }
-
     fn part(self, action: &Action, part: &str) -> String {
         format!("{}.{part}", action.path(self.entity))
     }
@@ -365,40 +346,4 @@ fn does(kind: ActionKind) -> &'static str {
         ActionKind::Delete => "takes a row away",
         ActionKind::Command => "does several things in one transaction, of which one makes a row",
     }
-}
-
-fn idempotency(action: &Action) -> Said {
-    let mut said = Said::new("idempotency");
-    let how = match action.idempotency {
-        Some(Idempotency::Required) => "required",
-        Some(Idempotency::Optional) => "optional",
-        None => {
-            let none = "none: a repeat is one more; `idempotency: required` would know it by a key";
-            said.say("idempotency", none);
-            return said;
-        }
-    };
-    let says = format!("{how}: `Idempotency-Key`, under which the answer is kept for 24 hours");
-    said.say("idempotency", says);
-    if action.idempotency == Some(Idempotency::Required) {
-        said.say("without a key", "400");
-    }
-    said.say("the same again", "the same answer, and nothing is done");
-    said.say("still under way", "409 `idempotency.in_flight`");
-    said.say("another under the key", "422 `idempotency.key_reused`");
-    said
-}
-
-fn because(action: &Action) -> Said {
-    let mut said = Said::new("reason");
-    if action.because {
-        said.say("because", "required: the caller says why, as `because`, and the audit keeps it");
-        said.say("otherwise", "422");
-    } else {
-        said.say(
-            "because",
-            "not asked for; `because: required` would ask why, and the audit would keep it",
-        );
-    }
-    said
 }

@@ -3,6 +3,7 @@
 mod actions;
 mod all;
 pub(in crate::cli) mod approval;
+mod asks;
 mod effective;
 mod effects;
 mod entity;
