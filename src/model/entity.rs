@@ -52,6 +52,20 @@ pub enum EntityKind {
     Grants(ContextId),
 }
 
+impl EntityKind {
+    /// Names of actions that do something by the name alone, and what that is. Any other changes a row that is there.
+    pub fn words(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            EntityKind::Plain => &[("create", "makes a row")],
+            EntityKind::Tenant(_) => &[("found", "makes a tenant and its first grant")],
+            EntityKind::Grants(_) => {
+                &[("grant", "gives a person a role"), ("revoke", "takes a person's role")]
+            }
+            EntityKind::User => &[],
+        }
+    }
+}
+
 /// Whose rows these are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {

@@ -2,7 +2,7 @@
 
 use super::ground::{Ground, action_path};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes, is_slip};
-use crate::model::{ActionKind, Entity, EntityKind};
+use crate::model::{ActionKind, Entity};
 
 pub fn prove(ground: &Ground<'_>, out: &mut Diagnostics) {
     for (_, entity) in ground.entities() {
@@ -25,16 +25,8 @@ fn nearly(
     entity: &Entity,
     name: &str,
 ) -> Option<(&'static str, &'static str)> {
-    let words: &[(&str, &str)] = match entity.kind {
-        EntityKind::Plain => &[("create", "makes a row")],
-        EntityKind::Tenant(_) => &[("found", "makes a tenant and its first grant")],
-        EntityKind::Grants(_) => {
-            &[("grant", "gives a person a role"), ("revoke", "takes a person's role")]
-        }
-        EntityKind::User => &[],
-    };
     // What a founder brings is there without being written.
     let written =
         |word: &str| ground.places.written(&format!("entities.{}.actions.{word}", entity.name));
-    words.iter().copied().find(|(word, _)| is_slip(word, name) && !written(word))
+    entity.kind.words().iter().copied().find(|(word, _)| is_slip(word, name) && !written(word))
 }

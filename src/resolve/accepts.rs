@@ -58,10 +58,7 @@ fn nearly_create(
 ) -> Option<Diagnostic> {
     let entity = &world.entities[id.0];
     let declared = &world.drafts[id.0].declared?.actions;
-    let makes = match entity.kind {
-        EntityKind::Grants(_) => "grant",
-        _ => "create",
-    };
+    let (makes, _) = entity.kind.words().first()?;
     let refused = |name: &Name| {
         let field = entity.fields.iter().find(|field| field.name == name.value);
         field.is_some_and(|field| refusal(kind, action, field).is_some())
@@ -75,7 +72,7 @@ fn nearly_create(
     let (name, _) = declared.iter().find(|(name, _)| slip && name.value == action)?;
     let message = format!("`{name}` changes rows, and accepts what only a new one is given");
     let told = Diagnostic::new(codes::NOT_ACCEPTED, name.span, message);
-    Some(told.meant(action, [makes]))
+    Some(told.meant(action, [*makes]))
 }
 
 const REMOVE: &str = "remove it";

@@ -150,8 +150,10 @@ impl World<'_> {
     /// Whether a field refers to an entity that is not there, which was reported.
     pub fn type_lost(&self, id: EntityId, field: &str) -> bool {
         let declared = self.drafts[id.0].declared.and_then(|declared| declared.fields.get(field));
-        let ty = declared.and_then(|field| field.ty.as_ref());
-        ty.is_none_or(|ty| matches!(&ty.value, syntax::FieldType::Ref { entity, .. } if self.drafts.find(&entity.value).is_none()))
+        declared.and_then(|field| field.ty.as_ref()).is_none_or(|ty| match &ty.value {
+            syntax::FieldType::Ref { entity, .. } => self.drafts.find(&entity.value).is_none(),
+            _ => false,
+        })
     }
 
     /// Whether a party that an entity declares was reported.
